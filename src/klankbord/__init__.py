@@ -1,0 +1,1 @@
+"""Klankbord: an organisation's friendly ear and voice online."""
