@@ -1,0 +1,5 @@
+"""Tells what a customer newly wrote from the quoted history and the signature."""
+
+from klankbord.channels.adapters.email.quoting.split import SplitReply, split_reply
+
+__all__ = ["SplitReply", "split_reply"]

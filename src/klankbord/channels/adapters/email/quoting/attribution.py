@@ -1,0 +1,250 @@
+"""Finding where history begins: "On … wrote:", "-----Original Message-----", a copied block of header fields.
+
+Each look is bounded (at most five lines of 400 characters, or a block of 40 lines), so that the whole pass stays linear
+however hostile the text is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from klankbord.channels.adapters.email.quoting import wording
+
+LINE_LIMIT = 400
+"""Longest line, in characters, that can be part of an attribution."""
+ATTRIBUTION_LIMIT = 600
+"""Longest attribution, in characters, its lines joined."""
+MAX_ATTRIBUTION_LINES = 5
+MAX_BLOCK_LINES = 20
+
+
+def _either(words: Iterable[str]) -> str:
+    return "|".join(
+        re.escape(word).replace(r"\ ", r"\s{1,3}")
+        for word in sorted(words, key=len, reverse=True)
+    )
+
+
+_DECORATION = " \t\xa0\u200b\u200e\u200f\u202f<>*_|–—-\r\n"
+_AFTER_COLON = " \t\xa0\u202f>*_–—-"
+_AFTER_VERB = _AFTER_COLON + ".:："
+_VERBS_LAST = tuple(sorted(wording.VERBS_LAST, key=len, reverse=True))
+_MIDDLE = _either(wording.VERBS_MIDDLE)
+_NEED_COLON = frozenset({"says", "said", "scritto", "écrit", "geschreven", "pisze"})
+_OPENER = re.compile(rf"(?:{_either(wording.OPENERS)})(?=[\s\d\"'(]|$)")
+_VERB_MIDDLE = re.compile(
+    rf"\s(?:{_MIDDLE})\s(?P<name>[^:]{{1,160}}(?:<[^<>]{{1,160}}>)?[^:]{{0,40}}):$"
+)
+_VERB_THEN_DATE = re.compile(
+    rf"\s(?:{_MIDDLE})\s{{1,3}}(?:on|am|op|le|den|at|,)\b.{{0,120}}\d.{{0,60}}:$"
+)
+_VIA = re.compile(r"\S via \S.{0,120}(?:wrote|schrieb|schreef|a écrit):?$")
+_MAIL = re.compile(r"[\w.+-]@[\w-]{1,80}\.\w")
+_MAIL_IN_BRACKETS_AT_END = re.compile(
+    r"<[^@<>]{1,120}@[^@<>.]{1,120}\.[^@<>]{1,120}>(:?)$"
+)
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_NUMERIC_DATE = re.compile(r"(?<!\d)20\d\d[-/.]\d{1,2}[-/.]\d{1,2}(?!\d)")
+_CLOCK = re.compile(r"\d{1,2}[:.h]\d\d|пользователь")
+_DATED = re.compile(
+    r"\d{1,2}[:.h]\d\d|(?<!\d)(?:19|20)\d\d(?!\d)|\d{1,2}[./-]\d{1,2}|\d{1,2}\.? ?[^\W\d]{3}|[^\W\d]{3}\.? \d{1,2}(?!\d)"
+)
+_WEEKDAY = re.compile(
+    r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|satur|sun)(?:day)?\b|\b(?:maan|dins|woens|donder|vrij|zater|zon)dag\b"
+    r"|\b(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag)\b"
+    r"|\b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)\b"
+)
+_ISO_STAMP = re.compile(
+    r"20\d\d-\d\d-\d\d \d{1,2}:\d\d (?:gmt|utc)[+-]\d\d:\d\d [\w\s.'-]{1,80}:?$"
+)
+_POSTED_BY = re.compile(r"posted by .{1,100} on \d{1,2}/\d{1,2}/\d{4}$")
+_BETWEEN_DASHES = re.compile(
+    rf"[-_=–—]{{1,60}}\s{{0,5}}(?:{_either(wording.TITLES_BETWEEN_DASHES)})\b.{{0,80}}$"
+)
+_TITLE_ALONE = re.compile(rf"(?:{_either(wording.TITLES_ALONE)})\s{{0,3}}(?::|$)")
+_OWN_BEFORE = re.compile(
+    rf"\b(?:{_either(wording.OWN_WORDS_BEFORE)})\s{{1,3}}\S{{1,12}}$"
+)
+_OWN_AFTER = re.compile(rf"(?:{_either(wording.OWN_WORDS_AFTER)})\b")
+
+
+def attribution_length(lines: Sequence[str], start: int) -> int:
+    """How many lines from `start` on form one attribution or title of an earlier message; 0 when none does."""
+    if len(lines[start]) > LINE_LIMIT:
+        return 0
+    head = _plain(lines[start])
+    if not head:
+        return 0
+    if _is_title(lines[start], head):
+        return 1
+    opens = _OPENER.match(head) is not None
+    if not opens and not (
+        "@" in head
+        or " via " in head
+        or "wrote" in head
+        or "schrieb" in head
+        or _YEAR.search(head)
+    ):
+        return 0
+    joined = ""
+    for index in range(start, min(start + MAX_ATTRIBUTION_LINES, len(lines))):
+        part = _plain(lines[index]) if len(lines[index]) <= LINE_LIMIT else ""
+        # A blank line inside a wrapped attribution happens; after a finished sentence it is a new paragraph.
+        if not part and joined.endswith((".", "!", "?")):
+            return 0
+        joined = f"{joined} {part}".strip()
+        if len(joined) > ATTRIBUTION_LIMIT:
+            return 0
+        if part and _is_attribution(
+            joined, lines, index, opens=opens, count=index - start + 1
+        ):
+            return index - start + 1
+    return 0
+
+
+def is_lone_attribution(line: str) -> bool:
+    """Whether a short line such as "Jan wrote:" can introduce the quote under it; too weak to begin history by itself."""
+    text = line.strip().casefold()
+    return text.endswith(":") and len(text.split()) <= 6 and bool(_verb_at_end(text))
+
+
+def _plain(line: str) -> str:
+    return line.strip(_DECORATION).casefold()
+
+
+def _is_title(line: str, head: str) -> bool:
+    bare = line.strip(" \t\xa0>*").casefold().replace("’", "'")
+    if bare[:1] in "-_=–—" and _BETWEEN_DASHES.match(bare):
+        return True
+    if _TITLE_ALONE.match(head.replace("’", "'")):
+        return True
+    return any(words in head for words in wording.ABOVE_THIS_LINE)
+
+
+def _is_attribution(
+    joined: str, lines: Sequence[str], last: int, *, opens: bool, count: int
+) -> bool:
+    """Whether `joined`, the plain text of `count` lines up to `last`, is an attribution."""
+    ending = lines[last].rstrip(_AFTER_COLON + "\r")
+    colon = ending.endswith((":", "："))
+    text = f"{joined.rstrip(_AFTER_VERB)}:" if colon else joined
+    verb = _verb_at_end(joined)
+    if opens and _is_opened(text, verb, lines, last + 1):
+        return True
+    return (
+        count <= 3 and len(text) <= LINE_LIMIT and _is_unopened(text, verb, lines[last])
+    )
+
+
+def _verb_at_end(text: str) -> str:
+    """The verb that a candidate ends with, or an empty string."""
+    bare = text.rstrip(_AFTER_VERB)
+    if not bare.endswith(_VERBS_LAST):
+        return ""
+    verb = next(word for word in _VERBS_LAST if bare.endswith(word))
+    before = bare[: -len(verb)][-1:]
+    # Chinese puts no space before the verb.
+    return "" if before.isalnum() and verb[0] < "⺀" else verb
+
+
+def _quote_follows(lines: Sequence[str], index: int) -> bool:
+    return any(line.lstrip().startswith(">") for line in lines[index : index + 3])
+
+
+def _is_opened(text: str, verb: str, lines: Sequence[str], following: int) -> bool:
+    """Attributions that begin with "On", "Op", "Am", "Le" …; they end with the verb, or with a name and a colon."""
+    colon = text.endswith(":")
+    middle = _VERB_MIDDLE.search(text) if colon and not verb else None
+    if not verb and not middle:
+        return False
+    if "@" in text and _MAIL.search(text) and (colon or verb not in _NEED_COLON):
+        return True
+    quoted = _quote_follows(lines, following)
+    if not colon and (not quoted or verb in _NEED_COLON):
+        return False
+    own = (
+        _OWN_BEFORE.search(text.rstrip(_AFTER_VERB)[-40:])
+        if middle is None
+        else _OWN_AFTER.match(middle["name"].strip())
+    )
+    if own and not quoted:
+        return False
+    dated = _DATED.search(text) is not None or _WEEKDAY.search(text) is not None
+    return dated or (colon and (quoted or " via " in text))
+
+
+def _is_unopened(text: str, verb: str, last_line: str) -> bool:
+    """Attributions that begin with the name or the date itself."""
+    colon = text.endswith(":")
+    if verb and (colon or verb in ("wrote", "writes")):
+        if "@" in text and _MAIL.search(text):
+            return True
+        if colon and _YEAR.search(text) and _CLOCK.search(text):
+            return True
+    if colon and _VERB_THEN_DATE.search(text):
+        return True
+    if (
+        (verb and " via " in text and _VIA.search(text))
+        or _POSTED_BY.match(text)
+        or _ISO_STAMP.match(text)
+    ):
+        return True
+    bracketed = _MAIL_IN_BRACKETS_AT_END.search(
+        last_line.rstrip(" \t\xa0*_\r").casefold()
+    )
+    if not bracketed:
+        return False
+    if bracketed[1] and _YEAR.search(text):
+        return True
+    return _NUMERIC_DATE.search(text) is not None
+
+
+def field_kind(line: str) -> str | None:
+    """The kind of header field that a line copies (`from`, `sent`, `to`, `cc`, `subject`, `other`), or None."""
+    head = line[:60].replace("：", ":").replace("’", "'")
+    name, colon, _ = head.partition(":")
+    if not colon:
+        return None
+    return wording.FIELD_KIND.get(name.strip(" \t\xa0\u202f*_").casefold())
+
+
+def header_block_length(lines: Sequence[str], start: int) -> int:
+    """How many lines from `start` on are a copied block of header fields ("Van: … Verzonden: … Aan: …"); 0 when none.
+
+    Wrapped recipients and single blank lines between fields belong to it. Two kinds suffice when the sender's address is
+    there; otherwise it takes three, a subject or an address among them, so that "Van: Utrecht / Aan: Zwolle / Datum: 3 mei"
+    remains the customer's text.
+    """
+    if field_kind(lines[start]) is None:
+        return 0
+    kinds: set[str] = set()
+    last_field = start
+    since_field = 0
+    mailed = sender_mailed = False
+    for index in range(start, min(start + MAX_BLOCK_LINES, len(lines))):
+        line = lines[index]
+        kind = field_kind(line)
+        if kind is None:
+            since_field += 1
+            wraps = (
+                since_field <= 4
+                and len(line) <= LINE_LIMIT
+                and (not kinds >= {"from", "subject"} or not line.strip())
+            )
+            if not wraps:
+                break
+            continue
+        if kind in kinds and kind in ("from", "subject") and since_field:
+            break
+        kinds.add(kind)
+        last_field, since_field = index, 0
+        if "@" in line[:LINE_LIMIT]:
+            mailed = True
+            sender_mailed = sender_mailed or kind == "from"
+    core = kinds & {"from", "sent", "to", "subject"}
+    if len(kinds) >= 3 and len(core) >= 2 and (mailed or "subject" in kinds):
+        return last_field - start + 1
+    if sender_mailed and len(core) >= 2:
+        return last_field - start + 1
+    return 0

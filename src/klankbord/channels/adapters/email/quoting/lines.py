@@ -1,0 +1,232 @@
+"""What each line of a mail is: text, a quote, the start of history, a signature mark.
+
+The kinds are those on which public reply parsers agree; the recognisers are this module's own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from klankbord.channels.adapters.email.quoting import wording
+from klankbord.channels.adapters.email.quoting.attribution import (
+    LINE_LIMIT,
+    attribution_length,
+    field_kind,
+    header_block_length,
+)
+
+
+class Kind(Enum):
+    """What a run of lines is."""
+
+    TEXT = "text"
+    BLANK = "blank"
+    QUOTE = "quote"
+    ATTRIBUTION = "attribution"
+    HEADERS = "headers"
+    DELIMITER = "delimiter"
+    DEVICE = "device"
+    MACHINE = "machine"
+    """Armour of a signed mail and the like: never shown as part of the reply, and no mark of anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Consecutive lines of one kind that stand or fall together: `start` up to, not including, `stop`."""
+
+    kind: Kind
+    start: int
+    stop: int
+
+
+_DELIMITER = re.compile(r"[-_,=+~#*ᐧ—–]+$")
+_HYPHENS = re.compile(r"[-–—]{2,3}$")
+_DEVICE = re.compile("|".join(f"(?:{pattern})" for pattern in wording.DEVICE_LINES))
+_MARKDOWN_LINK = re.compile(r"\[([^\[\]]{1,100})\]\([^()]{1,300}\)")
+_INITIALS = re.compile(r"[ \t]*[^\W\d_]{1,12}>(?=[ >]|$)")
+_BAR = re.compile(r"[ \t]*\|(?=[ \t|>]|$)")
+_QUOTE_MARKS = re.compile(r"(?:[ \t]*[^\W\d_]{0,12}[>|])+?(?=[^>|]*$|[ \t]*[^ \t>|])")
+_FENCE = re.compile(r"```\w{0,30}\s{0,20}$")
+_ENCLOSED_FROM = re.compile(r">{4,}[ \t]*$|>>> ?\S[^\n]{0,80}>>>[ \t]*$")
+_ENCLOSED_TO = re.compile(r"<{4,}[ \t]*$|<<< ?\S[^\n]{0,80}<<<[ \t]*$")
+_SUPERCITE = re.compile(r'.{0,80}>{5} "[^"\n]{1,80}" == .{1,120} writes:')
+
+
+def with_plain_quote_marks(lines: Sequence[str]) -> list[str]:
+    """Rewrites rarer ways of quoting ("JD> text", "| text", ">>>> … <<<<") to a leading ">"; other lines stay the same."""
+    out: list[str] = []
+    enclosed_until = _enclosures(lines)
+    until = -1
+    for index, line in enumerate(lines):
+        if index in enclosed_until:
+            until = enclosed_until[index]
+            out.append(">")
+        elif index <= until:
+            out.append("> " + line if index < until else ">")
+        else:
+            out.append(_plain_marks(line))
+    return out
+
+
+def _plain_marks(line: str) -> str:
+    head = line[:40]
+    if _INITIALS.match(head) or (_BAR.match(head) and not line.rstrip().endswith("|")):
+        mark = re.match(r"[ \t]*(?:[^\W\d_]{0,12}[>|][ \t]?){1,9}", head)
+        if mark:
+            depth = sum(character in ">|" for character in mark[0])
+            return ">" * depth + " " + line[mark.end() :]
+    return line
+
+
+def _enclosures(lines: Sequence[str]) -> dict[int, int]:
+    """Where a block quoted between lines of ">>>>" and "<<<<" begins and ends."""
+    found: dict[int, int] = {}
+    opened: int | None = None
+    for index, line in enumerate(lines):
+        if (
+            opened is None
+            and line.startswith(">>>")
+            and _ENCLOSED_FROM.match(line[:LINE_LIMIT])
+        ):
+            opened = index
+        elif (
+            opened is not None
+            and line.startswith("<<<")
+            and _ENCLOSED_TO.match(line[:LINE_LIMIT])
+        ):
+            found[opened] = index
+            opened = None
+    return found
+
+
+def runs_of(lines: Sequence[str]) -> list[Run]:
+    """Sorts all lines into runs, in order and without gaps. One pass with bounded looking ahead."""
+    runs: list[Run] = []
+    fences = _fenced(lines)
+    armour = _armour(lines)
+    index = 0
+    while index < len(lines):
+        kind, length = Kind.TEXT, 1
+        if index in fences:
+            length = fences[index] - index
+        elif index in armour:
+            kind, length = Kind.MACHINE, armour[index] - index
+        else:
+            kind, length = _kind_at(lines, index)
+        runs.append(Run(kind, index, index + length))
+        index += length
+    return runs
+
+
+def _kind_at(lines: Sequence[str], index: int) -> tuple[Kind, int]:
+    line = lines[index]
+    bare = line[:LINE_LIMIT].strip(" \t\xa0\u200b\ufeff\u202f")
+    if not bare:
+        return (Kind.BLANK, 1) if not line.strip() else (Kind.TEXT, 1)
+    if len(line) > LINE_LIMIT:
+        return (Kind.QUOTE if bare[0] == ">" else Kind.TEXT), 1
+    if _is_delimiter(lines, index, bare):
+        return Kind.DELIMITER, 1
+    if is_device_line(bare):
+        return Kind.DEVICE, 1
+    if _SUPERCITE.match(bare):
+        return Kind.MACHINE, 1
+    length = attribution_length(lines, index)
+    if length:
+        return Kind.ATTRIBUTION, length
+    if bare[0] == ">":
+        return Kind.QUOTE, 1
+    if ":" in bare or "：" in bare:
+        length = header_block_length(lines, index)
+        if length:
+            return Kind.HEADERS, length
+    return Kind.TEXT, 1
+
+
+def _is_delimiter(lines: Sequence[str], index: int, bare: str) -> bool:
+    if bare in ("-", "*") or not _DELIMITER.match(bare):
+        return False
+    # A heading underlined with as many dashes as it has letters, text under it, is no signature mark.
+    if (
+        len(bare) >= 4
+        and bare[0] in "=-"
+        and 0 < index < len(lines) - 1
+        and lines[index + 1].strip()
+    ):
+        above = lines[index - 1].strip()
+        stands_alone = index == 1 or not lines[index - 2].strip()
+        if above and stands_alone and abs(len(above) - len(bare)) <= 2:
+            return field_kind(lines[index + 1]) is None and not attribution_length(
+                lines, index + 1
+            )
+    return True
+
+
+def is_signature_hyphens(line: str) -> bool:
+    """Whether a line is the usual "-- " above a signature."""
+    return _HYPHENS.match(line.strip()) is not None
+
+
+def is_underscores(line: str) -> bool:
+    """Whether a line consists of underscores only."""
+    bare = line.strip()
+    return bool(bare) and not bare.strip("_")
+
+
+def is_device_line(line: str) -> bool:
+    """Whether a line is a mail program's own advertisement ("Sent from my iPhone") and not a sentence that looks so."""
+    if "](" in line:
+        line = _MARKDOWN_LINK.sub(r"\1", line)
+    text = line.strip(" \t\xa0*_~<>()[]|").casefold()
+    if not text or len(text) > 180 or not _DEVICE.match(text):
+        return False
+    if any(word in text for word in wording.APOLOGIES):
+        return True
+    words = (
+        text.split("<")[0].split("http")[0].replace(",", " ").replace(".", " ").split()
+    )
+    return (
+        not wording.SENTENCE_MARKS.intersection(words[1:])
+        and len(words) <= 16
+        and not text.endswith((":", "?"))
+    )
+
+
+def _fenced(lines: Sequence[str]) -> dict[int, int]:
+    """Blocks between lines of three backticks, which are text whatever they contain: first line → line after the last."""
+    found: dict[int, int] = {}
+    opened: int | None = None
+    for index, line in enumerate(lines):
+        if not line.startswith("```"):
+            continue
+        if opened is None:
+            if _FENCE.match(line[:80]):
+                opened = index
+        elif not line.strip("` \t"):
+            found[opened] = index + 1
+            opened = None
+    return found
+
+
+def _armour(lines: Sequence[str]) -> dict[int, int]:
+    """OpenPGP's lines around signed text and Google Groups' last line: first line → line after the last."""
+    found: dict[int, int] = {}
+    opened: int | None = None
+    for index, line in enumerate(lines):
+        if not line.startswith("-----"):
+            continue
+        mark = line.strip()
+        if mark == "-----BEGIN PGP SIGNED MESSAGE-----":
+            stop = index + 1
+            while stop < len(lines) and lines[stop].startswith(("Hash:", "Charset:")):
+                stop += 1
+            found[index] = stop
+        elif mark == "-----BEGIN PGP SIGNATURE-----":
+            opened = index
+        elif mark == "-----END PGP SIGNATURE-----" and opened is not None:
+            found[opened] = index + 1
+            opened = None
+    return found

@@ -1,0 +1,142 @@
+"""The end of a reply that no one wrote for this occasion: contact details under a sign-off, legal notices, "-Name".
+
+A plain goodbye ("Met vriendelijke groet, Jan") stays: it is the customer's own and public parsers keep it too. It goes to
+the signature only together with a block of contact details under it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from klankbord.channels.adapters.email.quoting import wording
+
+MAX_SIGNATURE_LINES = 20
+MAX_DISCLAIMER_LINES = 40
+
+_CONTACT = re.compile(
+    r"[\w.+-]{1,80}@[\w-]{1,80}\.\w"  # an e-mail address
+    r"|\bwww\.\w|https?://"
+    r"|(?:\+|\b00)\d{2}[\d\s().-]{6,}|\b0\d{1,4}[\s./-]{1,3}\d[\d\s.-]{4,}|\b06\d{8}\b|\b\(0\d{1,4}\)"
+    r"|^(?:t|tel|tel\.|telefoon|telefon|téléphone|phone|mobiel|mobil|mobile|m|gsm|fax|f|e|e-mail|email|w)\s?[:.|]"
+    r"|\b\d{4}\s?[a-z]{2}\s{1,3}[a-z]"  # a Dutch postcode and town
+    r"|\b(?:kvk|k\.v\.k|btw|iban|hrb|ust-id|siret|rcs|amtsgericht|geschäftsführer)\b",
+    re.IGNORECASE,
+)
+_DASHED_NAME = re.compile(
+    r"(?:-{1,2}|—|–)\s?[^\W\d_][\w.'’-]{0,30}(?: [^\W\d_][\w.'’-]{0,30}){0,3}$"
+)
+_POSTSCRIPT = re.compile(r"\s*(?:p\.?\s?s\.?|ps)\b", re.IGNORECASE)
+
+
+def closing_start(lines: Sequence[str]) -> int:
+    """The index from which the end of a reply is signature; `len(lines)` when all of it was written.
+
+    Args:
+        lines: The lines of the reply alone, trailing blank lines removed.
+    """
+    stop = _without_disclaimer(lines, len(lines))
+    return _without_sign_off(lines, _without_dashed_name(lines, stop))
+
+
+def is_footer(line: str) -> bool:
+    """Whether a line under a quote is what a list or service adds ("To unsubscribe …", "view it on …", a bare link)."""
+    text = line.strip().casefold()
+    if text.startswith(("http://", "https://", "<http")) and " " not in text:
+        return True
+    return any(words in text for words in wording.FOOTERS)
+
+
+def is_greeting(line: str) -> bool:
+    """Whether a line only greets: "Hi,", "Beste Jan,", "Sehr geehrte Frau Klein,"."""
+    words = line.strip().casefold().strip(",.!:").split()
+    return (
+        0 < len(words) <= 5
+        and words[0] in wording.GREETINGS
+        and not line.rstrip().endswith("?")
+    )
+
+
+def _trimmed(lines: Sequence[str], stop: int) -> int:
+    while stop > 0 and not lines[stop - 1].strip():
+        stop -= 1
+    return stop
+
+
+def _paragraph_start(lines: Sequence[str], stop: int) -> int:
+    start = stop
+    while start > 0 and lines[start - 1].strip():
+        start -= 1
+    return start
+
+
+def _without_disclaimer(lines: Sequence[str], stop: int) -> int:
+    """Legal notices: the last paragraphs, from the first one (of at most three) that opens as they do."""
+    edge = stop
+    for _ in range(3):
+        edge = _trimmed(lines, edge)
+        start = _paragraph_start(lines, edge)
+        if start <= 0 or stop - start > MAX_DISCLAIMER_LINES:
+            break
+        if _is_disclaimer(lines[start:edge]):
+            stop = _trimmed(lines, start)
+        edge = start
+    return stop
+
+
+def _is_disclaimer(paragraph: Sequence[str]) -> bool:
+    text = (
+        " ".join(line.strip() for line in paragraph)[:2000].strip(" *_[(~").casefold()
+    )
+    return text.startswith(wording.DISCLAIMERS) and any(
+        mark in text for mark in wording.LEGAL_MARKS
+    )
+
+
+def _without_dashed_name(lines: Sequence[str], stop: int) -> int:
+    """A last paragraph of one line such as "-Abhishek Kona" or "-- Tim", unless it closes a list."""
+    stop = _trimmed(lines, stop)
+    start = _paragraph_start(lines, stop)
+    if stop - start != 1 or start == 0:
+        return stop
+    line = lines[start].strip()
+    above = lines[_trimmed(lines, start) - 1].lstrip()
+    listed = line.startswith(("- ", "– ", "— ")) or above.startswith(
+        ("-", "–", "—", "*", "•")
+    )
+    return start if _DASHED_NAME.match(line) and not listed else stop
+
+
+def _without_sign_off(lines: Sequence[str], stop: int) -> int:
+    stop = _trimmed(lines, stop)
+    first = max(stop - MAX_SIGNATURE_LINES, 1)
+    for start in range(stop - 1, first - 1, -1):
+        if _is_sign_off(lines[start]):
+            block = [line.strip() for line in lines[start + 1 : stop] if line.strip()]
+            if len(block) >= 2 and _is_contact_block(block):
+                return _trimmed(lines, start)
+    return stop
+
+
+def _is_sign_off(line: str) -> bool:
+    text = line.strip(" \t\xa0*_").casefold()
+    if len(text) > 60:
+        return False
+    # Bilingual ones: "Met vriendelijke groet / Kind regards,"
+    return text.split(" / ")[0].split(" | ")[0].strip(" ,.!;-*") in wording.SIGN_OFFS
+
+
+def _is_contact_block(block: Sequence[str]) -> bool:
+    if any(
+        len(line) > 120
+        or line.endswith("?")
+        or _POSTSCRIPT.match(line)
+        or line.startswith(">")
+        for line in block
+    ):
+        return False
+    contacts = sum(_CONTACT.search(line) is not None for line in block)
+    sentences = sum(
+        line.endswith((".", "!")) and len(line.split()) > 6 for line in block
+    )
+    return contacts >= 1 and sentences == 0

@@ -1,0 +1,297 @@
+"""Splits the text of a mail into the reply, the quoted history and the signature.
+
+The rules follow what the public reply parsers of GitHub and Discourse agree on, so that figures can be compared:
+
+- everything from the first delimiter line ("-- ", "____") on is signature, and what follows it is history or footer;
+- "Sent from my iPhone" and its like disappear wherever they stand;
+- above an attribution ("Op … schreef …:") or a block of header fields is the reply, below it the history;
+- of an answer written between the quotes, the quotes stay in the reply, the attributions go;
+- of an answer written under the history, only the answer is the reply;
+- a forwarded mail without a word of one's own is itself the reply.
+
+Where GitHub's and Discourse's parsers differ (a last line "-Name", "Sent from" in a sentence), GitHub's is followed.
+Every line ends up in exactly one of the three parts, and time is linear in the length of the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from itertools import pairwise
+
+from klankbord.channels.adapters.email.quoting.attribution import is_lone_attribution
+from klankbord.channels.adapters.email.quoting.lines import (
+    Kind,
+    Run,
+    is_signature_hyphens,
+    is_underscores,
+    runs_of,
+    with_plain_quote_marks,
+)
+from klankbord.channels.adapters.email.quoting.signoff import (
+    closing_start,
+    is_footer,
+    is_greeting,
+)
+
+MAX_LINES = 10_000
+"""Lines that are looked at; what follows them goes where the last of them went."""
+FEW_LINES = 7
+"""Fewer lines than this under a quoted mail are taken for what a list or a program adds, unless they follow it at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class SplitReply:
+    """The three parts of a mail's text, each without blank lines around it and possibly empty.
+
+    Attributes:
+        reply: What was newly written, line breaks kept. Quotes between which an answer stands are part of it, marked ">".
+        quoted: Earlier mails and their attributions.
+        signature: Signatures, legal notices, "Sent from my iPhone", footers of mailing lists.
+    """
+
+    reply: str
+    quoted: str
+    signature: str
+
+
+class _Part(Enum):
+    REPLY = "reply"
+    QUOTED = "quoted"
+    SIGNATURE = "signature"
+
+
+def split_reply(text: str) -> SplitReply:
+    """Splits a mail's text body. Never raises; any string will do, and time is linear in its length."""
+    lines = (
+        text.replace("\r\n", "\n")
+        .replace("\r", "\n")
+        .removeprefix("\ufeff")
+        .split("\n")
+    )
+    head, rest = with_plain_quote_marks(lines[:MAX_LINES]), lines[MAX_LINES:]
+    runs = runs_of(head)
+    parts = _parts_of_lines(head, runs)
+    parts += [parts[-1]] * len(rest)
+    head += rest
+    chosen: dict[_Part, list[str]] = {part: [] for part in _Part}
+    for line, part in zip(head, parts, strict=True):
+        chosen[part].append(line)
+    return SplitReply(
+        *(
+            "\n".join(chosen[part]).strip()
+            for part in (_Part.REPLY, _Part.QUOTED, _Part.SIGNATURE)
+        )
+    )
+
+
+def _parts_of_lines(lines: Sequence[str], runs: Sequence[Run]) -> list[_Part]:
+    kept = _kept_runs(lines, runs)
+    by_run = _parts_of_removed(lines, runs, kept)
+    parts = [
+        by_run[number]
+        for number, run in enumerate(runs)
+        for _ in range(run.start, run.stop)
+    ]
+    reply = [index for index, part in enumerate(parts) if part is _Part.REPLY]
+    while reply and not lines[reply[-1]].strip():
+        parts[reply.pop()] = _Part.QUOTED
+    for index in reply[closing_start([lines[index] for index in reply]) :]:
+        parts[index] = _Part.SIGNATURE
+    return parts
+
+
+def _kept_runs(lines: Sequence[str], runs: Sequence[Run]) -> set[int]:
+    """The numbers of the runs that make up the reply."""
+    live = [number for number, run in enumerate(runs) if run.kind is not Kind.MACHINE]
+    live = live[: _delimiter_cut(lines, runs, live)]
+    live = [number for number in live if runs[number].kind is not Kind.DEVICE]
+    live = live[_answer_below([runs[number].kind for number in live]) :]
+    live = live[: _attribution_cut([runs[number].kind for number in live])]
+    live = live[: _short_tail_cut(lines, runs, live)]
+    live = live[: _headers_cut([runs[number].kind for number in live])]
+    quotes_ended = False
+    while live and runs[live[-1]].kind in (Kind.BLANK, Kind.QUOTE, Kind.ATTRIBUTION):
+        quotes_ended = runs[live.pop()].kind is Kind.QUOTE or quotes_ended
+    if (
+        quotes_ended
+        and len(live) > 1
+        and is_lone_attribution(lines[runs[live[-1]].start])
+    ):
+        live.pop()
+    return {
+        number
+        for number in live
+        if runs[number].kind not in (Kind.ATTRIBUTION, Kind.HEADERS)
+    }
+
+
+def _delimiter_cut(
+    lines: Sequence[str], runs: Sequence[Run], live: Sequence[int]
+) -> int:
+    """The position in `live` of the delimiter that ends the reply; `len(live)` when there is none."""
+    last_attribution = max(
+        (p for p, number in enumerate(live) if runs[number].kind is Kind.ATTRIBUTION),
+        default=-1,
+    )
+    written = False
+    for position, number in enumerate(live):
+        run = runs[number]
+        if run.kind in (Kind.TEXT, Kind.QUOTE, Kind.ATTRIBUTION, Kind.HEADERS):
+            written = True
+        elif run.kind is Kind.DELIMITER:
+            line = lines[run.start]
+            if (
+                is_underscores(line)
+                and position < last_attribution
+                and _next_kind(runs, number) is Kind.TEXT
+            ):
+                continue
+            if written or is_signature_hyphens(line):
+                return position
+    return len(live)
+
+
+def _next_kind(runs: Sequence[Run], number: int) -> Kind | None:
+    return next(
+        (
+            run.kind
+            for run in runs[number + 1 : number + 5]
+            if run.kind is not Kind.BLANK
+        ),
+        None,
+    )
+
+
+def _answer_below(kinds: Sequence[Kind]) -> int:
+    """Where an answer under the whole history begins; 0 when the mail is not of that form."""
+    first = next((kind for kind in kinds if kind is not Kind.BLANK), None)
+    start = next(
+        (position for position, kind in enumerate(kinds) if kind is Kind.TEXT), None
+    )
+    if first is not Kind.ATTRIBUTION or start is None:
+        return 0
+    return (
+        start if all(kind in (Kind.TEXT, Kind.BLANK) for kind in kinds[start:]) else 0
+    )
+
+
+def _attribution_cut(kinds: Sequence[Kind]) -> int:
+    """The first attribution under text and with no quoted line after it: unquoted history, as Outlook writes it."""
+    last_quote = max(
+        (position for position, kind in enumerate(kinds) if kind is Kind.QUOTE),
+        default=-1,
+    )
+    above: Kind | None = None
+    for position, kind in enumerate(kinds):
+        if kind is Kind.ATTRIBUTION and above is Kind.TEXT and position > last_quote:
+            return position
+        if kind is not Kind.BLANK:
+            above = kind
+    return len(kinds)
+
+
+def _short_tail_cut(
+    lines: Sequence[str], runs: Sequence[Run], live: Sequence[int]
+) -> int:
+    """The attribution of one quoted mail that has nothing under it but a few lines that a list or a program added."""
+    kinds = [runs[number].kind for number in live]
+    tail = len(kinds)
+    while tail and kinds[tail - 1] in (Kind.TEXT, Kind.BLANK):
+        tail -= 1
+    begin = tail
+    while begin and kinds[begin - 1] is not Kind.TEXT:
+        begin -= 1
+    first = next((kind for kind in kinds[begin:tail] if kind is not Kind.BLANK), None)
+    if not begin or first is not Kind.ATTRIBUTION:
+        return len(kinds)
+    under = _texts(lines, runs, live[tail:])
+    if all(is_footer(line) for line in under):
+        return begin
+    above = _texts(lines, runs, live[:begin])
+    if (
+        len(under) >= FEW_LINES
+        or _quote_touches_answer(kinds)
+        or (len(above) == 1 and is_greeting(above[0]))
+    ):
+        return len(kinds)
+    return begin
+
+
+def _texts(
+    lines: Sequence[str], runs: Sequence[Run], numbers: Sequence[int]
+) -> list[str]:
+    return [
+        line
+        for number in numbers
+        if runs[number].kind is Kind.TEXT
+        for line in lines[runs[number].start : runs[number].stop]
+    ]
+
+
+def _quote_touches_answer(kinds: Sequence[Kind]) -> bool:
+    """Whether a quote right under its attribution is answered below: programs that add a blank line put answers on top."""
+    touching = False
+    for above, kind in pairwise(kinds):
+        if above is Kind.ATTRIBUTION and kind is Kind.QUOTE:
+            touching = True
+        elif kind is Kind.TEXT and touching:
+            return True
+    return False
+
+
+def _headers_cut(kinds: Sequence[Kind]) -> int:
+    """The first block of header fields with text above it."""
+    written = False
+    for position, kind in enumerate(kinds):
+        if kind is Kind.HEADERS and written:
+            return position
+        written = written or kind is Kind.TEXT
+    return len(kinds)
+
+
+def _parts_of_removed(
+    lines: Sequence[str], runs: Sequence[Run], kept: set[int]
+) -> list[_Part]:
+    """Sorts every run: the kept ones are reply, the others history or signature by what stands above them."""
+    parts: list[_Part] = []
+    above: Kind | None = None
+    in_history = in_signature = False
+    for number, run in enumerate(runs):
+        if number in kept:
+            part = _Part.REPLY
+            in_history = in_signature = False
+        else:
+            if run.kind in (Kind.ATTRIBUTION, Kind.HEADERS):
+                in_history, in_signature = True, False
+            elif run.kind is Kind.QUOTE:
+                in_signature = False
+            elif run.kind is Kind.DELIMITER:
+                others = in_history and above is not Kind.QUOTE
+                in_signature = not others and _next_kind(runs, number) not in (
+                    Kind.ATTRIBUTION,
+                    Kind.HEADERS,
+                )
+            part = _part_of_removed(
+                lines[run.start], run.kind, above, in_history, in_signature
+            )
+        parts.append(part)
+        if run.kind is not Kind.BLANK:
+            above = run.kind
+    return parts
+
+
+def _part_of_removed(
+    line: str, kind: Kind, above: Kind | None, in_history: bool, in_signature: bool
+) -> _Part:
+    if kind is Kind.MACHINE or in_signature:
+        return _Part.SIGNATURE
+    if kind is Kind.DEVICE:
+        # In history without quote marks it is the other's telephone.
+        return (
+            _Part.QUOTED if in_history and above is not Kind.QUOTE else _Part.SIGNATURE
+        )
+    if kind is Kind.TEXT and above is Kind.QUOTE and is_footer(line):
+        return _Part.SIGNATURE
+    return _Part.QUOTED
