@@ -1,0 +1,120 @@
+"""Was this written by a person just now? What a machine wrote must never get an automatic answer (RFC 3834)."""
+
+from __future__ import annotations
+
+import re
+
+from klankbord.channels.adapters.email.headers import Headers
+
+_MACHINE = re.compile(
+    r"^(?:mailer-daemon|postmaster|mail-?daemon|mdaemon|bounces?|listserv|majordomo|(?:.*[._+-])?no[._-]?reply(?:[._+-].*)?"
+    r"|(?:.*[._+-])?do[._-]?not[._-]?reply(?:[._+-].*)?|niet[._-]?(?:be)?antwoorden|.*noreply)$"
+)
+_OUT_OF_OFFICE = re.compile(
+    r"^(?:re: ?|aw: ?|antw: ?|sv: ?)?(?:\[?(?:auto(?:matic|matisch|matische|matisches)?[ :-]*(?:reply|response|answer|antwoord|antwort)"
+    r"|automatisch(?:e[sr]?)? (?:antwoord|antwort|bericht|beantwoording)|auto(?:-|matic )?(?:reply|response)|autoreply|autoantwort"
+    r"|out of (?:the )?office|niet aanwezig|afwezig(?:heid)?\b|afwezigheids|ik ben afwezig|buiten kantoor|vakantie(?:bericht|melding)"
+    r"|abwesenheits|abwesend|nicht im b(?:ü|ue)ro|au(?:ß|ss)er haus|r(?:é|e)ponse automatique|absence du bureau|absent(?:e)? du bureau"
+    r"|message d['’]absence|vacation (?:reply|notice)|away from (?:the|my) office))",
+    re.IGNORECASE,
+)
+_SUPPRESSED = re.compile(r"\b(?:all|autoreply|oof)\b")
+
+
+def reason(
+    headers: Headers,
+    *,
+    sender: str,
+    subject: str,
+    root_type: str,
+    report_type: str,
+    bounced: bool,
+) -> str | None:
+    """Say in one word why a mail counts as automatic, strongest sign first; None when a person seems to have written it.
+
+    Args:
+        headers: Of the mail.
+        sender: The address that it says to be from.
+        subject: Decoded.
+        root_type: Content type of the whole.
+        report_type: The `report-type` parameter of a multipart/report.
+        bounced: Whether a delivery report was found.
+
+    Returns:
+        `bounce`, `receipt`, `report`, `auto-replied`, `auto-generated`, `auto-notified`, `list`, `bulk`, `junk`,
+        `empty-return-path`, `mailer-daemon`, `no-reply` or `out-of-office` (a guess by the subject alone).
+    """
+    if bounced:
+        return "bounce"
+    if root_type == "multipart/report":
+        return {"disposition-notification": "receipt", "delivery-status": "bounce"}.get(
+            report_type.lower(), "report"
+        )
+    return (
+        _by_header(headers)
+        or _by_envelope(headers, sender)
+        or ("out-of-office" if _OUT_OF_OFFICE.match(subject) else None)
+    )
+
+
+def _by_header(headers: Headers) -> str | None:
+    submitted = _word(headers.plain("auto-submitted"))
+    if submitted and submitted != "no":
+        return (
+            submitted
+            if submitted in ("auto-replied", "auto-generated", "auto-notified")
+            else "auto-generated"
+        )
+    if _says_yes(
+        headers,
+        "x-autoreply",
+        "x-autorespond",
+        "x-autoreply-from",
+        "x-auto-reply",
+        "x-autoresponder",
+    ):
+        return "auto-replied"
+    precedence = headers.plain("precedence").lower().replace("-", "_")
+    if (
+        precedence == "auto_reply"
+        or headers.plain("x-precedence").lower().replace("-", "_") == "auto_reply"
+    ):
+        return "auto-replied"
+    if any(
+        name in headers
+        for name in (
+            "list-id",
+            "list-unsubscribe",
+            "list-post",
+            "x-mailing-list",
+            "mailing-list",
+        )
+    ):
+        return "list"
+    if precedence in ("bulk", "junk", "list"):
+        return precedence
+    if _SUPPRESSED.search(headers.plain("x-auto-response-suppress").lower()):
+        return "auto-generated"
+    return None
+
+
+def _says_yes(headers: Headers, *names: str) -> bool:
+    return any(
+        name in headers and headers.plain(name).lower() not in ("no", "false", "0")
+        for name in names
+    )
+
+
+def _by_envelope(headers: Headers, sender: str) -> str | None:
+    box = sender.rpartition("@")[0].lower()
+    if _MACHINE.match(box[:100]):
+        return "mailer-daemon" if "daemon" in box or box == "postmaster" else "no-reply"
+    if headers.plain("return-path").replace(" ", "") == "<>":
+        return "empty-return-path"
+    return None
+
+
+def _word(value: str) -> str:
+    """`auto-generated (warning-timeout); x=y` → `auto-generated`."""
+    match = re.match(r"[a-z-]+", value.strip().lower())
+    return match[0] if match else ""
