@@ -1,0 +1,1 @@
+"""The lifelike material of the demo, and the reading of it."""
