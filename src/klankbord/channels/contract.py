@@ -136,7 +136,14 @@ class DeliveryFailed(Exception):
 
 
 class TryAgain(DeliveryFailed):
-    """A passing failure: greylisting, no connection, a dropped line, a full mailbox."""
+    """A passing failure: greylisting, no connection, a dropped line, a full mailbox.
+
+    `uncertain` when the other side may have the message all the same (the line dropped after the content).
+    """
+
+    def __init__(self, explanation: str, detail: str = "", *, uncertain: bool = False) -> None:
+        super().__init__(explanation, detail)
+        self.uncertain = uncertain
 
 
 class NeverAgain(DeliveryFailed):

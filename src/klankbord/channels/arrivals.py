@@ -1,0 +1,126 @@
+"""Storing what comes in, before anyone says "accepted".
+
+A thread collects what several connections bring at the same time and commits it at once: one fsync for all of them.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import close_old_connections, connection, transaction
+
+from klankbord import clock
+from klankbord.channels.models import Arrival, Channel, Tombstone
+from klankbord.channels.registry import adapter_for
+from klankbord.channels.secrets import keyed_hash
+from klankbord.events import wake
+
+MOST_TOGETHER = 256
+MOST_BYTES_TOGETHER = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class NewArrival:
+    """Raw bytes that came through a channel, not stored yet. `envelope` as in `Arrival.envelope`."""
+
+    channel: Channel
+    source: Arrival.Source
+    raw: bytes
+    envelope: dict[str, Any] = field(default_factory=dict)
+
+
+def store_arrivals(fresh: Sequence[NewArrival]) -> None:
+    """Store them all in one transaction; they are on disk when this returns.
+
+    A second copy (same channel, external id and content) is left out without an error, and so is what was deleted here
+    before. The same id with other content is stored beside the first.
+    """
+    rows = [_row(arrival) for arrival in fresh]
+    with transaction.atomic():
+        marks = {tombstone_mark(row): row for row in rows}
+        buried = set(
+            Tombstone.objects.across_organisations("marks are keyed by channel")
+            .filter(mark__in=marks)
+            .values_list("mark", flat=True)
+        )
+        alive = [row for mark, row in marks.items() if mark not in buried]
+        Arrival.objects.bulk_create(alive, ignore_conflicts=True)
+        transaction.on_commit(lambda: wake.everywhere("arrivals"))
+
+
+def tombstone_mark(arrival: Arrival) -> str:
+    """The keyed hash under which a deleted contribution is remembered."""
+    return keyed_hash("tombstone", arrival.channel_id, arrival.external_id, arrival.digest)
+
+
+def _row(fresh: NewArrival) -> Arrival:
+    external_id, digest = adapter_for(fresh.channel.kind).identify(fresh.raw)
+    return Arrival(
+        organisation_id=fresh.channel.organisation_id,
+        channel=fresh.channel,
+        source=fresh.source,
+        external_id=external_id[:400],
+        digest=digest,
+        raw=fresh.raw,
+        size=len(fresh.raw),
+        envelope=fresh.envelope,
+        received_at=clock.now(),
+    )
+
+
+class ArrivalWriter(threading.Thread):
+    """Stores arrivals of many connections with one commit for all that wait (group commit)."""
+
+    def __init__(self) -> None:
+        super().__init__(name="arrival-writer", daemon=True)
+        self._queue: queue.SimpleQueue[tuple[NewArrival, Future[None]] | None] = queue.SimpleQueue()
+
+    def submit(self, fresh: NewArrival) -> Future[None]:
+        """Have it stored; the future is done when it is on disk, or carries why it is not."""
+        stored: Future[None] = Future()
+        self._queue.put((fresh, stored))
+        return stored
+
+    def stop(self) -> None:
+        """Store what was submitted and stop."""
+        self._queue.put(None)
+        if self.is_alive():
+            self.join(timeout=10)
+
+    def run(self) -> None:
+        """Take what waits, store it together, tell each; a failure of the group is tried one by one."""
+        going = True
+        while going:
+            first = self._queue.get()
+            if first is None:
+                break
+            group, size = [first], len(first[0].raw)
+            while len(group) < MOST_TOGETHER and size < MOST_BYTES_TOGETHER and not self._queue.empty():
+                item = self._queue.get()
+                if item is None:
+                    going = False
+                    break
+                group.append(item)
+                size += len(item[0].raw)
+            self._store(group)
+        connection.close()
+
+    @staticmethod
+    def _store(group: list[tuple[NewArrival, Future[None]]]) -> None:
+        try:
+            store_arrivals([fresh for fresh, _ in group])
+        except Exception as error:
+            close_old_connections()
+            if len(group) == 1:
+                group[0][1].set_exception(error)
+                return
+            for item in group:
+                ArrivalWriter._store([item])
+            return
+        for _, stored in group:
+            stored.set_result(None)

@@ -1,0 +1,189 @@
+"""Sending what was queued, recording how it went, and trying again."""
+
+from __future__ import annotations
+
+import base64
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, models, transaction
+
+from klankbord import clock
+from klankbord.channels.contract import (
+    DeliveryFailed,
+    NeverAgain,
+    OutboundAttachment,
+    OutboundMessage,
+    Party,
+    TryAgain,
+)
+from klankbord.channels.events import DispatchFailed, DispatchSent
+from klankbord.channels.models import Channel, Dispatch
+from klankbord.channels.registry import UnknownKind, adapter_for
+from klankbord.channels.secrets import CannotUnseal
+from klankbord.events import wake
+from klankbord.events.publish import publish
+from klankbord.events.work import WorkState
+from klankbord.files.actions import read_file
+from klankbord.files.models import StoredFile
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=5)
+AT_ONCE = 4
+AUTOMATIC_A_DAY = 20
+"""Automatic mails that one address gets within 24 hours at most, whatever happens."""
+
+
+def queue_dispatch(
+    *,
+    channel: Channel,
+    purpose: Dispatch.Purpose,
+    message: OutboundMessage,
+    files: dict[str, StoredFile] | None = None,
+    not_before: datetime | None = None,
+) -> Dispatch | None:
+    """Queue `message` for sending, in the caller's transaction; the runner sends it after commit.
+
+    `files` are stored files to attach, by file name. Automatic mail beyond the daily cap of its recipient is not queued:
+    then None.
+    """
+    recipient = message.to[0].address.lower()
+    capped = Dispatch.objects.of(channel.organisation_id).automatic_to(recipient, within=timedelta(days=1))
+    if message.automatic and capped.count() >= AUTOMATIC_A_DAY:
+        logger.info("the cap on automatic mail to one address was reached; nothing queued")
+        return None
+    dispatch = Dispatch.objects.create(
+        organisation_id=channel.organisation_id,
+        channel=channel,
+        purpose=purpose,
+        message_id=message.message_id,
+        recipient=recipient,
+        is_automatic=message.automatic,
+        message=_as_json(message, files or {}),
+        due_at=not_before or clock.now(),
+    )
+    transaction.on_commit(lambda: wake.everywhere("dispatches"))
+    return dispatch
+
+
+def _as_json(message: OutboundMessage, files: dict[str, StoredFile]) -> dict[str, Any]:
+    found = asdict(message)
+    for attachment in found["attachments"]:
+        attachment["content"] = base64.b64encode(attachment["content"]).decode()
+    found["files"] = {name: stored.pk for name, stored in files.items()}
+    return found
+
+
+def outbound_message(dispatch: Dispatch) -> OutboundMessage:
+    """The message as it was queued, with its files read in."""
+    stored = dict(dispatch.message)
+    files = stored.pop("files", {})
+    attachments = [
+        OutboundAttachment(**{**each, "content": base64.b64decode(each["content"])}) for each in stored["attachments"]
+    ]
+    for name, key in files.items():
+        row = StoredFile.objects.of(dispatch.organisation_id).get(pk=key)
+        attachments.append(OutboundAttachment(name=name, type=row.type, content=read_file(row)))
+    message = OutboundMessage(
+        **{
+            **stored,
+            "sender": Party(**stored["sender"]),
+            "to": [Party(**each) for each in stored["to"]],
+            "attachments": (),
+        }
+    )
+    return replace(message, attachments=tuple(attachments))
+
+
+class Dispatches:
+    """The work source that sends. Several at once, as the other side may be slow; no transaction is open meanwhile."""
+
+    name = "dispatches"
+    patience = 2.0
+
+    def perform_batch(self, *, owner: str) -> int:
+        """Send a batch of due dispatches."""
+        everywhere = Dispatch.objects.across_organisations("the runner sends for all")
+        claimed = everywhere.select_related("channel").claim(owner=owner, limit=AT_ONCE * 4, lease=LEASE)
+        if len(claimed) == 1:
+            self.send(claimed[0])
+        elif claimed:
+            with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="dispatch") as pool:
+                list(pool.map(self._send_in_thread, claimed))
+        return len(claimed)
+
+    def _send_in_thread(self, dispatch: Dispatch) -> None:
+        try:
+            self.send(dispatch)
+        finally:
+            connection.close()
+
+    def send(self, dispatch: Dispatch) -> None:
+        """Try once and record how it went."""
+        once_only = dispatch.purpose == Dispatch.Purpose.ACKNOWLEDGEMENT
+        try:
+            if once_only and dispatch.attempts > 1 and not dispatch.has_failed:
+                raise NeverAgain("Sending was interrupted; an acknowledgement is never risked twice.")
+            self._deliver(dispatch)
+        except TryAgain as failure:
+            self._record_failure(dispatch, failure, final=once_only and failure.uncertain)
+        except DeliveryFailed as failure:
+            self._record_failure(dispatch, failure, final=True)
+        except Exception as error:
+            logger.exception("dispatch %s could not be sent", dispatch.pk)
+            self._record_failure(dispatch, TryAgain("Something unexpected went wrong.", type(error).__name__), final=False)
+        else:
+            with transaction.atomic():
+                if dispatch.finish():
+                    publish(DispatchSent(organisation_id=dispatch.organisation_id, dispatch_id=dispatch.pk))
+
+    @staticmethod
+    def _deliver(dispatch: Dispatch) -> None:
+        channel = dispatch.channel
+        if channel is None:
+            raise NeverAgain("The channel was removed.")
+        try:
+            adapter, settings = adapter_for(channel.kind), channel.all_settings
+        except UnknownKind:
+            raise NeverAgain("This kind of channel is no longer installed.") from None
+        except CannotUnseal as error:
+            raise TryAgain("The channel's password cannot be read.", str(error)) from None
+        adapter.send(outbound_message(dispatch), {**settings, "address": channel.address, "name": channel.name})
+
+    @staticmethod
+    def _record_failure(dispatch: Dispatch, failure: DeliveryFailed, *, final: bool) -> None:
+        with transaction.atomic():
+            if dispatch.fail(f"{failure.explanation} {failure.detail}".strip()[:2000], final=final):
+                gone = dispatch.state == WorkState.GIVEN_UP
+                publish(
+                    DispatchFailed(organisation_id=dispatch.organisation_id, dispatch_id=dispatch.pk, final=gone)
+                )
+
+    def next_due(self) -> datetime | None:
+        """When the next one is due."""
+        rows = Dispatch.objects.across_organisations("the runner sends for all").filter(state=WorkState.READY)
+        moment: datetime | None = rows.aggregate(at=models.Min("due_at"))["at"]
+        return moment
+
+    def release_all(self) -> int:
+        """Take over what a dead process had claimed."""
+        return Dispatch.objects.across_organisations("embedded start").release_all()
+
+
+def cancel_dispatch(dispatch: Dispatch) -> bool:
+    """Take back what was not claimed for sending yet; False when it is too late."""
+    rows = Dispatch.objects.of(dispatch.organisation_id).filter(pk=dispatch.pk, state=WorkState.READY, attempts=0)
+    return bool(rows.update(state=WorkState.CANCELLED, finished_at=clock.now()))
+
+
+def try_again_now(dispatch: Dispatch) -> None:
+    """Have a failed or given-up dispatch tried again at once, with the same Message-ID."""
+    rows = Dispatch.objects.of(dispatch.organisation_id).filter(
+        pk=dispatch.pk, state__in=[WorkState.READY, WorkState.GIVEN_UP]
+    )
+    rows.update(state=WorkState.READY, due_at=clock.now(), leased_by="", attempts=0, finished_at=None)
+    transaction.on_commit(lambda: wake.everywhere("dispatches"))

@@ -1,0 +1,168 @@
+"""Every setting of the installation: its name, its type, its default and what it means.
+
+A setting is read from the environment (`KLANKBORD_<NAME>`), else from one TOML file (`klankbord.toml` in the data
+folder, or the file that `KLANKBORD_CONFIG` names), else it has its default. `docs/settings.md` describes them all.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+class BadSetting(ValueError):
+    """A setting has a value that cannot be used; the message is a sentence for the operator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One setting. `read` turns its text into a value or raises ValueError."""
+
+    name: str
+    default: Any
+    meaning: str
+    read: Callable[[str], Any] = str
+    secret: bool = False
+
+    @property
+    def variable(self) -> str:
+        """Its environment variable."""
+        return f"KLANKBORD_{self.name.upper()}"
+
+
+def _truth(text: str) -> bool:
+    if text.lower() in ("1", "true", "yes", "on"):
+        return True
+    if text.lower() in ("0", "false", "no", "off", ""):
+        return False
+    raise ValueError("write true or false")
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word for word in text.replace(",", " ").split() if word)
+
+
+OPTIONS: tuple[Option, ...] = (
+    Option("dir", Path("var"), "Folder in which all data goes.", Path),
+    Option("secret_key", "", "Signs and encrypts; made and kept in the data folder when empty.", secret=True),
+    Option(
+        "database",
+        "",
+        "Address of a PostgreSQL database (`postgresql://user:password@host/name`); SQLite in the data folder when empty.",
+        secret=True,
+    ),
+    Option("redis", "", "Address of a Redis or Valkey server (`redis://host:6379/0`) for several machines.", secret=True),
+    Option("host", "127.0.0.1", "Address on which the pages are served."),
+    Option("port", 8000, "Port on which the pages are served.", int),
+    Option("allowed_hosts", (), "Host names to answer for besides those of the organisations.", _words),
+    Option("trusted_proxies", (), "Addresses of proxies whose X-Forwarded headers are believed.", _words),
+    Option("https", False, "Whether visitors reach the pages by https.", _truth),
+    Option("smtp_host", "127.0.0.1", "Address on which mail is taken in."),
+    Option("smtp_port", 0, "Port on which mail is taken in by SMTP; 0 for none.", int),
+    Option("lmtp_port", 0, "Port on which mail is taken in by LMTP; 0 for none.", int),
+    Option("largest_mail_mb", 35, "Largest mail that is accepted, in MB.", int),
+    Option("relay_host", "", "Mail server through which channels without their own send."),
+    Option("relay_port", 25, "Port of that mail server.", int),
+    Option("relay_user", "", "User name at that mail server."),
+    Option("relay_password", "", "Password at that mail server.", secret=True),
+    Option("relay_tls", "starttls", "How the connection to it is secured: `starttls`, `tls` or `none`."),
+    Option("outbox", "", "`keep`: mails are not sent but kept to be read on the outbox page, as in the demo."),
+    Option("debug", False, "For developers only: details of errors in the browser.", _truth),
+    Option("log_level", "INFO", "How much is logged: DEBUG, INFO, WARNING or ERROR."),
+)
+
+
+@dataclass(slots=True)
+class Options:
+    """The values in force."""
+
+    values: dict[str, Any]
+    sources: dict[str, str] = field(default_factory=dict)
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.values[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+_overrides: dict[str, Any] = {}
+
+
+def override(**values: Any) -> None:
+    """Values from the command line, which go before all others; call it before Django is set up."""
+    _overrides.update({name: value for name, value in values.items() if value is not None})
+
+
+def load(environment: Mapping[str, str] | None = None) -> Options:
+    """Read all settings.
+
+    Raises:
+        BadSetting: a value cannot be used, or the file has a setting that does not exist.
+    """
+    env = os.environ if environment is None else environment
+    folder = Path(_overrides.get("dir") or env.get("KLANKBORD_DIR") or "var")
+    file = Path(env["KLANKBORD_CONFIG"]) if env.get("KLANKBORD_CONFIG") else folder / "klankbord.toml"
+    from_file = _read_file(file)
+    options = Options({})
+    for option in OPTIONS:
+        value, source = option.default, "default"
+        if option.name in from_file:
+            value, source = _convert(option, from_file[option.name], f"{file.name}"), "file"
+        if env.get(option.variable):
+            value, source = _convert(option, env[option.variable], option.variable), "environment"
+        if option.name in _overrides:
+            value, source = _overrides[option.name], "command line"
+        options.values[option.name] = value
+        options.sources[option.name] = source
+    options.values["dir"] = Path(options.values["dir"]).resolve()
+    return options
+
+
+def _read_file(file: Path) -> dict[str, Any]:
+    if not file.is_file():
+        return {}
+    try:
+        found = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadSetting(f"{file.name} cannot be read: {error}") from None
+    unknown = set(found) - {option.name for option in OPTIONS}
+    if unknown:
+        raise BadSetting(f"{file.name} has settings that do not exist: {', '.join(sorted(unknown))}")
+    return found
+
+
+def _convert(option: Option, value: Any, where: str) -> Any:
+    try:
+        if isinstance(value, str):
+            return option.read(value)
+        if isinstance(value, list):
+            return tuple(str(each) for each in value)
+        if isinstance(option.default, bool) != isinstance(value, bool):
+            raise ValueError("write true or false" if isinstance(option.default, bool) else "not a yes or no")
+        return option.read(str(value)) if not isinstance(value, bool) else value
+    except ValueError as error:
+        raise BadSetting(f"{where}: {option.name} cannot be {value!r} ({error})") from None
+
+
+def kept_secret_key(folder: Path) -> str:
+    """The installation's own secret, made once and kept in the data folder, readable by its owner only."""
+    place = folder / "secret-key"
+    if place.is_file():
+        return place.read_text(encoding="ascii").strip()
+    folder.mkdir(parents=True, exist_ok=True)
+    fresh = secrets.token_urlsafe(48)
+    try:
+        handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:  # another process was first
+        return place.read_text(encoding="ascii").strip()
+    with os.fdopen(handle, "w", encoding="ascii") as out:
+        out.write(fresh)
+        out.flush()
+        os.fsync(out.fileno())
+    return fresh

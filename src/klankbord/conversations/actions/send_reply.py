@@ -1,0 +1,139 @@
+"""Answering a customer, and taking an answer back while it has not gone out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import translation
+
+from klankbord import clock
+from klankbord.channels.dispatch import cancel_dispatch, queue_dispatch
+from klankbord.channels.models import Dispatch
+from klankbord.conversations.actions.save_draft import forget_draft, save_draft
+from klankbord.conversations.composing import compose, mail_channel, reply_recipient
+from klankbord.conversations.events import ReplySent, ReplyTakenBack
+from klankbord.conversations.models import (
+    Attachment,
+    Conversation,
+    ConversationState,
+    Direction,
+    DraftKind,
+    Message,
+    PrivateLink,
+)
+from klankbord.conversations.promise import resume_waiting, stop_waiting
+from klankbord.conversations.refusals import NothingWritten, NotYours, NoWayToReply, TooLate, TooLong
+from klankbord.events.publish import publish
+from klankbord.files.models import StoredFile
+from klankbord.people.models import Membership
+
+LONGEST_TEXT = 100_000
+UNDO_SECONDS = 10
+
+
+@transaction.atomic
+def send_reply(
+    *,
+    conversation: Conversation,
+    by: Membership,
+    text: str,
+    finish: bool = False,
+    files: Sequence[tuple[str, StoredFile]] = (),
+    undo_seconds: int = UNDO_SECONDS,
+) -> Message:
+    """Answer the customer in the name of `by`: the answer stands in the thread, stops the promise clock, and goes out.
+
+    It leaves after `undo_seconds`, in which `take_back_reply` can still stop it. The conversation then waits for the
+    customer, or is done with `finish`. Who answers what nobody had picked up, has picked it up.
+
+    Raises:
+        NotYours: `by` does not work for this organisation (any more).
+        NothingWritten, TooLong: the text.
+        NoWayToReply: there is no mail address to send to, and no private link under which it could be read.
+    """
+    check_text(text, by, conversation)
+    organisation = conversation.organisation
+    moment = clock.now()
+    channel, recipient = mail_channel(conversation), reply_recipient(conversation)
+    dispatch = None
+    if channel is not None and recipient is not None:
+        with translation.override(organisation.language):
+            outbound = compose(
+                conversation=conversation,
+                channel=channel,
+                recipient=recipient,
+                text=text,
+                by=by,
+                organisation=organisation,
+            )
+        dispatch = queue_dispatch(
+            channel=channel,
+            purpose=Dispatch.Purpose.REPLY,
+            message=outbound,
+            files=dict(files),
+            not_before=moment + timedelta(seconds=undo_seconds),
+        )
+    elif not PrivateLink.objects.of(organisation).filter(conversation=conversation, revoked_at__isnull=True).exists():
+        raise NoWayToReply
+    message = Message.objects.create(
+        organisation=organisation,
+        conversation=conversation,
+        direction=Direction.OUTBOUND,
+        channel=channel or conversation.channel,
+        external_id=dispatch.message_id if dispatch else None,
+        membership=by,
+        text=text.strip(),
+        dispatch=dispatch,
+        said_at=moment,
+    )
+    Attachment.objects.bulk_create(
+        Attachment(organisation=organisation, message=message, file=stored, name=name[:255]) for name, stored in files
+    )
+    stop_waiting(conversation, moment=moment, by=by, answered=True)
+    conversation.state = ConversationState.DONE if finish else ConversationState.ANSWERED
+    conversation.assignee = conversation.assignee or by
+    conversation.last_message_at = moment
+    conversation.save()
+    forget_draft(conversation=conversation, by=by, kind=DraftKind.REPLY)
+    publish(ReplySent(organisation_id=organisation.pk, conversation_id=conversation.pk, message_id=message.pk))
+    return message
+
+
+def check_text(text: str, by: Membership, conversation: Conversation) -> None:
+    """Refuse what may not or cannot be said."""
+    if by.organisation_id != conversation.organisation_id or not by.is_active:
+        raise NotYours
+    if not text.strip():
+        raise NothingWritten
+    if len(text) > LONGEST_TEXT:
+        raise TooLong
+
+
+@transaction.atomic
+def take_back_reply(*, message: Message, by: Membership) -> None:
+    """Undo a reply that has not gone out: it becomes the draft again and the promise clock runs on. Twice is once.
+
+    Raises:
+        NotYours: it is another member's reply.
+        TooLate: it has been sent, or is being sent.
+    """
+    if message.membership_id != by.pk or not by.is_active:
+        raise NotYours
+    if message.withdrawn_at is not None:
+        return
+    if message.dispatch is None or not cancel_dispatch(message.dispatch):
+        raise TooLate
+    message.withdrawn_at = clock.now()
+    message.save(update_fields=["withdrawn_at"])
+    conversation = message.conversation
+    waits_again = resume_waiting(conversation, answered_at=message.said_at, by=by)
+    conversation.state = ConversationState.OPEN if waits_again else ConversationState.ANSWERED
+    conversation.save()
+    save_draft(conversation=conversation, by=by, kind=DraftKind.REPLY, text=message.text)
+    publish(
+        ReplyTakenBack(
+            organisation_id=message.organisation_id, conversation_id=conversation.pk, message_id=message.pk
+        )
+    )

@@ -1,0 +1,61 @@
+"""The promise clock: it starts when someone waits for us, and stops when a human being answers."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from klankbord.conversations.models import Conversation, Promise
+from klankbord.people.models import Membership, Organisation
+
+
+def start_waiting(conversation: Conversation, organisation: Organisation, moment: datetime) -> None:
+    """Begin a promise unless one runs; sets the conversation's clock without saving it.
+
+    The due moment is `organisation.promise_minutes` of opening time after `moment`.
+    """
+    if conversation.waiting_since is not None:
+        return
+    due = organisation.opening_hours.add(moment, timedelta(minutes=organisation.promise_minutes))
+    conversation.waiting_since = moment
+    conversation.due_at = due
+    conversation.promise_minutes = organisation.promise_minutes
+
+
+def record_promise(conversation: Conversation) -> None:
+    """Keep the running promise as a row; the conversation must have been saved."""
+    if conversation.waiting_since is not None:
+        Promise.objects.create(
+            organisation_id=conversation.organisation_id,
+            conversation=conversation,
+            began_at=conversation.waiting_since,
+            due_at=conversation.due_at,
+        )
+
+
+def stop_waiting(conversation: Conversation, *, moment: datetime, by: Membership | None, answered: bool) -> None:
+    """End the running promise, as answered or as needing no answer; clears the clock without saving the conversation."""
+    if conversation.waiting_since is None:
+        return
+    running = Promise.objects.of(conversation.organisation_id).filter(
+        conversation=conversation, answered_at__isnull=True, dropped_at__isnull=True
+    )
+    if answered:
+        running.update(answered_at=moment, answered_by=by)
+    else:
+        running.update(dropped_at=moment)
+    conversation.waiting_since = conversation.due_at = None
+
+
+def resume_waiting(conversation: Conversation, *, answered_at: datetime, by: Membership) -> bool:
+    """Undo `stop_waiting` of that moment (a reply was taken back); False when none was stopped then."""
+    stopped = (
+        Promise.objects.of(conversation.organisation_id)
+        .filter(conversation=conversation, answered_at=answered_at, answered_by=by)
+        .first()
+    )
+    if stopped is None:
+        return False
+    stopped.answered_at = stopped.answered_by = None
+    stopped.save(update_fields=["answered_at", "answered_by"])
+    conversation.waiting_since, conversation.due_at = stopped.began_at, stopped.due_at
+    return True

@@ -1,0 +1,1 @@
+"""What the database engines need from us: one fair queue of writers for SQLite."""

@@ -1,0 +1,80 @@
+"""What upper packages provide to the runner; `wiring/` lists who does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from klankbord.events.base import Event
+
+type Reaction = Callable[[Any], None]
+"""Reacts to one event, within a transaction, idempotently: it may be called twice with the same event."""
+
+
+class WorkSource(Protocol):
+    """A kind of work that stands in rows. The runner gives each source a thread of its own.
+
+    `patience` is how many seconds the thread sleeps at most when nothing wakes it.
+    """
+
+    name: str
+    patience: float
+
+    def perform_batch(self, *, owner: str) -> int:
+        """Claim and do a batch of due work; return how many pieces were done, 0 when nothing was due."""
+        ...
+
+    def next_due(self) -> datetime | None:
+        """When work that is not due yet will be, or None."""
+        ...
+
+    def release_all(self) -> int:
+        """Make work that was claimed by a dead process due at once (embedded start only)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something that runs once in `every`, across all machines. `run` is idempotent."""
+
+    name: str
+    every: timedelta
+    run: Callable[[], None]
+
+
+_reactions: dict[type[Event], tuple[Reaction, ...]] = {}
+_jobs: dict[str, Job] = {}
+_sources: list[WorkSource] = []
+
+
+def register(
+    *, reactions: dict[type[Event], tuple[Reaction, ...]], jobs: tuple[Job, ...], sources: tuple[WorkSource, ...]
+) -> None:
+    """Called once by `wiring/` when the house is complete."""
+    _reactions.clear()
+    _reactions.update(reactions)
+    _jobs.clear()
+    _jobs.update({job.name: job for job in jobs})
+    _sources[:] = sources
+
+
+def reactions_to(event: Event) -> tuple[Reaction, ...]:
+    """What follows when this happens."""
+    return _reactions.get(type(event), ())
+
+
+def all_reactions() -> dict[type[Event], tuple[Reaction, ...]]:
+    """The whole table, for tests and documentation."""
+    return dict(_reactions)
+
+
+def jobs() -> dict[str, Job]:
+    """The schedule by name."""
+    return dict(_jobs)
+
+
+def sources() -> tuple[WorkSource, ...]:
+    """All kinds of work that stand in rows."""
+    return tuple(_sources)

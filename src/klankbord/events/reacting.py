@@ -1,0 +1,130 @@
+"""The work source that runs the reactions to what stands in the outbox."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db import models, transaction
+
+from klankbord import clock
+from klankbord.events.base import Event, UnknownEvent, load
+from klankbord.events.contract import Reaction, reactions_to
+from klankbord.events.models import OutboxEvent, ReactionRetry
+from klankbord.events.work import WorkState
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=60)
+BATCH = 50
+LONGEST_BATCH = 0.25
+"""Seconds that one batch may hold the database's writer before others get their turn."""
+
+
+def reaction_name(reaction: Reaction) -> str:
+    """The dotted name under which a failed reaction is remembered."""
+    return f"{reaction.__module__}.{reaction.__qualname__}"
+
+
+class Reactions:
+    """Runs all reactions of claimed events, each in a savepoint, a batch in one transaction.
+
+    One that fails rolls back alone and becomes a `ReactionRetry` with its own attempts; the event itself is done.
+    """
+
+    name = "outbox"
+    patience = 1.0
+
+    def perform_batch(self, *, owner: str) -> int:
+        """React to a batch of events, else to a batch of earlier failures; returns how many."""
+        claimed = OutboxEvent.objects.claim(owner=owner, limit=BATCH, lease=LEASE)
+        if claimed:
+            return self._react_to_all(claimed, owner)
+        return self._try_again(owner)
+
+    def _react_to_all(self, claimed: list[OutboxEvent], owner: str) -> int:
+        began = time.monotonic()
+        done: list[int] = []
+        with transaction.atomic():
+            for row in claimed:
+                self._react(row)
+                done.append(row.pk)
+                if time.monotonic() - began > LONGEST_BATCH:
+                    break
+            mine = OutboxEvent.objects.filter(leased_by=owner, state=WorkState.READY)
+            mine.filter(pk__in=done).update(state=WorkState.DONE, finished_at=clock.now())
+            mine.filter(pk__in=[row.pk for row in claimed[len(done) :]]).update(due_at=clock.now(), leased_by="")
+        return len(done)
+
+    def _react(self, row: OutboxEvent) -> None:
+        try:
+            event = load(row.name, row.fields)
+        except UnknownEvent:
+            logger.warning("event %s is unknown to this version; nothing follows from it", row.name)
+            return
+        for reaction in reactions_to(event):
+            try:
+                with transaction.atomic():
+                    reaction(event)
+            except Exception as error:
+                logger.exception("%s failed for event %s", reaction_name(reaction), row.pk)
+                self._remember(row, reaction, error)
+
+    @staticmethod
+    def _remember(row: OutboxEvent, reaction: Reaction, error: Exception) -> None:
+        retry, _ = ReactionRetry.objects.get_or_create(
+            event=row, reaction=reaction_name(reaction), defaults={"attempts": 1, "due_at": clock.now() + timedelta(seconds=5)}
+        )
+        ReactionRetry.objects.filter(pk=retry.pk).update(last_error=f"{type(error).__name__}: {error}"[:2000])
+
+    def _try_again(self, owner: str) -> int:
+        claimed = ReactionRetry.objects.select_related("event").claim(owner=owner, limit=10, lease=LEASE)
+        for retry in claimed:
+            event, reaction = self._find(retry)
+            if event is None or reaction is None:
+                retry.fail("This reaction is no longer part of the house.", final=True)
+                continue
+            try:
+                with transaction.atomic():
+                    reaction(event)
+                    retry.finish()
+            except Exception as error:
+                logger.exception("%s failed again for event %s", retry.reaction, retry.event_id)
+                retry.fail(f"{type(error).__name__}: {error}"[:2000])
+        return len(claimed)
+
+    @staticmethod
+    def _find(retry: ReactionRetry) -> tuple[Event | None, Reaction | None]:
+        try:
+            event = load(retry.event.name, retry.event.fields)
+        except UnknownEvent:
+            return None, None
+        by_name = {reaction_name(reaction): reaction for reaction in reactions_to(event)}
+        return event, by_name.get(retry.reaction)
+
+    def next_due(self) -> datetime | None:
+        """When the next event or retry is due."""
+        return earliest(
+            kind.objects.filter(state=WorkState.READY).aggregate(at=models.Min("due_at"))["at"]
+            for kind in (OutboxEvent, ReactionRetry)
+        )
+
+    def release_all(self) -> int:
+        """Take over what a dead process had claimed."""
+        return OutboxEvent.objects.release_all() + ReactionRetry.objects.release_all()
+
+
+def earliest(moments: Iterable[datetime | None]) -> datetime | None:
+    """The first of those moments that are known."""
+    known = [moment for moment in moments if moment is not None]
+    return min(known, default=None)
+
+
+def react_to_everything() -> int:
+    """Run all due reactions here and now, also those that these publish; for tests, imports and the demo."""
+    source, owner, done = Reactions(), "inline", 0
+    while worked := source.perform_batch(owner=owner):
+        done += worked
+    return done

@@ -1,0 +1,89 @@
+"""The runner: a thread for each kind of work, that claims batches until it is told to stop."""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+from django.db import DatabaseError, InterfaceError, close_old_connections, connection
+
+from klankbord import clock
+from klankbord.events import wake
+from klankbord.events.contract import WorkSource, sources
+from klankbord.events.work import new_owner
+
+logger = logging.getLogger(__name__)
+
+
+class SourceThread(threading.Thread):
+    """Performs one source's work; sleeps until woken, until something is due, or for the source's patience."""
+
+    def __init__(self, source: WorkSource, owner: str, stopping: threading.Event) -> None:
+        super().__init__(name=f"runner-{source.name}", daemon=True)
+        self._source = source
+        self._owner = owner
+        self._stopping = stopping
+        self._signal = wake.signal_for(source.name)
+
+    def run(self) -> None:
+        """Work until stopped. A database that is away is waited for; nothing claimed is lost by it."""
+        trouble = 0
+        while not self._stopping.is_set():
+            self._signal.clear()
+            try:
+                if self._source.perform_batch(owner=self._owner):
+                    trouble = 0
+                    continue
+                pause = self._pause()
+                trouble = 0
+            except (DatabaseError, InterfaceError) as error:
+                trouble += 1
+                logger.warning("runner-%s: the database does not answer (%s)", self._source.name, error)
+                close_old_connections()
+                pause = min(0.2 * 2**trouble, 10.0)
+            except Exception:
+                trouble += 1
+                logger.exception("runner-%s: a batch failed", self._source.name)
+                pause = min(0.2 * 2**trouble, 30.0)
+            self._signal.wait(pause)
+        connection.close()
+
+    def _pause(self) -> float:
+        due = self._source.next_due()
+        if due is None:
+            return self._source.patience
+        return min(max((due - clock.now()).total_seconds(), 0.01), self._source.patience)
+
+
+class Runner:
+    """All background work of one process. `start` and `stop` may be called from any thread."""
+
+    name = "runner"
+
+    def __init__(self, *, alone: bool = False) -> None:
+        """`alone`: no other process works on this database, so that what the dead had claimed is free at once."""
+        self._alone = alone
+        self._stopping = threading.Event()
+        self._threads: list[SourceThread] = []
+
+    def start(self) -> None:
+        """Start a thread for each source of work."""
+        owner = new_owner()
+        if self._alone:
+            for source in sources():
+                source.release_all()
+        self._threads = [SourceThread(source, owner, self._stopping) for source in sources()]
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self, timeout: float = 5.0) -> None:
+        """Finish the batches that were begun and stop."""
+        self._stopping.set()
+        for thread in self._threads:
+            wake.signal_for(thread.name.removeprefix("runner-")).set()
+        for thread in self._threads:
+            thread.join(timeout)
+
+    def is_alive(self) -> bool:
+        """Whether all threads run."""
+        return bool(self._threads) and all(thread.is_alive() for thread in self._threads)

@@ -1,0 +1,60 @@
+"""Keeping and reading content."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from klankbord.files.models import StoredFile
+
+
+def keep_file(*, organisation_id: int, content: bytes, type: str) -> StoredFile:
+    """Store `content` durably (on disk before this returns) and return its row; the same content is kept once."""
+    digest = hashlib.sha256(content).hexdigest()
+    known = StoredFile.objects.of(organisation_id).filter(digest=digest).first()
+    if known is not None:
+        return known
+    row = StoredFile(organisation_id=organisation_id, digest=digest, size=len(content), type=type[:120])
+    _write(_place(row), content)
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError:
+        return StoredFile.objects.of(organisation_id).get(digest=digest)
+    return row
+
+
+def read_file(stored: StoredFile) -> bytes:
+    """The content. `OSError` when the storage does not have it (any more)."""
+    return _place(stored).read_bytes()
+
+
+def _place(stored: StoredFile) -> Path:
+    return Path(settings.MEDIA_ROOT) / stored.path
+
+
+def _write(place: Path, content: bytes) -> None:
+    """Write and fsync beside the place, then rename: a crash leaves all of it or nothing."""
+    if place.exists():
+        return
+    place.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=place.parent)
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(content)
+            out.flush()
+            os.fsync(out.fileno())
+        os.rename(name, place)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    folder = os.open(place.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

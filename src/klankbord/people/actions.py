@@ -1,0 +1,80 @@
+"""What can be done with persons: make out who someone is, merge, and undo a merge."""
+
+from __future__ import annotations
+
+from django.db import IntegrityError, transaction
+
+from klankbord.events.publish import publish
+from klankbord.people.events import PersonsMerged, PersonUnmerged
+from klankbord.people.models import Address, AddressKind, Membership, Person, normalise_address
+
+
+class CannotMerge(ValueError):
+    """These two cannot be merged: they are the same already, or belong to different organisations."""
+
+
+def identify_person(*, organisation_id: int, kind: AddressKind, address: str, name: str = "", language: str = "") -> Person:
+    """The canonical person known by `address`; a new one when nobody is.
+
+    Safe against two processes that meet the same new address: one of them wins, both get the same person. A name that
+    was unknown is learned; a known one is never overwritten by what a header says.
+    """
+    value = normalise_address(kind, address)
+    known = _known(organisation_id, kind, value)
+    if known is None:
+        try:
+            with transaction.atomic():
+                person = Person.objects.create(organisation_id=organisation_id, name=name[:200], language=language)
+                Address.objects.create(
+                    organisation_id=organisation_id, person=person, kind=kind, value=value, shown=address.strip()[:320]
+                )
+                return person
+        except IntegrityError:
+            known = _known(organisation_id, kind, value)
+            if known is None:
+                raise
+    person = known.person.canonical
+    if name and not person.name:
+        person.name = name[:200]
+        person.save(update_fields=["name"])
+    return person
+
+
+def _known(organisation_id: int, kind: AddressKind, value: str) -> Address | None:
+    rows = Address.objects.of(organisation_id).filter(kind=kind, value=value)
+    return rows.select_related("person__merged_into").first()
+
+
+@transaction.atomic
+def merge_persons(*, duplicate: Person, into: Person, by: Membership) -> None:
+    """Let `duplicate` count as `into` from now on. No rows move; `unmerge_person` undoes it. Twice is once.
+
+    Raises:
+        CannotMerge: of two organisations, or `into` is itself merged into `duplicate`.
+    """
+    if duplicate.organisation_id != into.organisation_id:
+        raise CannotMerge("two organisations")
+    if duplicate.canonical.pk == into.canonical.pk:
+        if duplicate.merged_into_id is not None or duplicate.pk == into.pk:
+            return
+        raise CannotMerge("already the same person the other way round")
+    source = duplicate.canonical
+    target = into.canonical
+    source.merged_into = target
+    source.save(update_fields=["merged_into"])
+    publish(
+        PersonsMerged(organisation_id=by.organisation_id, person_id=source.pk, into_id=target.pk, membership_id=by.pk)
+    )
+
+
+@transaction.atomic
+def unmerge_person(*, person: Person, by: Membership) -> None:
+    """Make `person` someone of their own again. Without effect when they are."""
+    if person.merged_into_id is None:
+        return
+    was = person.merged_into_id
+    person.merged_into = None
+    person.save(update_fields=["merged_into"])
+    publish(
+        PersonUnmerged(organisation_id=by.organisation_id, person_id=person.pk, was_id=was, membership_id=by.pk)
+    )

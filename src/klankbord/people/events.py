@@ -1,0 +1,25 @@
+"""What happens to persons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from klankbord.events.base import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonsMerged(Event):
+    """`person_id` counts as `into_id` from now on."""
+
+    person_id: int
+    into_id: int
+    membership_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonUnmerged(Event):
+    """`person_id` is someone of their own again, and no longer `was_id`."""
+
+    person_id: int
+    was_id: int
+    membership_id: int

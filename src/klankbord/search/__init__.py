@@ -1,0 +1,1 @@
+"""Finding: an index that follows the outbox."""

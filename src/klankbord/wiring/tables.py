@@ -1,0 +1,26 @@
+"""The tables. Read here what follows from what."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from klankbord.channels.dispatch import Dispatches
+from klankbord.conversations.events import MessageReceived
+from klankbord.conversations.reactions import acknowledge
+from klankbord.conversations.receiving import Receiving
+from klankbord.events import contract
+from klankbord.events.base import Event
+from klankbord.events.contract import Job, Reaction
+from klankbord.events.reacting import Reactions
+from klankbord.events.schedule import Schedule, forget_old_events
+
+REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
+    MessageReceived: (acknowledge,),
+}
+
+JOBS = (Job("forget old events", timedelta(hours=6), forget_old_events),)
+
+
+def register() -> None:
+    """Called once, when all models are loaded."""
+    contract.register(reactions=REACTIONS, jobs=JOBS, sources=(Receiving(), Reactions(), Dispatches(), Schedule()))
