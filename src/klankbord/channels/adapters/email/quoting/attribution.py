@@ -1,8 +1,10 @@
 """Finding where history begins: "On … wrote:", "-----Original Message-----", a copied block of header fields.
 
-Each look is bounded (at most five lines of 400 characters, or a block of 40 lines), so that the whole pass stays linear
+Each look is bounded (at most five lines of 400 characters, or a block of 20 lines), so that the whole pass stays linear
 however hostile the text is.
 """
+
+# ruff: noqa: RUF001  (these very characters are what mails contain)
 
 from __future__ import annotations
 
@@ -20,10 +22,7 @@ MAX_BLOCK_LINES = 20
 
 
 def _either(words: Iterable[str]) -> str:
-    return "|".join(
-        re.escape(word).replace(r"\ ", r"\s{1,3}")
-        for word in sorted(words, key=len, reverse=True)
-    )
+    return "|".join(re.escape(word).replace(r"\ ", r"\s{1,3}") for word in sorted(words, key=len, reverse=True))
 
 
 _DECORATION = " \t\xa0\u200b\u200e\u200f\u202f<>*_|–—-\r\n"
@@ -33,78 +32,66 @@ _VERBS_LAST = tuple(sorted(wording.VERBS_LAST, key=len, reverse=True))
 _MIDDLE = _either(wording.VERBS_MIDDLE)
 _NEED_COLON = frozenset({"says", "said", "scritto", "écrit", "geschreven", "pisze"})
 _OPENER = re.compile(rf"(?:{_either(wording.OPENERS)})(?=[\s\d\"'(]|$)")
-_VERB_MIDDLE = re.compile(
-    rf"\s(?:{_MIDDLE})\s(?P<name>[^:]{{1,160}}(?:<[^<>]{{1,160}}>)?[^:]{{0,40}}):$"
-)
-_VERB_THEN_DATE = re.compile(
-    rf"\s(?:{_MIDDLE})\s{{1,3}}(?:on|am|op|le|den|at|,)\b.{{0,120}}\d.{{0,60}}:$"
-)
+_VERB_MIDDLE = re.compile(rf"\s(?:{_MIDDLE})\s(?P<name>[^:]{{1,160}}(?:<[^<>]{{1,160}}>)?[^:]{{0,40}}):$")
+_VERB_THEN_DATE = re.compile(rf"\s(?:{_MIDDLE})\s{{1,3}}(?:on|am|op|le|den|at|,)\b.{{0,120}}\d.{{0,60}}:$")
 _VIA = re.compile(r"\S via \S.{0,120}(?:wrote|schrieb|schreef|a écrit):?$")
 _MAIL = re.compile(r"[\w.+-]@[\w-]{1,80}\.\w")
-_MAIL_IN_BRACKETS_AT_END = re.compile(
-    r"<[^@<>]{1,120}@[^@<>.]{1,120}\.[^@<>]{1,120}>(:?)$"
-)
+_MAIL_IN_BRACKETS_AT_END = re.compile(r"<[^@<>]{1,120}@[^@<>.]{1,120}\.[^@<>]{1,120}>(:?)$")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _NUMERIC_DATE = re.compile(r"(?<!\d)20\d\d[-/.]\d{1,2}[-/.]\d{1,2}(?!\d)")
 _CLOCK = re.compile(r"\d{1,2}[:.h]\d\d|пользователь")
 _DATED = re.compile(
-    r"\d{1,2}[:.h]\d\d|(?<!\d)(?:19|20)\d\d(?!\d)|\d{1,2}[./-]\d{1,2}|\d{1,2}\.? ?[^\W\d]{3}|[^\W\d]{3}\.? \d{1,2}(?!\d)"
+    r"\d{1,2}[:.h]\d\d|(?<!\d)(?:19|20)\d\d(?!\d)|\d{1,2}[./-]\d{1,2}"
+    r"|\d{1,2}\.? ?[^\W\d]{3}|[^\W\d]{3}\.? \d{1,2}(?!\d)"
 )
 _WEEKDAY = re.compile(
     r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|satur|sun)(?:day)?\b|\b(?:maan|dins|woens|donder|vrij|zater|zon)dag\b"
     r"|\b(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag)\b"
     r"|\b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)\b"
 )
-_ISO_STAMP = re.compile(
-    r"20\d\d-\d\d-\d\d \d{1,2}:\d\d (?:gmt|utc)[+-]\d\d:\d\d [\w\s.'-]{1,80}:?$"
-)
+_ISO_STAMP = re.compile(r"20\d\d-\d\d-\d\d \d{1,2}:\d\d (?:gmt|utc)[+-]\d\d:\d\d [\w\s.'-]{1,80}:?$")
 _POSTED_BY = re.compile(r"posted by .{1,100} on \d{1,2}/\d{1,2}/\d{4}$")
-_BETWEEN_DASHES = re.compile(
-    rf"[-_=–—]{{1,60}}\s{{0,5}}(?:{_either(wording.TITLES_BETWEEN_DASHES)})\b.{{0,80}}$"
-)
+_BETWEEN_DASHES = re.compile(rf"[-_=–—]{{1,60}}\s{{0,5}}(?:{_either(wording.TITLES_BETWEEN_DASHES)})\b.{{0,80}}$")
 _TITLE_ALONE = re.compile(rf"(?:{_either(wording.TITLES_ALONE)})\s{{0,3}}(?::|$)")
-_OWN_BEFORE = re.compile(
-    rf"\b(?:{_either(wording.OWN_WORDS_BEFORE)})\s{{1,3}}\S{{1,12}}$"
+# Yahoo puts the first line of the quoted mail behind the attribution.
+_GOES_ON = re.compile(
+    rf"@[^\s<>@]{{1,120}}>?\s?(?:{_either(wording.VERBS_LAST)})\s?:\s|\s(?:{_MIDDLE})\s[^<>@]{{0,100}}<[^<>@\s]{{1,80}}@[^<>@\s]{{1,120}}>:\s"
 )
+_OWN_BEFORE = re.compile(rf"\b(?:{_either(wording.OWN_WORDS_BEFORE)})\s{{1,3}}\S{{1,12}}$")
 _OWN_AFTER = re.compile(rf"(?:{_either(wording.OWN_WORDS_AFTER)})\b")
 
 
 def attribution_length(lines: Sequence[str], start: int) -> int:
     """How many lines from `start` on form one attribution or title of an earlier message; 0 when none does."""
-    if len(lines[start]) > LINE_LIMIT:
-        return 0
-    head = _plain(lines[start])
+    head = _plain(lines[start]) if len(lines[start]) <= LINE_LIMIT else ""
     if not head:
         return 0
-    if _is_title(lines[start], head):
-        return 1
     opens = _OPENER.match(head) is not None
-    if not opens and not (
-        "@" in head
-        or " via " in head
-        or "wrote" in head
-        or "schrieb" in head
-        or _YEAR.search(head)
-    ):
-        return 0
+    if _is_title(lines[start], head) or (opens and "@" in head and _GOES_ON.search(head)):
+        return 1
+    if opens or "@" in head or " via " in head or "wrote" in head or "schrieb" in head or _YEAR.search(head):
+        return _grown_attribution(lines, start, opens=opens)
+    return 0
+
+
+def _grown_attribution(lines: Sequence[str], start: int, *, opens: bool) -> int:
+    """Takes in line after line until they are an attribution together; 0 when they never are."""
     joined = ""
     for index in range(start, min(start + MAX_ATTRIBUTION_LINES, len(lines))):
         part = _plain(lines[index]) if len(lines[index]) <= LINE_LIMIT else ""
         # A blank line inside a wrapped attribution happens; after a finished sentence it is a new paragraph.
         if not part and joined.endswith((".", "!", "?")):
-            return 0
+            break
         joined = f"{joined} {part}".strip()
         if len(joined) > ATTRIBUTION_LIMIT:
-            return 0
-        if part and _is_attribution(
-            joined, lines, index, opens=opens, count=index - start + 1
-        ):
+            break
+        if part and _is_attribution(joined, lines, index, opens=opens, count=index - start + 1):
             return index - start + 1
     return 0
 
 
 def is_lone_attribution(line: str) -> bool:
-    """Whether a short line such as "Jan wrote:" can introduce the quote under it; too weak to begin history by itself."""
+    """Whether a line such as "Jan wrote:" can introduce the quote under it; too weak to begin history by itself."""
     text = line.strip().casefold()
     return text.endswith(":") and len(text.split()) <= 6 and bool(_verb_at_end(text))
 
@@ -122,9 +109,7 @@ def _is_title(line: str, head: str) -> bool:
     return any(words in head for words in wording.ABOVE_THIS_LINE)
 
 
-def _is_attribution(
-    joined: str, lines: Sequence[str], last: int, *, opens: bool, count: int
-) -> bool:
+def _is_attribution(joined: str, lines: Sequence[str], last: int, *, opens: bool, count: int) -> bool:
     """Whether `joined`, the plain text of `count` lines up to `last`, is an attribution."""
     ending = lines[last].rstrip(_AFTER_COLON + "\r")
     colon = ending.endswith((":", "："))
@@ -132,9 +117,7 @@ def _is_attribution(
     verb = _verb_at_end(joined)
     if opens and _is_opened(text, verb, lines, last + 1):
         return True
-    return (
-        count <= 3 and len(text) <= LINE_LIMIT and _is_unopened(text, verb, lines[last])
-    )
+    return count <= 3 and len(text) <= LINE_LIMIT and _is_unopened(text, verb, lines[last])
 
 
 def _verb_at_end(text: str) -> str:
@@ -177,27 +160,16 @@ def _is_opened(text: str, verb: str, lines: Sequence[str], following: int) -> bo
 def _is_unopened(text: str, verb: str, last_line: str) -> bool:
     """Attributions that begin with the name or the date itself."""
     colon = text.endswith(":")
-    if verb and (colon or verb in ("wrote", "writes")):
-        if "@" in text and _MAIL.search(text):
-            return True
-        if colon and _YEAR.search(text) and _CLOCK.search(text):
-            return True
-    if colon and _VERB_THEN_DATE.search(text):
+    spoken = bool(verb) and (colon or verb in ("wrote", "writes"))
+    dated = colon and _YEAR.search(text) is not None
+    if spoken and (("@" in text and _MAIL.search(text)) or (dated and _CLOCK.search(text))):
         return True
-    if (
-        (verb and " via " in text and _VIA.search(text))
-        or _POSTED_BY.match(text)
-        or _ISO_STAMP.match(text)
-    ):
+    if (colon and _VERB_THEN_DATE.search(text)) or (verb and " via " in text and _VIA.search(text)):
         return True
-    bracketed = _MAIL_IN_BRACKETS_AT_END.search(
-        last_line.rstrip(" \t\xa0*_\r").casefold()
-    )
-    if not bracketed:
-        return False
-    if bracketed[1] and _YEAR.search(text):
+    if _POSTED_BY.match(text) or _ISO_STAMP.match(text):
         return True
-    return _NUMERIC_DATE.search(text) is not None
+    bracketed = _MAIL_IN_BRACKETS_AT_END.search(last_line.rstrip(" \t\xa0*_\r").casefold())
+    return bool(bracketed) and (dated or _NUMERIC_DATE.search(text) is not None)
 
 
 def field_kind(line: str) -> str | None:
@@ -212,9 +184,9 @@ def field_kind(line: str) -> str | None:
 def header_block_length(lines: Sequence[str], start: int) -> int:
     """How many lines from `start` on are a copied block of header fields ("Van: … Verzonden: … Aan: …"); 0 when none.
 
-    Wrapped recipients and single blank lines between fields belong to it. Two kinds suffice when the sender's address is
-    there; otherwise it takes three, a subject or an address among them, so that "Van: Utrecht / Aan: Zwolle / Datum: 3 mei"
-    remains the customer's text.
+    Wrapped recipients and single blank lines between fields belong to it. Two kinds suffice when the sender's address
+    is there; otherwise it takes three, a subject or an address among them, so that "Van: Utrecht / Aan: Zwolle /
+    Datum: 3 mei" remains the customer's text.
     """
     if field_kind(lines[start]) is None:
         return 0
@@ -228,9 +200,7 @@ def header_block_length(lines: Sequence[str], start: int) -> int:
         if kind is None:
             since_field += 1
             wraps = (
-                since_field <= 4
-                and len(line) <= LINE_LIMIT
-                and (not kinds >= {"from", "subject"} or not line.strip())
+                since_field <= 4 and len(line) <= LINE_LIMIT and (not kinds >= {"from", "subject"} or not line.strip())
             )
             if not wraps:
                 break

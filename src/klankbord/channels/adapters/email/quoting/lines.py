@@ -3,6 +3,8 @@
 The kinds are those on which public reply parsers agree; the recognisers are this module's own.
 """
 
+# ruff: noqa: RUF001  (these very characters are what mails contain)
+
 from __future__ import annotations
 
 import re
@@ -56,7 +58,7 @@ _SUPERCITE = re.compile(r'.{0,80}>{5} "[^"\n]{1,80}" == .{1,120} writes:')
 
 
 def with_plain_quote_marks(lines: Sequence[str]) -> list[str]:
-    """Rewrites rarer ways of quoting ("JD> text", "| text", ">>>> … <<<<") to a leading ">"; other lines stay the same."""
+    """Rewrites rarer ways of quoting ("JD> text", "| text", ">>>> … <<<<") to a leading ">"; other lines stay."""
     out: list[str] = []
     enclosed_until = _enclosures(lines)
     until = -1
@@ -86,17 +88,9 @@ def _enclosures(lines: Sequence[str]) -> dict[int, int]:
     found: dict[int, int] = {}
     opened: int | None = None
     for index, line in enumerate(lines):
-        if (
-            opened is None
-            and line.startswith(">>>")
-            and _ENCLOSED_FROM.match(line[:LINE_LIMIT])
-        ):
+        if opened is None and line.startswith(">>>") and _ENCLOSED_FROM.match(line[:LINE_LIMIT]):
             opened = index
-        elif (
-            opened is not None
-            and line.startswith("<<<")
-            and _ENCLOSED_TO.match(line[:LINE_LIMIT])
-        ):
+        elif opened is not None and line.startswith("<<<") and _ENCLOSED_TO.match(line[:LINE_LIMIT]):
             found[opened] = index
             opened = None
     return found
@@ -122,46 +116,44 @@ def runs_of(lines: Sequence[str]) -> list[Run]:
 
 
 def _kind_at(lines: Sequence[str], index: int) -> tuple[Kind, int]:
+    """What begins at a line, and how many lines it takes."""
     line = lines[index]
     bare = line[:LINE_LIMIT].strip(" \t\xa0\u200b\ufeff\u202f")
-    if not bare:
-        return (Kind.BLANK, 1) if not line.strip() else (Kind.TEXT, 1)
-    if len(line) > LINE_LIMIT:
-        return (Kind.QUOTE if bare[0] == ">" else Kind.TEXT), 1
-    if _is_delimiter(lines, index, bare):
-        return Kind.DELIMITER, 1
-    if is_device_line(bare):
-        return Kind.DEVICE, 1
-    if _SUPERCITE.match(bare):
-        return Kind.MACHINE, 1
-    length = attribution_length(lines, index)
-    if length:
-        return Kind.ATTRIBUTION, length
-    if bare[0] == ">":
+    if len(line) <= LINE_LIMIT:
+        kind = _kind_of_mark(lines, index, bare)
+        if kind:
+            return kind, 1
+        length = attribution_length(lines, index)
+        if length:
+            return Kind.ATTRIBUTION, length
+    if bare[:1] == ">":
         return Kind.QUOTE, 1
-    if ":" in bare or "：" in bare:
+    if len(line) <= LINE_LIMIT and (":" in bare or "：" in bare):
         length = header_block_length(lines, index)
         if length:
             return Kind.HEADERS, length
     return Kind.TEXT, 1
 
 
+def _kind_of_mark(lines: Sequence[str], index: int, bare: str) -> Kind | None:
+    if not bare:
+        return Kind.BLANK
+    if _is_delimiter(lines, index, bare):
+        return Kind.DELIMITER
+    if is_device_line(bare):
+        return Kind.DEVICE
+    return Kind.MACHINE if _SUPERCITE.match(bare) else None
+
+
 def _is_delimiter(lines: Sequence[str], index: int, bare: str) -> bool:
     if bare in ("-", "*") or not _DELIMITER.match(bare):
         return False
     # A heading underlined with as many dashes as it has letters, text under it, is no signature mark.
-    if (
-        len(bare) >= 4
-        and bare[0] in "=-"
-        and 0 < index < len(lines) - 1
-        and lines[index + 1].strip()
-    ):
+    if len(bare) >= 4 and bare[0] in "=-" and 0 < index < len(lines) - 1 and lines[index + 1].strip():
         above = lines[index - 1].strip()
         stands_alone = index == 1 or not lines[index - 2].strip()
         if above and stands_alone and abs(len(above) - len(bare)) <= 2:
-            return field_kind(lines[index + 1]) is None and not attribution_length(
-                lines, index + 1
-            )
+            return field_kind(lines[index + 1]) is not None or attribution_length(lines, index + 1) > 0
     return True
 
 
@@ -185,18 +177,12 @@ def is_device_line(line: str) -> bool:
         return False
     if any(word in text for word in wording.APOLOGIES):
         return True
-    words = (
-        text.split("<")[0].split("http")[0].replace(",", " ").replace(".", " ").split()
-    )
-    return (
-        not wording.SENTENCE_MARKS.intersection(words[1:])
-        and len(words) <= 16
-        and not text.endswith((":", "?"))
-    )
+    words = text.split("<")[0].split("http")[0].replace(",", " ").replace(".", " ").split()
+    return not wording.SENTENCE_MARKS.intersection(words[1:]) and len(words) <= 16 and not text.endswith((":", "?"))
 
 
 def _fenced(lines: Sequence[str]) -> dict[int, int]:
-    """Blocks between lines of three backticks, which are text whatever they contain: first line → line after the last."""
+    """Blocks between lines of three backticks, text whatever they contain: first line → line after the last."""
     found: dict[int, int] = {}
     opened: int | None = None
     for index, line in enumerate(lines):

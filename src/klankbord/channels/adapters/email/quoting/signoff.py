@@ -1,8 +1,10 @@
 """The end of a reply that no one wrote for this occasion: contact details under a sign-off, legal notices, "-Name".
 
-A plain goodbye ("Met vriendelijke groet, Jan") stays: it is the customer's own and public parsers keep it too. It goes to
-the signature only together with a block of contact details under it.
+A plain goodbye ("Met vriendelijke groet, Jan") stays: it is the customer's own and public parsers keep it too. It goes
+to the signature only together with a block of contact details under it.
 """
+
+# ruff: noqa: RUF001  (these very characters are what mails contain)
 
 from __future__ import annotations
 
@@ -23,9 +25,7 @@ _CONTACT = re.compile(
     r"|\b(?:kvk|k\.v\.k|btw|iban|hrb|ust-id|siret|rcs|amtsgericht|geschäftsführer)\b",
     re.IGNORECASE,
 )
-_DASHED_NAME = re.compile(
-    r"(?:-{1,2}|—|–)\s?[^\W\d_][\w.'’-]{0,30}(?: [^\W\d_][\w.'’-]{0,30}){0,3}$"
-)
+_DASHED_NAME = re.compile(r"(?:-{1,2}|—|–)\s?[^\W\d_][\w.'’-]{0,30}(?: [^\W\d_][\w.'’-]{0,30}){0,3}$")
 _POSTSCRIPT = re.compile(r"\s*(?:p\.?\s?s\.?|ps)\b", re.IGNORECASE)
 
 
@@ -50,11 +50,7 @@ def is_footer(line: str) -> bool:
 def is_greeting(line: str) -> bool:
     """Whether a line only greets: "Hi,", "Beste Jan,", "Sehr geehrte Frau Klein,"."""
     words = line.strip().casefold().strip(",.!:").split()
-    return (
-        0 < len(words) <= 5
-        and words[0] in wording.GREETINGS
-        and not line.rstrip().endswith("?")
-    )
+    return 0 < len(words) <= 5 and words[0] in wording.GREETINGS and not line.rstrip().endswith("?")
 
 
 def _trimmed(lines: Sequence[str], stop: int) -> int:
@@ -85,12 +81,8 @@ def _without_disclaimer(lines: Sequence[str], stop: int) -> int:
 
 
 def _is_disclaimer(paragraph: Sequence[str]) -> bool:
-    text = (
-        " ".join(line.strip() for line in paragraph)[:2000].strip(" *_[(~").casefold()
-    )
-    return text.startswith(wording.DISCLAIMERS) and any(
-        mark in text for mark in wording.LEGAL_MARKS
-    )
+    text = " ".join(line.strip() for line in paragraph)[:2000].strip(" *_[(~").casefold()
+    return text.startswith(wording.DISCLAIMERS) and any(mark in text for mark in wording.LEGAL_MARKS)
 
 
 def _without_dashed_name(lines: Sequence[str], stop: int) -> int:
@@ -101,9 +93,7 @@ def _without_dashed_name(lines: Sequence[str], stop: int) -> int:
         return stop
     line = lines[start].strip()
     above = lines[_trimmed(lines, start) - 1].lstrip()
-    listed = line.startswith(("- ", "– ", "— ")) or above.startswith(
-        ("-", "–", "—", "*", "•")
-    )
+    listed = line.startswith(("- ", "– ", "— ")) or above.startswith(("-", "–", "—", "*", "•"))
     return start if _DASHED_NAME.match(line) and not listed else stop
 
 
@@ -127,16 +117,8 @@ def _is_sign_off(line: str) -> bool:
 
 
 def _is_contact_block(block: Sequence[str]) -> bool:
-    if any(
-        len(line) > 120
-        or line.endswith("?")
-        or _POSTSCRIPT.match(line)
-        or line.startswith(">")
-        for line in block
-    ):
+    if any(len(line) > 120 or line.endswith("?") or _POSTSCRIPT.match(line) or line.startswith(">") for line in block):
         return False
     contacts = sum(_CONTACT.search(line) is not None for line in block)
-    sentences = sum(
-        line.endswith((".", "!")) and len(line.split()) > 6 for line in block
-    )
+    sentences = sum(line.endswith((".", "!")) and len(line.split()) > 6 for line in block)
     return contacts >= 1 and sentences == 0

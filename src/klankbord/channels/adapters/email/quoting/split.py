@@ -29,16 +29,12 @@ from klankbord.channels.adapters.email.quoting.lines import (
     runs_of,
     with_plain_quote_marks,
 )
-from klankbord.channels.adapters.email.quoting.signoff import (
-    closing_start,
-    is_footer,
-    is_greeting,
-)
+from klankbord.channels.adapters.email.quoting.signoff import closing_start, is_footer, is_greeting
 
 MAX_LINES = 10_000
 """Lines that are looked at; what follows them goes where the last of them went."""
 FEW_LINES = 7
-"""Fewer lines than this under a quoted mail are taken for what a list or a program adds, unless they follow it at once."""
+"""Fewer lines than this under a quoted mail are taken for what a list or a program adds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +42,7 @@ class SplitReply:
     """The three parts of a mail's text, each without blank lines around it and possibly empty.
 
     Attributes:
-        reply: What was newly written, line breaks kept. Quotes between which an answer stands are part of it, marked ">".
+        reply: What was newly written, line breaks kept. Quotes between which an answer stands are part of it.
         quoted: Earlier mails and their attributions.
         signature: Signatures, legal notices, "Sent from my iPhone", footers of mailing lists.
     """
@@ -64,12 +60,7 @@ class _Part(Enum):
 
 def split_reply(text: str) -> SplitReply:
     """Splits a mail's text body. Never raises; any string will do, and time is linear in its length."""
-    lines = (
-        text.replace("\r\n", "\n")
-        .replace("\r", "\n")
-        .removeprefix("\ufeff")
-        .split("\n")
-    )
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff").split("\n")
     head, rest = with_plain_quote_marks(lines[:MAX_LINES]), lines[MAX_LINES:]
     runs = runs_of(head)
     parts = _parts_of_lines(head, runs)
@@ -78,22 +69,13 @@ def split_reply(text: str) -> SplitReply:
     chosen: dict[_Part, list[str]] = {part: [] for part in _Part}
     for line, part in zip(head, parts, strict=True):
         chosen[part].append(line)
-    return SplitReply(
-        *(
-            "\n".join(chosen[part]).strip()
-            for part in (_Part.REPLY, _Part.QUOTED, _Part.SIGNATURE)
-        )
-    )
+    return SplitReply(*("\n".join(chosen[part]).strip() for part in (_Part.REPLY, _Part.QUOTED, _Part.SIGNATURE)))
 
 
 def _parts_of_lines(lines: Sequence[str], runs: Sequence[Run]) -> list[_Part]:
     kept = _kept_runs(lines, runs)
     by_run = _parts_of_removed(lines, runs, kept)
-    parts = [
-        by_run[number]
-        for number, run in enumerate(runs)
-        for _ in range(run.start, run.stop)
-    ]
+    parts = [by_run[number] for number, run in enumerate(runs) for _ in range(run.start, run.stop)]
     reply = [index for index, part in enumerate(parts) if part is _Part.REPLY]
     while reply and not lines[reply[-1]].strip():
         parts[reply.pop()] = _Part.QUOTED
@@ -114,27 +96,14 @@ def _kept_runs(lines: Sequence[str], runs: Sequence[Run]) -> set[int]:
     quotes_ended = False
     while live and runs[live[-1]].kind in (Kind.BLANK, Kind.QUOTE, Kind.ATTRIBUTION):
         quotes_ended = runs[live.pop()].kind is Kind.QUOTE or quotes_ended
-    if (
-        quotes_ended
-        and len(live) > 1
-        and is_lone_attribution(lines[runs[live[-1]].start])
-    ):
+    if quotes_ended and len(live) > 1 and is_lone_attribution(lines[runs[live[-1]].start]):
         live.pop()
-    return {
-        number
-        for number in live
-        if runs[number].kind not in (Kind.ATTRIBUTION, Kind.HEADERS)
-    }
+    return {number for number in live if runs[number].kind not in (Kind.ATTRIBUTION, Kind.HEADERS)}
 
 
-def _delimiter_cut(
-    lines: Sequence[str], runs: Sequence[Run], live: Sequence[int]
-) -> int:
+def _delimiter_cut(lines: Sequence[str], runs: Sequence[Run], live: Sequence[int]) -> int:
     """The position in `live` of the delimiter that ends the reply; `len(live)` when there is none."""
-    last_attribution = max(
-        (p for p, number in enumerate(live) if runs[number].kind is Kind.ATTRIBUTION),
-        default=-1,
-    )
+    last_attribution = max((p for p, number in enumerate(live) if runs[number].kind is Kind.ATTRIBUTION), default=-1)
     written = False
     for position, number in enumerate(live):
         run = runs[number]
@@ -142,11 +111,7 @@ def _delimiter_cut(
             written = True
         elif run.kind is Kind.DELIMITER:
             line = lines[run.start]
-            if (
-                is_underscores(line)
-                and position < last_attribution
-                and _next_kind(runs, number) is Kind.TEXT
-            ):
+            if is_underscores(line) and position < last_attribution and _next_kind(runs, number) is Kind.TEXT:
                 continue
             if written or is_signature_hyphens(line):
                 return position
@@ -154,35 +119,21 @@ def _delimiter_cut(
 
 
 def _next_kind(runs: Sequence[Run], number: int) -> Kind | None:
-    return next(
-        (
-            run.kind
-            for run in runs[number + 1 : number + 5]
-            if run.kind is not Kind.BLANK
-        ),
-        None,
-    )
+    return next((run.kind for run in runs[number + 1 : number + 5] if run.kind is not Kind.BLANK), None)
 
 
 def _answer_below(kinds: Sequence[Kind]) -> int:
     """Where an answer under the whole history begins; 0 when the mail is not of that form."""
     first = next((kind for kind in kinds if kind is not Kind.BLANK), None)
-    start = next(
-        (position for position, kind in enumerate(kinds) if kind is Kind.TEXT), None
-    )
+    start = next((position for position, kind in enumerate(kinds) if kind is Kind.TEXT), None)
     if first is not Kind.ATTRIBUTION or start is None:
         return 0
-    return (
-        start if all(kind in (Kind.TEXT, Kind.BLANK) for kind in kinds[start:]) else 0
-    )
+    return start if all(kind in (Kind.TEXT, Kind.BLANK) for kind in kinds[start:]) else 0
 
 
 def _attribution_cut(kinds: Sequence[Kind]) -> int:
     """The first attribution under text and with no quoted line after it: unquoted history, as Outlook writes it."""
-    last_quote = max(
-        (position for position, kind in enumerate(kinds) if kind is Kind.QUOTE),
-        default=-1,
-    )
+    last_quote = max((position for position, kind in enumerate(kinds) if kind is Kind.QUOTE), default=-1)
     above: Kind | None = None
     for position, kind in enumerate(kinds):
         if kind is Kind.ATTRIBUTION and above is Kind.TEXT and position > last_quote:
@@ -192,9 +143,7 @@ def _attribution_cut(kinds: Sequence[Kind]) -> int:
     return len(kinds)
 
 
-def _short_tail_cut(
-    lines: Sequence[str], runs: Sequence[Run], live: Sequence[int]
-) -> int:
+def _short_tail_cut(lines: Sequence[str], runs: Sequence[Run], live: Sequence[int]) -> int:
     """The attribution of one quoted mail that has nothing under it but a few lines that a list or a program added."""
     kinds = [runs[number].kind for number in live]
     tail = len(kinds)
@@ -210,18 +159,12 @@ def _short_tail_cut(
     if all(is_footer(line) for line in under):
         return begin
     above = _texts(lines, runs, live[:begin])
-    if (
-        len(under) >= FEW_LINES
-        or _quote_touches_answer(kinds)
-        or (len(above) == 1 and is_greeting(above[0]))
-    ):
+    if len(under) >= FEW_LINES or _quote_touches_answer(kinds) or (len(above) == 1 and is_greeting(above[0])):
         return len(kinds)
     return begin
 
 
-def _texts(
-    lines: Sequence[str], runs: Sequence[Run], numbers: Sequence[int]
-) -> list[str]:
+def _texts(lines: Sequence[str], runs: Sequence[Run], numbers: Sequence[int]) -> list[str]:
     return [
         line
         for number in numbers
@@ -231,7 +174,7 @@ def _texts(
 
 
 def _quote_touches_answer(kinds: Sequence[Kind]) -> bool:
-    """Whether a quote right under its attribution is answered below: programs that add a blank line put answers on top."""
+    """Whether a quote right under its attribution is answered: programs that add a blank line put answers on top."""
     touching = False
     for above, kind in pairwise(kinds):
         if above is Kind.ATTRIBUTION and kind is Kind.QUOTE:
@@ -251,9 +194,7 @@ def _headers_cut(kinds: Sequence[Kind]) -> int:
     return len(kinds)
 
 
-def _parts_of_removed(
-    lines: Sequence[str], runs: Sequence[Run], kept: set[int]
-) -> list[_Part]:
+def _parts_of_removed(lines: Sequence[str], runs: Sequence[Run], kept: set[int]) -> list[_Part]:
     """Sorts every run: the kept ones are reply, the others history or signature by what stands above them."""
     parts: list[_Part] = []
     above: Kind | None = None
@@ -269,29 +210,20 @@ def _parts_of_removed(
                 in_signature = False
             elif run.kind is Kind.DELIMITER:
                 others = in_history and above is not Kind.QUOTE
-                in_signature = not others and _next_kind(runs, number) not in (
-                    Kind.ATTRIBUTION,
-                    Kind.HEADERS,
-                )
-            part = _part_of_removed(
-                lines[run.start], run.kind, above, in_history, in_signature
-            )
+                in_signature = not others and _next_kind(runs, number) not in (Kind.ATTRIBUTION, Kind.HEADERS)
+            elif run.kind is Kind.TEXT and above is Kind.QUOTE:
+                in_signature = is_footer(lines[run.start])
+            part = _part_of_removed(run.kind, above, in_history=in_history, in_signature=in_signature)
         parts.append(part)
         if run.kind is not Kind.BLANK:
             above = run.kind
     return parts
 
 
-def _part_of_removed(
-    line: str, kind: Kind, above: Kind | None, in_history: bool, in_signature: bool
-) -> _Part:
+def _part_of_removed(kind: Kind, above: Kind | None, *, in_history: bool, in_signature: bool) -> _Part:
     if kind is Kind.MACHINE or in_signature:
         return _Part.SIGNATURE
     if kind is Kind.DEVICE:
         # In history without quote marks it is the other's telephone.
-        return (
-            _Part.QUOTED if in_history and above is not Kind.QUOTE else _Part.SIGNATURE
-        )
-    if kind is Kind.TEXT and above is Kind.QUOTE and is_footer(line):
-        return _Part.SIGNATURE
+        return _Part.QUOTED if in_history and above is not Kind.QUOTE else _Part.SIGNATURE
     return _Part.QUOTED

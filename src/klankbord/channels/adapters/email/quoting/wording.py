@@ -5,6 +5,8 @@ reply parsers list (GitHub, Discourse, Crisp, Mailgun and mail-parser-reply name
 of those was taken over.
 """
 
+# ruff: noqa: RUF001  (these very characters are what mails contain)
+
 from __future__ import annotations
 
 # The first words of an attribution: "On Monday …", "Op 12 mei …".
@@ -38,44 +40,11 @@ VERBS_LAST = (
 )  # fmt: skip
 
 # Verbs that the name follows: "Op … schreef Jan <jan@…>:", "Am … schrieb Eva:".
-VERBS_MIDDLE = (
-    "schreef",
-    "schrieb",
-    "skrev",
-    "wrote",
-    "writes",
-    "a écrit",
-    "heeft geschreven",
-)
+VERBS_MIDDLE = ("schreef", "schrieb", "skrev", "wrote", "writes", "a écrit", "heeft geschreven")
 
 # Speakers that make it the customer's own sentence: "Op 3 mei schreef ik u:".
-OWN_WORDS_BEFORE = (
-    "i",
-    "we",
-    "ik",
-    "wij",
-    "ich",
-    "wir",
-    "yo",
-    "io",
-    "eu",
-    "jag",
-    "jeg",
-    "vi",
-)
-OWN_WORDS_AFTER = (
-    "ik",
-    "wij",
-    "we",
-    "ich",
-    "wir",
-    "u",
-    "jag",
-    "jeg",
-    "vi",
-    "men",
-    "man",
-)
+OWN_WORDS_BEFORE = ("i", "we", "ik", "wij", "ich", "wir", "yo", "io", "eu", "jag", "jeg", "vi")
+OWN_WORDS_AFTER = ("ik", "wij", "we", "ich", "wir", "u", "jag", "jeg", "vi", "men", "man")
 
 # Whole titles of a forwarded or replied message; between dashes, or (second list) standing alone with a colon.
 TITLES_BETWEEN_DASHES = (
@@ -84,7 +53,8 @@ TITLES_BETWEEN_DASHES = (
     "doorgestuurd bericht", "doorgezonden bericht", "antwoordbericht",
     "ursprüngliche nachricht", "originalnachricht", "original-nachricht", "original nachricht",
     "weitergeleitete nachricht", "ursprünglicher termin", "antwortnachricht",
-    "message d'origine", "message original", "message initial", "message transféré", "mail original", "message de réponse",
+    "message d'origine", "message original", "message initial", "message transféré", "mail original",
+    "message de réponse",
     "courriel original", "rendez-vous d'origine",
     "mensaje original", "mensaje reenviado", "messaggio originale", "messaggio inoltrato", "mensagem original",
     "mensagem encaminhada", "original meddelelse", "oprindelig meddelelse", "oprindelig besked", "videresendt melding",
@@ -95,7 +65,8 @@ TITLES_BETWEEN_DASHES = (
 TITLES_ALONE = (
     "begin forwarded message", "start of forwarded message",
     "begin doorgestuurd bericht", "begin van doorgestuurd bericht", "begin doorgezonden bericht",
-    "anfang der weitergeleiteten nachricht", "anfang der weitergeleiteten e-mail", "beginn der weitergeleiteten nachricht",
+    "anfang der weitergeleiteten nachricht", "anfang der weitergeleiteten e-mail",
+    "beginn der weitergeleiteten nachricht",
     "début du message transféré", "début du message réexpédié",
     "inicio del mensaje reenviado", "inizio messaggio inoltrato", "início da mensagem reenviada",
     "vidarebefordrat brev", "start på videresendt besked",
@@ -118,8 +89,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "sent": (
         "sent", "date", "verzonden", "verstuurd", "datum", "gesendet", "envoyé", "envoyé le", "date d'envoi", "le",
         "enviado", "enviado el", "enviado em", "enviada em", "fecha", "data", "inviato", "sendt", "dato", "skickat",
-        "odesláno", "wysłano", "отправлено", "дата", "lähetetty", "päivämäärä", "päiväys", "发送时间", "日期", "送信日時",
-        "보낸 날짜", "gönderildi", "tarih",
+        "odesláno", "wysłano", "отправлено", "дата", "lähetetty", "päivämäärä", "päiväys", "发送时间", "日期",
+        "送信日時", "보낸 날짜", "gönderildi", "tarih",
     ),
     "to": (
         "to", "aan", "an", "à", "a", "pour", "destinataire", "para", "til", "till", "komu", "do", "кому",
@@ -146,7 +117,9 @@ DEVICE_LINES = (
     # English
     r"sent (?:from|via|with|by|using) .{1,100}",
     r"\w{2,20} from mobile",
-    r"from my (?:\w+[ -]){0,2}(?:iphone|ipad|ipod|phone|smartphone|mobile|cell|cellphone|android|galaxy|tablet|blackberry|device|pixel|nokia|htc)\b.{0,20}",
+    r"from my (?:\w+[ -]){0,2}(?:iphone|ipad|ipod|phone|smartphone|mobile|cell|cellphone)\b.{0,20}",
+    r"from my (?:\w+[ -]){0,2}(?:android|galaxy|tablet)\b.{0,20}",
+    r"from my (?:\w+[ -]){0,2}(?:blackberry|device|pixel|nokia|htc)\b.{0,20}",
     r"(?:get|download) (?:outlook|yahoo mail|bluemail) for .{1,100}",
     r"yahoo mail: .{1,80}",
     # Dutch
@@ -155,7 +128,7 @@ DEVICE_LINES = (
     r"outlook voor (?:ios|android|mac).{0,80}",
     r"dit bericht is (?:verzonden|verstuurd) (?:vanaf|vanuit|met|via) .{1,80}",
     # German
-    r"von (?:mein\w{0,3}|unterwegs|yahoo|outlook|samsung|iphone|ipad)\b.{0,80}(?:gesendet|verschickt|versendet|geschickt)",
+    r"von (?:mein\w{0,3}|unterwegs|yahoo|outlook|samsung)\b.{0,80}(?:gesendet|geschickt|versendet|verschickt)",
     r"(?:gesendet|versendet|verschickt) (?:von|vom|mit|über|via|aus|per) .{1,100}",
     r"diese (?:nachricht|e-mail|mail) wurde (?:von|mit|über) .{1,80} (?:gesendet|verschickt|versendet)",
     r"(?:laden|holen) sie (?:sich )?outlook für .{1,80}",
@@ -238,13 +211,16 @@ DISCLAIMERS = (
     "please consider the environment", "think before you print",
     "dit bericht is vertrouwelijk", "dit bericht is uitsluitend", "dit bericht is alleen bestemd", "dit bericht kan",
     "dit bericht en eventuele", "dit bericht, inclusief", "dit e-mailbericht", "deze e-mail is", "deze e-mail en",
-    "deze email is", "deze email en", "deze e-mail kan", "deze e-mail (en", "de informatie in dit", "de informatie verzonden",
+    "deze email is", "deze email en", "deze e-mail kan", "deze e-mail (en", "de informatie in dit",
+    "de informatie verzonden",
     "de inhoud van dit bericht", "de inhoud van deze e", "de in deze e-mail", "aan dit bericht kunnen geen rechten",
     "aan de inhoud van dit bericht", "vertrouwelijkheid", "denk aan het milieu", "denk om het milieu",
     "spaar het milieu", "bent u niet de geadresseerde",
-    "diese e-mail enthält", "diese e-mail ist vertraulich", "diese nachricht enthält", "diese nachricht ist vertraulich",
+    "diese e-mail enthält", "diese e-mail ist vertraulich", "diese nachricht enthält",
+    "diese nachricht ist vertraulich",
     "diese e-mail und", "diese mail enthält", "der inhalt dieser e-mail", "die information in dieser",
-    "die informationen in dieser", "bitte denken sie an die umwelt", "denken sie an die umwelt", "vertraulichkeitshinweis",
+    "die informationen in dieser", "bitte denken sie an die umwelt", "denken sie an die umwelt",
+    "vertraulichkeitshinweis",
     "ce message et", "ce message est confidentiel", "ce message est destiné", "ce message contient", "ce courriel et",
     "ce courriel est", "ce courrier électronique", "cet e-mail et", "cet e-mail est", "cet email est",
     "les informations contenues dans ce", "pensez à l'environnement", "avis de confidentialité",
@@ -252,14 +228,16 @@ DISCLAIMERS = (
 # …which must also speak of secrecy, intended readers, liability or paper, or it may be the customer's own sentence.
 LEGAL_MARKS = (
     "confidential", "intended", "recipient", "privileged", "liab", "print", "unauthori", "addressee", "disclaim",
-    "vertrouwelijk", "bestemd", "geadresseerde", "rechten worden ontleend", "aansprak", "rechten", "milieu", "ontvanger",
+    "vertrouwelijk", "bestemd", "geadresseerde", "rechten worden ontleend", "aansprak", "rechten", "milieu",
+    "ontvanger",
     "vertraulich", "empfänger", "bestimmt", "adressat", "umwelt", "unbefugt",
     "confidentiel", "destinataire", "destiné", "imprimer", "environnement", "responsabilité", "non autorisé",
 )  # fmt: skip
 
 # What lists and services write under a quote.
 FOOTERS = (
-    "you received this message because", "you are receiving this", "to unsubscribe", "unsubscribe", "reply to this email",
+    "you received this message because", "you are receiving this", "to unsubscribe", "unsubscribe",
+    "reply to this email",
     "reply to this message", "view it on", "view this", "visit topic", "to respond", "to reply", "mute the thread",
     "mailing list", "manage your", "to stop receiving", "to view this discussion", "for more options",
     "u ontvangt dit bericht omdat", "u ontvangt deze", "afmelden", "uitschrijven", "beantwoord deze e-mail",

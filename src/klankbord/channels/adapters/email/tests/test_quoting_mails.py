@@ -1,6 +1,6 @@
 """Invented mails as the usual programs write them; each line is marked with the part it belongs to.
 
-`r` is reply, `q` quoted, `s` signature; a lone letter is a blank line. Parts are compared without blank lines around them.
+`r` is reply, `q` quoted, `s` signature; a lone letter is a blank line. Blank lines around a part do not count.
 """
 
 from __future__ import annotations
