@@ -26,12 +26,8 @@ def render_markdown(text: str) -> str:
 
 @cache
 def _renderer() -> MarkdownIt:
-    markdown = MarkdownIt(
-        "commonmark", {"html": False, "breaks": True, "maxNesting": 20}
-    )
-    markdown.enable(["table", "strikethrough"]).disable(
-        ["image", "html_block", "html_inline"]
-    )
+    markdown = MarkdownIt("commonmark", {"html": False, "breaks": True, "maxNesting": 20})
+    markdown.enable(["table", "strikethrough"]).disable(["image", "html_block", "html_inline"])
     markdown.validateLink = _may_be_linked  # type: ignore[method-assign]
     markdown.add_render_rule("link_open", _link_open)
     return markdown

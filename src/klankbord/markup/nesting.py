@@ -83,6 +83,9 @@ _BARRIERS = frozenset(
     ]
 )
 
+# The parser compares each attribute of a tag with all before it.
+_LONG_TAG, _MOST_ATTRIBUTES = 2_000, 500
+
 
 def too_deep(html: str, *, deepest: int, most_tags: int) -> str | None:
     """Say what is over a limit, in an English sentence, or None.
@@ -97,9 +100,14 @@ def too_deep(html: str, *, deepest: int, most_tags: int) -> str | None:
     barriers: list[int] = []
     formatting: dict[str, int] = {}
     reopened = 0
+    end = 0
     for count, match in enumerate(_TAG.finditer(html)):
         if count >= most_tags:
             return f"It has more than {most_tags} tags."
+        if match.start() > end >= 0:
+            end = html.find(">", match.end())
+            if end - match.end() > _LONG_TAG and len(html[match.end() : end].split()) > _MOST_ATTRIBUTES:
+                return "A tag has too many attributes."
         name = match[2].lower()
         if name in _VOID or name in _SELF_CLOSING:
             continue
@@ -113,9 +121,7 @@ def too_deep(html: str, *, deepest: int, most_tags: int) -> str | None:
             if name in _BARRIERS:
                 barriers.append(len(stack))
             stack.append(name)
-        elif places.get(name) and places[name][-1] >= (
-            barriers[-1] if barriers else -1
-        ):
+        elif places.get(name) and places[name][-1] >= (barriers[-1] if barriers else -1):
             target = places[name][-1]
             while len(stack) > target:
                 closed = stack.pop()

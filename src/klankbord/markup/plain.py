@@ -9,11 +9,12 @@ import html as entities
 import re
 from dataclasses import dataclass, field
 
-MOST_CHARACTERS = 4_000_000
+MOST_CHARACTERS = 2_000_000
 _MOST_QUOTES = 10
 _MOST_INDENT = 8
 _RULE = "_" * 32
 
+_BEGIN = re.compile(r"<(?=[a-zA-Z/!?])")
 _NAME = re.compile(r"</?([a-zA-Z][a-zA-Z0-9:-]{0,30})")
 _ATTRIBUTE = re.compile(
     r"\b(href|alt|style|start)\s?=\s?(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"']+))",
@@ -101,14 +102,15 @@ _VOID = frozenset(
 
 
 def text_from_html(html: str) -> str:
-    """Turn HTML, however broken, into plain text with newlines. Linear in its length; past 4,000,000 characters it stops."""
+    """Turn HTML, however broken, into plain text with newlines. Linear in its length; past 2,000,000 characters it stops."""
     html = html[:MOST_CHARACTERS]
     writer = _Writer()
     lower = html.lower()
     if len(lower) != len(html):  # some capitals become two characters
         lower = html
     position = 0
-    while (start := html.find("<", position)) >= 0:
+    while (begin := _BEGIN.search(html, position)) is not None:
+        start = begin.start()
         writer.text(html[position:start])
         position = _markup(html, lower, start, writer)
         if position < 0:
@@ -152,11 +154,7 @@ def _tag_end(html: str, position: int) -> int:
     """Where the tag's `>` is; one inside quotes does not count, within reason."""
     end = html.find(">", position)
     for _ in range(10):
-        if (
-            end < 0
-            or end - position > 10_000
-            or html.count('"', position, end) % 2 == 0
-        ):
+        if end < 0 or end - position > 10_000 or html.count('"', position, end) % 2 == 0:
             break
         quote = html.find('"', end, end + 5_000)
         further = html.find(">", quote) if quote >= 0 else -1
@@ -175,13 +173,9 @@ class _Writer:
     space: bool = False
     cell: bool = False
     quotes: int = 0
-    lists: list[int] = field(
-        default_factory=list
-    )  # 0 for bullets, else the next number
+    lists: list[int] = field(default_factory=list)  # 0 for bullets, else the next number
     preformatted: int = 0
-    links: list[tuple[str, int, int]] = field(
-        default_factory=list
-    )  # address, where its text begins: line and piece
+    links: list[tuple[str, int, int]] = field(default_factory=list)  # address, where its text begins: line and piece
     hidden: str = ""
     hidden_depth: int = 0
 
@@ -239,11 +233,7 @@ class _Writer:
         if self.hidden:
             self.hidden_depth += tag == self.hidden
             return
-        found = (
-            _attributes(attributes)
-            if tag in ("a", "img", "ol") or "display" in attributes
-            else {}
-        )
+        found = _attributes(attributes) if tag in ("a", "img", "ol") or "display" in attributes else {}
         if _HIDDEN.search(found.get("style", "")) and tag not in _VOID:
             self.hidden, self.hidden_depth = tag, 1
         elif tag == "br":
@@ -276,11 +266,7 @@ class _Writer:
             self.lists.append(0)
         elif tag == "ol":
             start = found.get("start", "1")[:6]
-            self.lists.append(
-                int(start)
-                if start.isascii() and start.isdigit() and start != "0"
-                else 1
-            )
+            self.lists.append(int(start) if start.isascii() and start.isdigit() and start != "0" else 1)
 
     def _bullet(self) -> str:
         indent = "  " * min(max(len(self.lists) - 1, 0), _MOST_INDENT)
@@ -312,11 +298,7 @@ class _Writer:
 
     def _close_link(self, address: str, line: int, piece: int) -> None:
         address = entities.unescape(_HUGE_NUMBER.sub("", address)).strip()
-        if (
-            line != len(self.lines)
-            or not address.lower().startswith(("http://", "https://"))
-            or len(address) > 500
-        ):
+        if line != len(self.lines) or not address.lower().startswith(("http://", "https://")) or len(address) > 500:
             return
         shown = "".join(self.line[piece:]).strip(" |")
         if shown and shown.rstrip("/") not in (
@@ -332,7 +314,4 @@ class _Writer:
 
 
 def _attributes(text: str) -> dict[str, str]:
-    return {
-        match[1].lower(): match[2] or match[3] or match[4] or ""
-        for match in _ATTRIBUTE.finditer(text[:10_000])
-    }
+    return {match[1].lower(): match[2] or match[3] or match[4] or "" for match in _ATTRIBUTE.finditer(text[:10_000])}

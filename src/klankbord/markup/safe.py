@@ -22,89 +22,18 @@ MOST_TAGS = 60_000
 _LONGEST_URL = 4_000
 _LONGEST_INLINE_IMAGE = 1_000_000
 
-_TAGS = set(
-    [
-        "a",
-        "abbr",
-        "address",
-        "article",
-        "aside",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "blockquote",
-        "br",
-        "caption",
-        "center",
-        "cite",
-        "code",
-        "col",
-        "colgroup",
-        "dd",
-        "del",
-        "details",
-        "dfn",
-        "div",
-        "dl",
-        "dt",
-        "em",
-        "figcaption",
-        "figure",
-        "font",
-        "footer",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "i",
-        "img",
-        "ins",
-        "kbd",
-        "li",
-        "main",
-        "mark",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "q",
-        "rp",
-        "rt",
-        "ruby",
-        "s",
-        "samp",
-        "section",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "summary",
-        "sup",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "time",
-        "tr",
-        "tt",
-        "u",
-        "ul",
-        "var",
-        "wbr",
-    ]
+_TAGS = set(  # noqa: SIM905
+    (
+        "a abbr address article aside b bdi bdo big blockquote br caption center cite code col colgroup dd del details "
+        "dfn div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark nav ol p "
+        "pre q rp rt ruby s samp section small span strike strong sub summary sup table tbody td tfoot th thead time tr "
+        "tt u ul var wbr"
+    ).split()
 )
 _WITH_CONTENT = {
-    "script", "style", "title", "head", "template", "noscript", "iframe", "object", "embed", "applet", "frameset", "noframes",
+    "script", "style", "title", "template", "noscript", "iframe", "object", "embed", "applet", "frameset", "noframes",
     "svg", "math", "textarea", "select", "option", "button", "xmp", "plaintext", "audio", "video", "canvas", "map",
-} - {"head"}  # fmt: skip
+}  # fmt: skip
 _SIZE = {"width", "height", "align", "valign", "bgcolor"}
 _ATTRIBUTES = {
     "*": {"style", "dir", "lang", "title"},
@@ -122,99 +51,29 @@ _ATTRIBUTES = {
     "li": {"value"},
     "hr": {"width", "size", "align"},
 }
-_PROPERTIES = frozenset(
-    [
-        "background-color",
-        "border",
-        "border-bottom",
-        "border-bottom-color",
-        "border-bottom-style",
-        "border-bottom-width",
-        "border-collapse",
-        "border-color",
-        "border-left",
-        "border-left-color",
-        "border-left-style",
-        "border-left-width",
-        "border-radius",
-        "border-right",
-        "border-right-color",
-        "border-right-style",
-        "border-right-width",
-        "border-spacing",
-        "border-style",
-        "border-top",
-        "border-top-color",
-        "border-top-style",
-        "border-top-width",
-        "border-width",
-        "caption-side",
-        "color",
-        "direction",
-        "display",
-        "font",
-        "font-family",
-        "font-size",
-        "font-style",
-        "font-variant",
-        "font-weight",
-        "height",
-        "letter-spacing",
-        "line-height",
-        "list-style-type",
-        "margin",
-        "margin-bottom",
-        "margin-left",
-        "margin-right",
-        "margin-top",
-        "max-height",
-        "max-width",
-        "min-height",
-        "min-width",
-        "mso-hide",
-        "overflow-wrap",
-        "padding",
-        "padding-bottom",
-        "padding-left",
-        "padding-right",
-        "padding-top",
-        "table-layout",
-        "text-align",
-        "text-decoration",
-        "text-indent",
-        "text-transform",
-        "vertical-align",
-        "white-space",
-        "width",
-        "word-break",
-        "word-wrap",
-    ]
+_PROPERTIES = frozenset(  # noqa: SIM905
+    (
+        "background-color border border-bottom border-bottom-color border-bottom-style border-bottom-width border- "
+        "collapse border-color border-left border-left-color border-left-style border-left-width border-radius border- "
+        "right border-right-color border-right-style border-right-width border-spacing border-style border-top border- "
+        "top-color border-top-style border-top-width border-width caption-side color direction display font font-family "
+        "font-size font-style font-variant font-weight height letter-spacing line-height list-style-type margin margin- "
+        "bottom margin-left margin-right margin-top max-height max-width min-height min-width mso-hide overflow-wrap "
+        "padding padding-bottom padding-left padding-right padding-top table-layout text-align text-decoration text- "
+        "indent text-transform vertical-align white-space width word-break word-wrap"
+    ).split()
 )
-_STYLE_VALUE = re.compile(
-    r"^[\w\s#%.,'\"!+\-/]*(?:(?:rgba?|hsla?)\([\d\s.,%/]{1,60}\)[\w\s#%.,!+\-/]*){0,4}$"
-)
+_STYLE_VALUE = re.compile(r"^[\w\s#%.,'\"!+\-/]*(?:(?:rgba?|hsla?)\([\d\s.,%/]{1,60}\)[\w\s#%.,!+\-/]*){0,4}$")
 _LONGEST_STYLE = 4_000
-_DISPLAYS = frozenset(
-    [
-        "none",
-        "block",
-        "inline",
-        "inline-block",
-        "table",
-        "table-row",
-        "table-cell",
-        "list-item",
-        "flex",
-        "inline-flex",
-        "inline-table",
-        "table-header-group",
-    ]
+_DISPLAYS = frozenset(  # noqa: SIM905
+    (
+        "none block inline inline-block table table-row table-cell list-item flex inline-flex inline-table table-header- "
+        "group"
+    ).split()
 )
 _LINK = re.compile(r"^(?:https?://|mailto:|tel:)", re.IGNORECASE)
 _REMOTE = re.compile(r"^(?:https?:)?//", re.IGNORECASE)
-_INLINE_IMAGE = re.compile(
-    r"^data:image/(?:png|jpe?g|gif|webp);base64,[A-Za-z0-9+/=\s]*$", re.IGNORECASE
-)
+_INLINE_IMAGE = re.compile(r"^data:image/(?:png|jpe?g|gif|webp);base64,[A-Za-z0-9+/=\s]*$", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x20\x7f-\x9f]")
 
 
@@ -301,9 +160,7 @@ class _Sanitiser:
             return self._wait("data-cid", content_id)
         if _REMOTE.match(source):
             self._remote += 1
-            return self._wait(
-                "data-src", "https:" + source if source.startswith("//") else source
-            )
+            return self._wait("data-src", "https:" + source if source.startswith("//") else source)
         return None
 
     def _wait(self, attribute: str, value: str) -> str:
@@ -317,17 +174,9 @@ def _safe_style(style: str) -> str:
     for declaration in style[:_LONGEST_STYLE].split(";"):
         name, colon, value = declaration.partition(":")
         name, value = name.strip().lower(), value.strip()
-        if (
-            not colon
-            or name not in _PROPERTIES
-            or len(value) > 200
-            or not _STYLE_VALUE.match(value)
-        ):
+        if not colon or name not in _PROPERTIES or len(value) > 200 or not _STYLE_VALUE.match(value):
             continue
-        if (
-            name == "display"
-            and value.removesuffix("!important").strip().lower() not in _DISPLAYS
-        ):
+        if name == "display" and value.removesuffix("!important").strip().lower() not in _DISPLAYS:
             continue
         kept.append(f"{name}: {value}")
     return "; ".join(kept)

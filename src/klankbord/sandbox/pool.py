@@ -59,9 +59,7 @@ class Sandbox:
         largest_payload: int = 64 * MEGABYTE,
         largest_result: int = 64 * MEGABYTE,
     ) -> None:
-        self._limits = Limits(
-            function, seconds, memory_mb * MEGABYTE, largest_payload, largest_result
-        )
+        self._limits = Limits(function, seconds, memory_mb * MEGABYTE, largest_payload, largest_result)
         self._count = workers
         self._lock = threading.Lock()
         self._closed = False

@@ -92,11 +92,7 @@ class Worker:
             time.monotonic() + self._limits.seconds,
         )
         self._jobs += 1
-        if (
-            status == CRASHED
-            or len(payload) + len(result) > _GROWING_JOB
-            or self._jobs >= _JOBS_PER_CHILD
-        ):
+        if status == CRASHED or len(payload) + len(result) > _GROWING_JOB or self._jobs >= _JOBS_PER_CHILD:
             self._discard()
         if status == DONE:
             return result
@@ -105,17 +101,11 @@ class Worker:
             raise SandboxRefused(sentence)
         raise SandboxCrashed(f"The child gave up: {sentence}.")
 
-    def _exchange(
-        self, outgoing: bytes | tuple[bytes, bytes], deadline: float
-    ) -> tuple[int, bytes]:
+    def _exchange(self, outgoing: bytes | tuple[bytes, bytes], deadline: float) -> tuple[int, bytes]:
         """Write all of `outgoing` and read one frame, both as the pipes allow, until `deadline`."""
         assert self._child is not None
         to_child, from_child = self._pipes(self._child)
-        todo = [
-            memoryview(part)
-            for part in ((outgoing,) if isinstance(outgoing, bytes) else outgoing)
-            if part
-        ]
+        todo = [memoryview(part) for part in ((outgoing,) if isinstance(outgoing, bytes) else outgoing) if part]
         received = bytearray()
         expected = HEADER.size
         waiting = select.poll()
@@ -126,9 +116,7 @@ class Worker:
             while len(received) < expected:
                 left = deadline - time.monotonic()
                 if left <= 0:
-                    raise SandboxTimeout(
-                        f"It took longer than {self._limits.seconds:g} seconds."
-                    )
+                    raise SandboxTimeout(f"It took longer than {self._limits.seconds:g} seconds.")
                 ready = dict(waiting.poll(left * 1000))
                 if todo and to_child in ready:
                     _write_some(to_child, todo)

@@ -10,15 +10,11 @@ from klankbord.channels.adapters.email import headers
 from klankbord.channels.contract import Party
 
 MOST_PARTIES = 10_000
-_LONGEST_ADDRESS = (
-    320  # 64 for the mailbox, 255 for the domain (RFC 5321 section 4.5.3.1)
-)
+_LONGEST_ADDRESS = 320  # 64 for the mailbox, 255 for the domain (RFC 5321 section 4.5.3.1)
 _LONGEST_NAME = 300
 _LONGEST_ENTRY = 2_000
 
-_TOKEN = re.compile(
-    r'"((?:[^"\\]|\\.)*)("|$)|([<>,;:()])|([^"<>,;:()\\]+|\\.?)', re.DOTALL
-)
+_TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)("|$)|([<>,;:()])|([^"<>,;:()\\]+|\\.?)', re.DOTALL)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _SPACE = re.compile(r"\s+")
 _AROUND_DOTS = re.compile(r" ?([.@]) ?")
@@ -31,8 +27,14 @@ class _Entry:
 
     words: list[str] = field(default_factory=list)
     quoted: bool = False
-    angle: list[str] | None = None
+    angle: list[str] | None = None  # what stands in angle brackets
+    closed: bool = False
     comments: list[str] = field(default_factory=list)
+
+    @property
+    def open_angle(self) -> list[str] | None:
+        """What stands in angle brackets as long as they are open."""
+        return None if self.closed else self.angle
 
     def __bool__(self) -> bool:
         return self.angle is not None or any(word.strip() for word in self.words)
@@ -74,27 +76,21 @@ def _split(text: str) -> list[_Entry]:
         elif quote is not None:
             _add_quoted(entry, match[0], _ESCAPE.sub(r"\1", quote))
         elif run is not None:
-            (
-                entry.words
-                if entry.angle is None or ">" in entry.angle
-                else entry.angle
-            ).append(run)
+            (entry.words if entry.open_angle is None else entry.open_angle).append(run)
         elif mark == "(":
             depth = 1
             entry.comments.append(" ")
         elif mark == "<":
-            entry.angle = []
-        elif entry.angle is not None and ">" not in entry.angle and mark in ":,;>":
-            # Inside brackets: the end, a route (`@a,@b:c@d`), or an unclosed bracket before the next address.
-            if (
-                mark in ",;"
-                and entry.angle
-                and not "".join(entry.angle).lstrip().startswith("@")
-            ):
+            entry.angle, entry.closed = [], False
+        elif entry.open_angle is not None and mark in ":,;>":
+            if mark == ">":
+                entry.closed = True
+            elif mark in ",;" and entry.angle and not "".join(entry.angle[:1]).lstrip().startswith("@"):
+                # An unclosed bracket before the next address, and no route (`@a,@b:c@d`).
                 entries.append(entry)
                 entry = _Entry()
             else:
-                entry.angle.append(mark)
+                entry.open_angle.append(mark)
         elif mark in (",", ";"):
             if entry:
                 entries.append(entry)
@@ -108,8 +104,8 @@ def _split(text: str) -> list[_Entry]:
 
 
 def _add_quoted(entry: _Entry, raw: str, content: str) -> None:
-    if entry.angle is not None and ">" not in entry.angle:
-        entry.angle.append(raw)  # a quoted mailbox name: <"a b"@c>
+    if entry.open_angle is not None:
+        entry.open_angle.append(raw)  # a quoted mailbox name: <"a b"@c>
     else:
         entry.words.append(content)
         entry.quoted = True
@@ -128,11 +124,7 @@ def _with_names_that_hold_commas(entries: list[_Entry]) -> list[_Entry]:
             else:
                 result.append(held)
             held = None
-        if (
-            entry.angle is None
-            and not entry.quoted
-            and not any("@" in word or "=?" in word for word in entry.words)
-        ):
+        if entry.angle is None and not entry.quoted and not any("@" in word or "=?" in word for word in entry.words):
             held = entry
         else:
             result.append(entry)
@@ -143,9 +135,7 @@ def _parties(entry: _Entry, defects: list[str]) -> list[Party]:
     comment = _name("".join(entry.comments))
     if entry.angle is not None:
         name = _name("".join(entry.words)) or comment
-        address = _address(
-            "".join(part for part in entry.angle if part != ">")[:_LONGEST_ENTRY]
-        )
+        address = _address("".join(entry.angle)[:_LONGEST_ENTRY])
         if not address:
             defects.append("An address is empty.")
             return [Party(name, "")] if name else []
@@ -185,9 +175,7 @@ def _compact(text: str) -> str:
 
 
 def _name(text: str) -> str:
-    return _SPACE.sub(" ", headers.decode_words(text[:_LONGEST_ENTRY])).strip(" '\"")[
-        :_LONGEST_NAME
-    ]
+    return _SPACE.sub(" ", headers.decode_words(text[:_LONGEST_ENTRY])).strip(" '\"")[:_LONGEST_NAME]
 
 
 def _address(text: str) -> str:

@@ -47,9 +47,7 @@ def reason(
     if bounced:
         return "bounce"
     if root_type == "multipart/report":
-        return {"disposition-notification": "receipt", "delivery-status": "bounce"}.get(
-            report_type.lower(), "report"
-        )
+        return {"disposition-notification": "receipt", "delivery-status": "bounce"}.get(report_type.lower(), "report")
     return (
         _by_header(headers)
         or _by_envelope(headers, sender)
@@ -60,11 +58,7 @@ def reason(
 def _by_header(headers: Headers) -> str | None:
     submitted = _word(headers.plain("auto-submitted"))
     if submitted and submitted != "no":
-        return (
-            submitted
-            if submitted in ("auto-replied", "auto-generated", "auto-notified")
-            else "auto-generated"
-        )
+        return submitted if submitted in ("auto-replied", "auto-generated", "auto-notified") else "auto-generated"
     if _says_yes(
         headers,
         "x-autoreply",
@@ -75,10 +69,7 @@ def _by_header(headers: Headers) -> str | None:
     ):
         return "auto-replied"
     precedence = headers.plain("precedence").lower().replace("-", "_")
-    if (
-        precedence == "auto_reply"
-        or headers.plain("x-precedence").lower().replace("-", "_") == "auto_reply"
-    ):
+    if precedence == "auto_reply" or headers.plain("x-precedence").lower().replace("-", "_") == "auto_reply":
         return "auto-replied"
     if any(
         name in headers
@@ -99,10 +90,7 @@ def _by_header(headers: Headers) -> str | None:
 
 
 def _says_yes(headers: Headers, *names: str) -> bool:
-    return any(
-        name in headers and headers.plain(name).lower() not in ("no", "false", "0")
-        for name in names
-    )
+    return any(name in headers and headers.plain(name).lower() not in ("no", "false", "0") for name in names)
 
 
 def _by_envelope(headers: Headers, sender: str) -> str | None:

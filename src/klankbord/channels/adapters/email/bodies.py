@@ -53,9 +53,7 @@ class Body:
         whole = "\n\n".join(text.strip("\n") for text in self.texts if text.strip())
         if not whole:
             whole = "\n\n".join(text_from_html(html) for html in self.htmls).strip("\n")
-        return (whole or self.event or "\n\n".join(self.reports))[
-            :LONGEST_TEXT
-        ].rstrip()
+        return (whole or self.event or "\n\n".join(self.reports))[:LONGEST_TEXT].rstrip()
 
     @property
     def html(self) -> str:
@@ -69,10 +67,7 @@ class Body:
     def attachments(self) -> list[InboundAttachment]:
         """The files, with their place in the HTML where it has one."""
         shown = {one.lower() for one in _CID.findall(self.html)}
-        return [
-            file.attachment(number, shown)
-            for number, file in enumerate(self.files, start=1)
-        ]
+        return [file.attachment(number, shown) for number, file in enumerate(self.files, start=1)]
 
 
 @dataclass(slots=True)
@@ -86,8 +81,7 @@ class _File:
     def attachment(self, number: int, shown: set[str]) -> InboundAttachment:
         in_html = self.content_id is not None and self.content_id.lower() in shown
         return InboundAttachment(
-            name=safe_name(self.name)
-            or f"attachment-{number}{_EXTENSIONS.get(self.type, '')}",
+            name=safe_name(self.name) or f"attachment-{number}{_EXTENSIONS.get(self.type, '')}",
             type=self.type,
             content=self.content,
             inline=self.inline or in_html,
@@ -102,11 +96,7 @@ def safe_name(name: str) -> str:
     name = re.sub("[\u202a-\u202e\u2066-\u2069\u200e\u200f]", "", name).strip(" .\"'")
     if len(name) > _LONGEST_NAME:
         stem, dot, extension = name.rpartition(".")
-        name = (
-            f"{stem[: _LONGEST_NAME - 20]}.{extension[:19]}"
-            if dot
-            else name[:_LONGEST_NAME]
-        )
+        name = f"{stem[: _LONGEST_NAME - 20]}.{extension[:19]}" if dot else name[:_LONGEST_NAME]
     return name
 
 
@@ -135,9 +125,7 @@ def _sort(body: Body, part: Part, root: Part) -> None:
         _add_text(body, part)
     elif part.type in _REPORT_PARTS or part.type == "text/rfc822-headers":
         # Read by the bounces; for people only when the machine says nothing else.
-        body.reports.append(
-            charsets.clean_text(charsets.guess(part.content()[:LONGEST_TEXT])).strip()
-        )
+        body.reports.append(charsets.clean_text(charsets.guess(part.content()[:LONGEST_TEXT])).strip())
     elif not _is_rival(part):
         _add_file(body, part)
 
@@ -147,11 +135,7 @@ def _mark(body: Body, part: Part) -> None:
         body.marks.add("signed")
     elif part.type in _PKCS7:
         kind = part.parameters.get("smime-type", "").lower()
-        body.marks.add(
-            "signed"
-            if kind == "signed-data" or part.filename.lower().endswith(".p7s")
-            else "encrypted"
-        )
+        body.marks.add("signed" if kind == "signed-data" or part.filename.lower().endswith(".p7s") else "encrypted")
     elif part.type == "application/pgp-encrypted":
         body.marks.add("encrypted")
     elif part.type in ("text/calendar", "application/ics"):
@@ -171,12 +155,7 @@ def _is_text_body(part: Part, root: Part) -> bool:
 def _is_rival(part: Part) -> bool:
     """An alternative form of the text that nobody here shows (AMP, watch); real files in an alternative are kept."""
     inside = part.parent is not None and part.parent.type == "multipart/alternative"
-    return (
-        inside
-        and part.type.startswith("text/")
-        and part.disposition != "attachment"
-        and not part.filename
-    )
+    return inside and part.type.startswith("text/") and part.disposition != "attachment" and not part.filename
 
 
 def _add_text(body: Body, part: Part) -> None:
@@ -184,9 +163,7 @@ def _add_text(body: Body, part: Part) -> None:
     if len(content) > 4 * LONGEST_TEXT:
         body.defects.append("The text is very long; its end was left out.")
         content = content[: 4 * LONGEST_TEXT]
-    text, defect = charsets.decode(
-        content, part.charset or _charset_in_html(part.type, content)
-    )
+    text, defect = charsets.decode(content, part.charset or _charset_in_html(part.type, content))
     if defect:
         body.defects.append(defect)
     text = charsets.clean_text(text)
@@ -208,9 +185,7 @@ def _add_text(body: Body, part: Part) -> None:
     body.texts.append(text[:LONGEST_TEXT])
 
 
-_META_CHARSET = re.compile(
-    rb"<meta[^>]{0,200}?charset=[\"' ]{0,2}([\w.:-]{2,40})", re.IGNORECASE
-)
+_META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset=[\"' ]{0,2}([\w.:-]{2,40})", re.IGNORECASE)
 
 
 def _charset_in_html(kind: str, content: bytes) -> str | None:
@@ -221,9 +196,7 @@ def _charset_in_html(kind: str, content: bytes) -> str | None:
 def _add_message(body: Body, part: Part) -> None:
     body.marks.add("forwarded")
     inner = part.parts[0].headers if part.parts else None
-    name = safe_name(part.filename) or safe_name(
-        (inner.text("subject") if inner else "").replace("/", "-")
-    )
+    name = safe_name(part.filename) or safe_name((inner.text("subject") if inner else "").replace("/", "-"))
     if name and not name.lower().endswith(".eml"):
         name += ".eml"
     body.files.append(_File(name or "message.eml", "message/rfc822", part.content()))
@@ -241,14 +214,10 @@ def _add_file(body: Body, part: Part) -> None:
     if not content and not part.filename:
         return
     if part.type in ("application/ics", "text/calendar"):
-        body.event = body.event or calendars.event_line(
-            charsets.decode(content, "utf-8")[0]
-        )
+        body.event = body.event or calendars.event_line(charsets.decode(content, "utf-8")[0])
     in_related = part.parent is not None and part.parent.type == "multipart/related"
     inline = part.disposition == "inline" or (
-        in_related
-        and part.type.startswith("image/")
-        and part.disposition != "attachment"
+        in_related and part.type.startswith("image/") and part.disposition != "attachment"
     )
     body.files.append(_File(part.filename, part.type, content, part.content_id, inline))
 

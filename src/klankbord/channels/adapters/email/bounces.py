@@ -15,9 +15,7 @@ _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
 _REPLY_CODE = re.compile(r"(?<![\d.])([45])\d\d[ -]")
 _BLOCK_END = re.compile(rb"\n[ \t]*\r?\n")
 
-_MACHINE = re.compile(
-    r"^(?:mailer-daemon|postmaster|mail-?daemon|mdaemon|mail\.?system)", re.IGNORECASE
-)
+_MACHINE = re.compile(r"^(?:mailer-daemon|postmaster|mail-?daemon|mdaemon|mail\.?system)", re.IGNORECASE)
 _SUBJECT = re.compile(
     r"undeliver|delivery (?:status|fail|has failed|unsuccessful|incomplete|problem|notification|delayed)|failure notice|returned mail|returned to sender"
     r"|mail(?: system)? (?:error|delivery)|could not (?:be delivered|send)|onbestelbaar|niet (?:afgeleverd|bezorgd)"
@@ -38,8 +36,10 @@ _PROSE = tuple(
         rf"wasn't delivered to {_ADDRESS}\s",
         # Exchange, old and new, in the languages of its users
         rf"(?:could not be reached|niet worden bereikt|nicht erreicht werden|pas (?:pu être )?joints?)\s?:\s{{1,20}}{_ADDRESS}\s",
-        rf"(?:these recipients(?: or groups)?|deze geadresseerden(?: of groepen)?|diese Empfänger(?: oder Gruppen)?"
-        rf"|destinataires ou groupes)[^:\n]{{0,80}}:\s{{1,20}}[^\n@]{{0,80}}?{_ADDRESS}\s",
+        (
+            rf"(?:these recipients(?: or groups)?|deze geadresseerden(?: of groepen)?|diese Empfänger(?: oder Gruppen)?"
+            rf"|destinataires ou groupes)[^:\n]{{0,80}}:\s{{1,20}}[^\n@]{{0,80}}?{_ADDRESS}\s"
+        ),
         # sendmail
         rf"addresses had (?:permanent fatal errors|delivery problems|transient non-fatal errors)[^\n]{{0,20}}\n\s{{0,20}}{_ADDRESS}",
         rf"could not be delivered to:?\s{{1,20}}{_ADDRESS}\s",
@@ -50,9 +50,7 @@ _COPY_BELOW = re.compile(
     r"|unsent message below|the message that follows|message header|returned message|forwarded message)[^\n]*$",
     re.IGNORECASE | re.MULTILINE,
 )
-_ID_LINE = re.compile(
-    r"^message-id:[ \t]*<?([^\s<>]{3,998})>?", re.IGNORECASE | re.MULTILINE
-)
+_ID_LINE = re.compile(r"^message-id:[ \t]*<?([^\s<>]{3,998})>?", re.IGNORECASE | re.MULTILINE)
 
 
 def find_bounce(root: Part, *, sender: str, subject: str, text: str) -> Bounce | None:
@@ -67,27 +65,19 @@ def find_bounce(root: Part, *, sender: str, subject: str, text: str) -> Bounce |
     Returns:
         The report, or None when this is none.
     """
-    from_machine = (
-        bool(_MACHINE.match(sender))
-        or root.headers.plain("return-path").replace(" ", "") == "<>"
-    )
+    from_machine = bool(_MACHINE.match(sender)) or root.headers.plain("return-path").replace(" ", "") == "<>"
     failed = root.headers.plain("x-failed-recipients")
     if root.type == "multipart/report" or from_machine:
         reports = _standard(root)
         if reports:
-            recipient, status, action = next(
-                (one for one in reports if one[2] == "failed"), reports[0]
-            )
+            recipient, status, action = next((one for one in reports if one[2] == "failed"), reports[0])
             return Bounce(recipient, status, action, _original_id(root, text))
     if (
         root.type == "multipart/report"
-        and root.parameters.get("report-type", "delivery-status").lower()
-        != "delivery-status"
+        and root.parameters.get("report-type", "delivery-status").lower() != "delivery-status"
     ):
         return None
-    if failed or (
-        from_machine and (_SUBJECT.search(subject) or root.type == "multipart/report")
-    ):
+    if failed or (from_machine and (_SUBJECT.search(subject) or root.type == "multipart/report")):
         return _from_prose(root, failed, text[:_MOST_PROSE], text)
     return None
 
@@ -101,9 +91,7 @@ def _standard(root: Part) -> list[tuple[str, str, str]]:
             "message/global-delivery-status",
         ):
             continue
-        for block in _BLOCK_END.split(
-            part.content()[: headers.MOST_HEADER_BYTES], _MOST_BLOCKS
-        ):
+        for block in _BLOCK_END.split(part.content()[: headers.MOST_HEADER_BYTES], _MOST_BLOCKS):
             fields, _ = headers.split(block.lstrip())
             report = _block(fields)
             if report:
@@ -121,9 +109,7 @@ def _block(fields: headers.Headers) -> tuple[str, str, str] | None:
     action = fields.plain("action").lower().split(" ")[0].strip("();")
     if not recipient or (not action and "status" not in fields):
         return None
-    status = _STATUS.search(fields.plain("status")[:200]) or _STATUS.search(
-        fields.plain("diagnostic-code")[:500]
-    )
+    status = _STATUS.search(fields.plain("status")[:200]) or _STATUS.search(fields.plain("diagnostic-code")[:500])
     if action not in _ACTIONS:
         action = "delayed" if status and status[1].startswith("4") else "failed"
     missing = {"failed": "5.0.0", "delayed": "4.0.0"}.get(action, "2.0.0")
@@ -137,11 +123,7 @@ def _from_prose(root: Part, failed: str, prose: str, text: str) -> Bounce | None
     for pattern in _PROSE:
         if recipient:
             break
-        match = (
-            pattern.search(told)
-            if not pattern.pattern.startswith("^")
-            else _at_line_start(pattern, told)
-        )
+        match = pattern.search(told) if not pattern.pattern.startswith("^") else _at_line_start(pattern, told)
         recipient = match[1] if match else ""
     if not recipient:
         return None
@@ -158,11 +140,7 @@ def _from_prose(root: Part, failed: str, prose: str, text: str) -> Bounce | None
 
 def _at_line_start(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
     return next(
-        (
-            match
-            for line in text.split("\n")
-            if line.startswith("<") and (match := pattern.match(line))
-        ),
+        (match for line in text.split("\n") if line.startswith("<") and (match := pattern.match(line))),
         None,
     )
 
@@ -186,9 +164,5 @@ def _original_id(root: Part, text: str) -> str | None:
     match = _ID_LINE.search(text, cut.end(), cut.end() + _MOST_PROSE) if cut else None
     if match:
         return ids.read_message_id(match[1])
-    answered = ids.read_ids(
-        charsets.guess(
-            root.headers.raw("in-reply-to") or root.headers.raw("references") or b""
-        )
-    )
+    answered = ids.read_ids(charsets.guess(root.headers.raw("in-reply-to") or root.headers.raw("references") or b""))
     return answered[-1] if answered else None

@@ -94,30 +94,18 @@ _ALIASES = {
     "xmacgreek": "mac_greek",
     "xmacturkish": "mac_turkish",
 }
+_ALIASES |= {f"iso8859{n}": f"iso8859-{n}" for n in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16)}
+_ALIASES |= {f"{prefix}{n}": f"cp{n}" for prefix in ("windows", "xcp", "cp", "win") for n in range(1250, 1259)}
 _ALIASES |= {
-    f"iso8859{n}": f"iso8859-{n}" for n in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16)
-}
-_ALIASES |= {
-    f"{prefix}{n}": f"cp{n}"
-    for prefix in ("windows", "xcp", "cp", "win")
-    for n in range(1250, 1259)
-}
-_ALIASES |= {
-    f"{prefix}{n}": f"cp{n}"
-    for prefix in ("ibm", "cp")
-    for n in (437, 775, 850, 852, 855, 858, 862, 865, 866)
+    f"{prefix}{n}": f"cp{n}" for prefix in ("ibm", "cp") for n in (437, 775, 850, 852, 855, 858, 862, 865, 866)
 }
 
 _NOT_IN_LABEL = re.compile(r"[^a-z0-9]")
 _ISO_2022_JP = re.compile(rb"\x1b(?:\$[@AB]|\([BJ])")
 _UTF8_MULTIBYTE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")
 # Control characters that mean nothing in a mail; lone surrogates can come out of utf-7 and utf-16.
-_JUNK = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ud800-\udfff\ufeff\ufdd0-\ufdef\ufffe\uffff]"
-)
-_JUNK_IN_LINE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufdd0-\ufdef\ufffe\uffff]+"
-)
+_JUNK = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ud800-\udfff\ufeff\ufdd0-\ufdef\ufffe\uffff]")
+_JUNK_IN_LINE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufdd0-\ufdef\ufffe\uffff]+")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -149,11 +137,7 @@ def decode(content: bytes, label: str | None = None) -> tuple[str, str | None]:
     if content.isascii() and b"\x1b" not in content:
         codec = codec_for(label) if label else None
         if codec not in ("utf-7", "hz", "utf-16-le", "utf-16-be", "utf-16", "utf-32"):
-            defect = (
-                f"The charset {label[:60]!r} is unknown."
-                if label and codec is None
-                else None
-            )
+            defect = f"The charset {label[:60]!r} is unknown." if label and codec is None else None
             return content.decode("ascii"), defect
     for mark, codec in _BOMS:
         if content.startswith(mark):
@@ -166,9 +150,7 @@ def decode(content: bytes, label: str | None = None) -> tuple[str, str | None]:
         text = guess(content)
         return (
             text,
-            None
-            if text.isascii() or b"\x1b" in content
-            else "There are 8-bit characters in a US-ASCII text.",
+            None if text.isascii() or b"\x1b" in content else "There are 8-bit characters in a US-ASCII text.",
         )
     try:
         return content.decode(codec), None
@@ -182,11 +164,7 @@ def _despite(content: bytes, codec: str) -> str:
         return _western(content)
     if codec == "utf-8":
         # One cut-off character in a UTF-8 text is a cut-off character; no valid one at all means it is no UTF-8.
-        return (
-            content.decode(codec, "replace")
-            if _UTF8_MULTIBYTE.search(content)
-            else _western(content)
-        )
+        return content.decode(codec, "replace") if _UTF8_MULTIBYTE.search(content) else _western(content)
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError:

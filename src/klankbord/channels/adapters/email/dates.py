@@ -56,20 +56,16 @@ _ZONES = {
     "pdt": -7,
 }
 _TIME = r"(\d{1,2})[ ]?[:.][ ]?(\d{1,2})(?:[ ]?[:.][ ]?(\d{1,2}))?(?:[.,]\d{1,9})?[ ]*([AaPp]\.?[Mm]\.?)?"
-_ZONE = r"[ ]*(?:(?:GMT|UTC|UT)[ ]?(?=[+-]))?([+-][ ]?\d{1,2}:?\d{2}(?!\d)|[+-]\d{3}(?!\d)|[A-Za-z]{1,5}(?![A-Za-z\d])|)"
+_ZONE = (
+    r"[ ]*(?:(?:GMT|UTC|UT)[ ]?(?=[+-]))?([+-][ ]?\d{1,2}:?\d{2}(?!\d)|[+-]\d{3}(?!\d)|[A-Za-z]{1,5}(?![A-Za-z\d])|)"
+)
 _LETTERS = r"[^\W\d_]{3,10}"
-_DAY_FIRST = re.compile(
-    rf"(\d{{1,2}})[ .\-/]*({_LETTERS})\.?[ .,\-/]*(\d{{2,4}})[ ,T]*(?:{_TIME}{_ZONE})?"
-)
-_MONTH_FIRST = re.compile(
-    rf"({_LETTERS})\.?[ ]+(\d{{1,2}})(?:st|nd|rd|th)?,?[ ]+(\d{{4}})[ ,]*(?:{_TIME}{_ZONE})?"
-)
+_DAY_FIRST = re.compile(rf"(\d{{1,2}})[ .\-/]*({_LETTERS})\.?[ .,\-/]*(\d{{2,4}})[ ,T]*(?:{_TIME}{_ZONE})?")
+_MONTH_FIRST = re.compile(rf"({_LETTERS})\.?[ ]+(\d{{1,2}})(?:st|nd|rd|th)?,?[ ]+(\d{{4}})[ ,]*(?:{_TIME}{_ZONE})?")
 _ASCTIME = re.compile(
     rf"({_LETTERS})[ ]+(\d{{1,2}})[ ]+{_TIME}[ ]+(?:([A-Za-z]{{3,4}}|[+-]\d{{4}})[ ]+)?(\d{{4}}){_ZONE}"
 )
-_YEAR_FIRST = re.compile(
-    rf"(\d{{4}})[-/.](\d{{1,2}})[-/.](\d{{1,2}})[ T]*(?:{_TIME}{_ZONE})?"
-)
+_YEAR_FIRST = re.compile(rf"(\d{{4}})[-/.](\d{{1,2}})[-/.](\d{{1,2}})[ T]*(?:{_TIME}{_ZONE})?")
 _COMMENT = re.compile(r"\([^()]*\)")
 _SPACE = re.compile(r"\s+")
 _LONGEST = 300
@@ -105,9 +101,7 @@ def read_date(text: str) -> tuple[datetime | None, str | None]:
     return None, f"The date {plain[:80]!r} cannot be read."
 
 
-def _moment(
-    match: re.Match[str], order: str
-) -> tuple[datetime | None, str | None] | None:
+def _moment(match: re.Match[str], order: str) -> tuple[datetime | None, str | None] | None:
     groups = match.groups(default="")
     if order == "asc":
         month, day, *clock, named, year, zone = groups
@@ -119,11 +113,7 @@ def _moment(
             "dmy": (third, second, first),
             "mdy": (third, first, second),
         }[order]
-    number = (
-        int(month)
-        if month.isdigit()
-        else _MONTHS.get(month.lower()) or _MONTHS.get(month[:3].lower())
-    )
+    number = int(month) if month.isdigit() else _MONTHS.get(month.lower()) or _MONTHS.get(month[:3].lower())
     if number is None:
         return None
     hour, minute, seconds = (int(part or 0) for part in clock[:3])
@@ -163,15 +153,11 @@ def _offset(zone: str) -> tuple[timezone, str | None]:
     if zone[0] in "+-":
         digits = zone[1:]
         # Three digits: a truncated `-0400` when it starts with 0, else `-400`.
-        digits = (
-            digits + "0" if len(digits) == 3 and digits[0] == "0" else digits.zfill(4)
-        )
+        digits = digits + "0" if len(digits) == 3 and digits[0] == "0" else digits.zfill(4)
         minutes = int(digits[:2]) * 60 + int(digits[2:])
         if minutes >= 24 * 60:
             return UTC, f"The time zone {zone} does not exist."
-        return timezone(
-            timedelta(minutes=-minutes if zone[0] == "-" else minutes)
-        ), None
+        return timezone(timedelta(minutes=-minutes if zone[0] == "-" else minutes)), None
     hours = _ZONES.get(zone.lower())
     if hours is None:
         # RFC 5322 section 4.3: unknown and military zones mean nothing and count as UTC.

@@ -48,18 +48,12 @@ class Headers:
     def plain(self, name: str) -> str:
         """The first field as text without decoding words; empty when absent. For structured fields."""
         value = self.raw(name)
-        return (
-            ""
-            if value is None
-            else charsets.clean_line(charsets.guess(value, self.charset))
-        )
+        return "" if value is None else charsets.clean_line(charsets.guess(value, self.charset))
 
     def text(self, name: str) -> str:
         """The first field, decoded for people; empty when absent."""
         value = self.raw(name)
-        return (
-            "" if value is None else decode_words(charsets.guess(value, self.charset))
-        )
+        return "" if value is None else decode_words(charsets.guess(value, self.charset))
 
     def texts(self, name: str) -> list[str]:
         """All fields of this name as text without decoding words."""
@@ -100,9 +94,7 @@ def split(raw: bytes, start: int = 0, end: int | None = None) -> tuple[Headers, 
             found.append((match[1].decode("ascii").lower(), [line[match.end() :]]))
         elif not (count == 0 and line.startswith((b"From ", b">From "))):
             if not _more_fields(raw, after, end):
-                headers.defects.append(
-                    "There is no empty line between header and body."
-                )
+                headers.defects.append("There is no empty line between header and body.")
                 return _joined(headers, found), at
             headers.defects.append("A line in the header is no header field.")
     return _joined(headers, found), position
@@ -112,9 +104,7 @@ def _joined(headers: Headers, found: list[tuple[str, list[bytes]]]) -> Headers:
     headers.fields = [
         (
             name,
-            lines[0].strip()
-            if len(lines) == 1
-            else b" ".join(line.strip() for line in lines if line.strip()),
+            lines[0].strip() if len(lines) == 1 else b" ".join(line.strip() for line in lines if line.strip()),
         )
         for name, lines in found
     ]
@@ -138,9 +128,7 @@ def _lines(raw: bytes, start: int, end: int) -> Iterator[tuple[int, bytes, int]]
 def _folds_on(raw: bytes, position: int, end: int) -> bool:
     """Whether a line of only white space is folding (RFC 2822 section 4.2) rather than the end of the header."""
     line = raw[position : min(end, position + 300)].split(b"\n", 1)[0]
-    return bool(line.strip()) and (
-        line[:1] in (b" ", b"\t") or _FIELD.match(line) is not None
-    )
+    return bool(line.strip()) and (line[:1] in (b" ", b"\t") or _FIELD.match(line) is not None)
 
 
 _KNOWN_FIELD = re.compile(
@@ -155,10 +143,7 @@ def _more_fields(raw: bytes, position: int, end: int) -> bool:
     """Whether known header fields follow before the next empty line, so that a strange line is only a strange line."""
     window = raw[max(position - 1, 0) : min(end, position + 4096)]
     empty = _EMPTY_LINE.search(window)
-    return (
-        _KNOWN_FIELD.search(window, 0, empty.start() + 1 if empty else len(window))
-        is not None
-    )
+    return _KNOWN_FIELD.search(window, 0, empty.start() + 1 if empty else len(window)) is not None
 
 
 def decode_words(text: str) -> str:
@@ -167,9 +152,7 @@ def decode_words(text: str) -> str:
     if "=?" not in text:
         return text
     pieces: list[str] = []
-    words: list[
-        tuple[str, str, str]
-    ] = []  # charset, encoding, content; neighbours that belong together
+    words: list[tuple[str, str, str]] = []  # charset, encoding, content; neighbours that belong together
     position, close = 0, -2
     while (start := text.find("=?", position)) >= 0:
         head = _WORD_HEAD.match(text, start)
@@ -218,9 +201,7 @@ def _decode_run(words: list[tuple[str, str, str]]) -> str:
 
 def unquote_word(content: bytes) -> bytes:
     """The Q encoding of RFC 2047."""
-    return _Q_HEX.sub(
-        lambda match: bytes((int(match[1], 16),)), content.replace(b"_", b" ")
-    )
+    return _Q_HEX.sub(lambda match: bytes((int(match[1], 16),)), content.replace(b"_", b" "))
 
 
 _MOST_PIECES = 1_000
@@ -231,11 +212,7 @@ def debase64(content: bytes) -> bytes:
     stop = content.find(b"=")
     if stop >= 0 and content[stop:].strip(b"= \t\r\n"):
         # Pieces glued together, each with its padding: the decoder would stop at the first.
-        pieces = (
-            content.split(b"=")
-            if content.count(b"=") <= _MOST_PIECES
-            else [content.replace(b"=", b"")]
-        )
+        pieces = content.split(b"=") if content.count(b"=") <= _MOST_PIECES else [content.replace(b"=", b"")]
         return b"".join(debase64(piece) for piece in pieces if piece)
     try:
         return binascii.a2b_base64(content)
@@ -270,11 +247,7 @@ def boundary(raw: bytes) -> bytes:
     if len(raw) > 100_000:
         return b""
     return next(
-        (
-            value
-            for name, value in _parameters(raw)
-            if name in ("boundary", "boundary*")
-        ),
+        (value for name, value in _parameters(raw) if name in ("boundary", "boundary*")),
         b"",
     ).rstrip()
 
@@ -301,9 +274,7 @@ def _decoded(parameters: list[tuple[str, bytes]]) -> dict[str, str]:
             plain.setdefault(name, decode_words(charsets.guess(value)))
         else:
             number = int(match[2]) if match[2] else 0
-            sections.setdefault(match[1], []).append(
-                (number, match[2] is None or bool(match[3]), value)
-            )
+            sections.setdefault(match[1], []).append((number, match[2] is None or bool(match[3]), value))
     for name, parts in sections.items():
         plain[name] = _sections_to_text(sorted(parts, key=lambda part: part[0]))
     return plain
@@ -316,11 +287,7 @@ def _sections_to_text(parts: list[tuple[int, bool, bytes]]) -> str:
         if index == 0 and encoded and value.count(b"'") >= 2:
             label, _, value = value.split(b"'", 2)
             charset = charsets.guess(label) or None
-        content += (
-            _PERCENT.sub(lambda match: bytes((int(match[1], 16),)), value)
-            if encoded
-            else value
-        )
+        content += _PERCENT.sub(lambda match: bytes((int(match[1], 16),)), value) if encoded else value
     text, _ = charsets.decode(content, charset)
     # Some programs put RFC 2047 words into RFC 2231 parameters.
     return decode_words(text) if "=?" in text else charsets.clean_line(text)

@@ -37,11 +37,7 @@ def read_ids(text: str) -> list[str]:
     found = _IN_BRACKETS.findall(text)
     if not found:
         # No brackets: accept what looks like ids, and not the prose that old programs put in In-Reply-To.
-        found = [
-            word
-            for word in _BETWEEN.split(_COMMENT.sub("", text))
-            if "@" in word and '"' not in word
-        ]
+        found = [word for word in _BETWEEN.split(_COMMENT.sub("", text)) if "@" in word and '"' not in word]
     ids = (_shortened(_SPACE.sub("", _COMMENT.sub("", one))) for one in found)
     return list(dict.fromkeys(one for one in ids if one))[:MOST_REFERENCES]
 
@@ -87,10 +83,6 @@ def identify(raw: bytes) -> tuple[str, str]:
 def message_id(found: headers.Headers) -> str | None:
     """The Message-ID of a header block, or None."""
     return next(
-        (
-            one
-            for value in found.all_raw("message-id")
-            if (one := read_message_id(charsets.guess(value)))
-        ),
+        (one for value in found.all_raw("message-id") if (one := read_message_id(charsets.guess(value)))),
         None,
     )

@@ -76,11 +76,7 @@ def parse_mail(raw: bytes) -> InboundMessage:
         lists[name], found = addresses.read_addresses(headers.texts(name))
         defects += [f"{name.title()}: {one}" for one in found]
     subject = headers.text("subject")[:_LONGEST_SUBJECT]
-    sent_at, defect = (
-        dates.read_date(headers.plain("date"))
-        if "date" in headers
-        else (None, "There is no date.")
-    )
+    sent_at, defect = dates.read_date(headers.plain("date")) if "date" in headers else (None, "There is no date.")
     defects += [defect] if defect else []
     text = body.text
     address = sender.address if sender else ""
@@ -118,16 +114,10 @@ def parse_mail(raw: bytes) -> InboundMessage:
         ),
         bounce=bounce,
         marks=body.ordered_marks(),
-        defects=list(
-            dict.fromkeys([*defects, *_doubles(headers), *body.defects, *html_defects])
-        )[:_MOST_DEFECTS],
+        defects=list(dict.fromkeys([*defects, *_doubles(headers), *body.defects, *html_defects]))[:_MOST_DEFECTS],
         details={"event": body.event} if body.event else {},
     )
-    return (
-        message
-        if message.external_id
-        else replace(message, external_id=identify(raw)[0])
-    )
+    return message if message.external_id else replace(message, external_id=identify(raw)[0])
 
 
 def _sender(headers: Headers, defects: list[str]) -> tuple[Party | None, list[str]]:
@@ -145,22 +135,12 @@ def _ids_text(headers: Headers, name: str) -> str:
 
 def _delivered_to(headers: Headers) -> list[str]:
     found = [value for name in _DELIVERED for value in headers.texts(name)]
-    return list(
-        dict.fromkeys(
-            party.address.lower()
-            for party in addresses.read_addresses(found)[0]
-            if party.address
-        )
-    )
+    return list(dict.fromkeys(party.address.lower() for party in addresses.read_addresses(found)[0] if party.address))
 
 
 def _doubles(headers: Headers) -> list[str]:
     counted = [name for name, _ in headers.fields]
-    return [
-        f"There are {counted.count(name)} {name.title()} fields."
-        for name in _SINGLE
-        if counted.count(name) > 1
-    ]
+    return [f"There are {counted.count(name)} {name.title()} fields." for name in _SINGLE if counted.count(name) > 1]
 
 
 def _safe(html: str) -> tuple[str | None, bool, list[str]]:

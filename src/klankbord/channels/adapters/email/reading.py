@@ -15,9 +15,7 @@ LARGEST_MAIL = 40 * 1024 * 1024
 _FUNCTION = "klankbord.channels.adapters.email.mime:parse_for_sandbox"
 
 
-def mail_sandbox(
-    *, workers: int = 1, seconds: float = 10, memory_mb: int = 300
-) -> Sandbox:
+def mail_sandbox(*, workers: int = 1, seconds: float = 10, memory_mb: int = 300) -> Sandbox:
     """A sandbox for `read`. One for the whole process is enough; it starts its children when they are first needed."""
     return Sandbox(
         _FUNCTION,

@@ -13,9 +13,7 @@ _START = (
     b"SerifSymbolArialTimes New RomanCourier{\\colortbl\\red0\\green0\\blue0\r\n\\par \\pard\\plain\\f0\\fs20\\b\\i\\u\\tab\\tx"
 )
 _WINDOW = 4096
-_TOKEN = re.compile(
-    rb"\\([a-z]{1,32})(-?\d{1,9})?[ ]?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z])|([{}])|[\r\n]+|([^\\{}\r\n]+)"
-)
+_TOKEN = re.compile(rb"\\([a-z]{1,32})(-?\d{1,9})?[ ]?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z])|([{}])|[\r\n]+|([^\\{}\r\n]+)")
 _SILENT = {
     b"fonttbl", b"colortbl", b"stylesheet", b"info", b"pict", b"header", b"footer", b"listtable", b"listoverridetable",
     b"rsidtbl", b"generator", b"xmlnstbl", b"themedata", b"object", b"pntext",
@@ -95,16 +93,8 @@ def text_from_rtf(rtf: bytes) -> str:
             else:
                 text.append(charsets.decode(bytes((int(code, 16),)), "cp1252")[0])
         elif symbol:
-            text.append(
-                {b"~": "\u00a0", b"_": "-", b"-": ""}.get(
-                    symbol, symbol.decode("latin-1")
-                )
-            )
+            text.append({b"~": "\u00a0", b"_": "-", b"-": ""}.get(symbol, symbol.decode("latin-1")))
         elif run:
             text.append(charsets.decode(run[skip:], "cp1252")[0])
             skip = 0
-    return charsets.clean_text(
-        "".join(text)
-        .encode("utf-16-le", "surrogatepass")
-        .decode("utf-16-le", "replace")
-    )
+    return charsets.clean_text("".join(text).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace"))

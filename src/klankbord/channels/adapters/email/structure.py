@@ -42,18 +42,12 @@ class Part:
     @property
     def filename(self) -> str:
         """The name it gives itself, decoded; empty when it has none."""
-        location = (
-            self.headers.text("content-location") if not self.is_multipart else ""
-        )
+        location = self.headers.text("content-location") if not self.is_multipart else ""
         return (
             self.disposition_parameters.get("filename")
             or self.parameters.get("name")
             or self.disposition_parameters.get("name")
-            or (
-                location
-                if "://" not in location and not location.startswith("cid:")
-                else ""
-            )
+            or (location if "://" not in location and not location.startswith("cid:") else "")
         )
 
     @property
@@ -68,9 +62,7 @@ class Part:
 
     def content(self) -> bytes:
         """The body, decoded from its transfer encoding; lenient about every mistake."""
-        return decode_transfer(
-            self.body, self.headers.plain("content-transfer-encoding")
-        )
+        return decode_transfer(self.body, self.headers.plain("content-transfer-encoding"))
 
     def walk(self) -> Iterator[Part]:
         """This part and all below it, in the order of the mail, not entering attached messages."""
@@ -98,17 +90,20 @@ def _decode_uu(body: bytes) -> bytes:
     begin = _UU_BEGIN.search(body)
     if begin is None:
         return body
-    lines = []
-    for line in body[begin.end() :].split(b"\n"):
-        line = line.rstrip(b"\r")
+    decoded = bytearray()
+    position = begin.end()
+    while 0 <= position < len(body):
+        stop = body.find(b"\n", position)
+        line = body[position : stop if stop >= 0 else len(body)].rstrip(b"\r")
         if line == b"end":
             break
         try:
-            lines.append(binascii.a2b_uu(line))
+            decoded += binascii.a2b_uu(line)
         except binascii.Error:
             # Broken encoders write rubbish after the data: take as many characters as the length byte says.
-            lines.append(_uu_as_long_as_it_says(line))
-    return b"".join(lines)
+            decoded += _uu_as_long_as_it_says(line)
+        position = stop + 1 if stop >= 0 else -1
+    return bytes(decoded)
 
 
 def _uu_as_long_as_it_says(line: bytes) -> bytes:
@@ -129,14 +124,10 @@ def parse(raw: bytes) -> tuple[Part, list[str]]:
         CannotParse: More bytes, header, parts or nesting than is sane.
     """
     if len(raw) > MOST_BYTES:
-        raise CannotParse(
-            f"This mail of {len(raw)} bytes is larger than the {MOST_BYTES} that are read."
-        )
+        raise CannotParse(f"This mail of {len(raw)} bytes is larger than the {MOST_BYTES} that are read.")
     cutter = _Cutter()
     root = cutter.part(raw, None, 0, "text/plain")
-    root.headers.charset = next(
-        (part.charset for part in root.walk() if part.charset), None
-    )
+    root.headers.charset = next((part.charset for part in root.walk() if part.charset), None)
     return root, list(dict.fromkeys(cutter.defects))
 
 
@@ -145,16 +136,12 @@ class _Cutter:
         self.defects: list[str] = []
         self._count = 0
 
-    def part(
-        self, raw: bytes, parent: Part | None, depth: int, default_type: str
-    ) -> Part:
+    def part(self, raw: bytes, parent: Part | None, depth: int, default_type: str) -> Part:
         self._count += 1
         if self._count > MOST_PARTS:
             raise CannotParse(f"This mail has more than {MOST_PARTS} parts.")
         if depth > DEEPEST:
-            raise CannotParse(
-                f"The parts of this mail are nested more than {DEEPEST} deep."
-            )
+            raise CannotParse(f"The parts of this mail are nested more than {DEEPEST} deep.")
         found, start = headers.split(raw)
         self.defects += found.defects
         part = Part(found, raw[start:] if start else raw, default_type, parent=parent)
@@ -165,22 +152,14 @@ class _Cutter:
                 # RFC 2045 section 5.2; `text` alone is common.
                 part.type = "text/html" if part.type == "html" else "text/plain"
         disposition = next(
-            (
-                one
-                for one in found.all_raw("content-disposition")
-                if one and b"=?" not in one[:2]
-            ),
+            (one for one in found.all_raw("content-disposition") if one and b"=?" not in one[:2]),
             b"",
         )
-        part.disposition, part.disposition_parameters = headers.value_and_parameters(
-            disposition
-        )
+        part.disposition, part.disposition_parameters = headers.value_and_parameters(disposition)
         if part.is_multipart:
             self._children(part, headers.boundary(content_type or b""), depth)
         elif part.type in ("message/rfc822", "message/global"):
-            part.parts = [
-                self.part(_lstripped(part.content()), part, depth + 1, "text/plain")
-            ]
+            part.parts = [self.part(_lstripped(part.content()), part, depth + 1, "text/plain")]
         return part
 
     def _children(self, part: Part, boundary: bytes, depth: int) -> None:
@@ -194,14 +173,12 @@ class _Cutter:
             elif guess:
                 self.defects.append("The boundary of a multipart is missing or wrong.")
                 boundary = guess[1]
-        default_type = (
-            "message/rfc822" if part.type == "multipart/digest" else "text/plain"
-        )
+        default_type = "message/rfc822" if part.type == "multipart/digest" else "text/plain"
         closed = False
-        for content, closed in _between(body, boundary) if boundary else ():
-            if not content.strip() and part.parts:
-                continue
-            part.parts.append(self.part(content, part, depth + 1, default_type))
+        for content, closes in _between(body, boundary) if boundary else ():
+            closed = closes
+            if content.strip() or not part.parts:
+                part.parts.append(self.part(content, part, depth + 1, default_type))
         if not part.parts:
             if body.strip():
                 self.defects.append("A multipart has no parts.")
@@ -228,16 +205,14 @@ def _between(body: bytes, boundary: bytes) -> Iterator[tuple[bytes, bool]]:
     """Yield the bytes of each part and whether its end was marked by the closing delimiter."""
     delimiter = b"--" + boundary
     start = -1  # of the part that is open
+    stop = -1  # the end of the line; looked for once a line, however often the delimiter stands in it
     position = body.find(delimiter)
     while position >= 0:
         after = position + len(delimiter)
-        stop = body.find(b"\n", after)
-        stop = len(body) if stop < 0 else stop
-        tail = (
-            body[after : min(stop, after + 100)].strip()
-            if stop - after <= 100
-            else b"?"
-        )
+        if stop < after:
+            stop = body.find(b"\n", after)
+            stop = len(body) if stop < 0 else stop
+        tail = body[after : min(stop, after + 100)].strip() if stop - after <= 100 else b"?"
         if (position == 0 or body[position - 1] in b"\r\n") and tail in (
             b"",
             b"--",

@@ -97,16 +97,12 @@ def _read_message(found: Tnef, content: bytes, codepage: str) -> None:
         if tag == _BODY and isinstance(value, str):
             found.text = value
         elif tag == _BODY_HTML:
-            found.html = (
-                value if isinstance(value, str) else charsets.decode(value, codepage)[0]
-            )
+            found.html = value if isinstance(value, str) else charsets.decode(value, codepage)[0]
         elif tag == _RTF and isinstance(value, bytes) and not found.text:
             found.text = text_from_rtf(decompress(value))
 
 
-def _read_attachment(
-    file: TnefFile, attribute: int, content: bytes, codepage: str
-) -> None:
+def _read_attachment(file: TnefFile, attribute: int, content: bytes, codepage: str) -> None:
     if attribute == _ATTACH_DATA:
         file.content = content
     elif attribute == _ATTACH_TITLE and not file.name:
@@ -115,11 +111,7 @@ def _read_attachment(
         for tag, value in _properties(content, codepage):
             if tag == _ATTACH_BYTES and isinstance(value, bytes) and not file.content:
                 file.content = value
-            elif (
-                isinstance(value, str)
-                and tag in (_ATTACH_LONG_NAME, _ATTACH_NAME)
-                and value
-            ):
+            elif isinstance(value, str) and tag in (_ATTACH_LONG_NAME, _ATTACH_NAME) and value:
                 file.name = value if tag == _ATTACH_LONG_NAME else file.name or value
             elif isinstance(value, str) and tag == _ATTACH_MIME:
                 file.type = value

@@ -28,30 +28,17 @@ _PARTIES = ("to", "cc", "reply_to")
 def encode(message: InboundMessage) -> bytes:
     """Write a message."""
     head: dict[str, object] = {
-        name: getattr(message, name)
-        for name in (*_TEXTS, "html", "remote_images", "in_reply_to")
+        name: getattr(message, name) for name in (*_TEXTS, "html", "remote_images", "in_reply_to")
     }
     head |= {name: list(getattr(message, name)) for name in _LISTS}
-    head |= {
-        name: [[party.name, party.address] for party in getattr(message, name)]
-        for name in _PARTIES
-    }
-    head["sender"] = (
-        [message.sender.name, message.sender.address] if message.sender else None
-    )
+    head |= {name: [[party.name, party.address] for party in getattr(message, name)] for name in _PARTIES}
+    head["sender"] = [message.sender.name, message.sender.address] if message.sender else None
     head["sent_at"] = message.sent_at.isoformat() if message.sent_at else None
     head["automatic"] = message.automatic
     bounce = message.bounce
-    head["bounce"] = (
-        [bounce.recipient, bounce.status, bounce.action, bounce.original_message_id]
-        if bounce
-        else None
-    )
+    head["bounce"] = [bounce.recipient, bounce.status, bounce.action, bounce.original_message_id] if bounce else None
     head["details"] = dict(message.details)
-    head["attachments"] = [
-        [one.name, one.type, one.size, one.inline, one.content_id]
-        for one in message.attachments
-    ]
+    head["attachments"] = [[one.name, one.type, one.size, one.inline, one.content_id] for one in message.attachments]
     packed = json.dumps(head).encode("ascii")
     return b"".join(
         [
@@ -71,9 +58,7 @@ def decode(data: bytes) -> InboundMessage:
     try:
         return _decode(data)
     except (struct.error, ValueError, KeyError, TypeError, RecursionError) as problem:
-        raise CannotParse(
-            "The child that read this mail gave a broken answer."
-        ) from problem
+        raise CannotParse("The child that read this mail gave a broken answer.") from problem
 
 
 def _decode(data: bytes) -> InboundMessage:
@@ -95,16 +80,24 @@ def _decode(data: bytes) -> InboundMessage:
         )
         end += size
     return InboundMessage(
-        **{name: _text(head[name]) for name in _TEXTS},
-        **{name: _each(_text, head[name]) for name in _LISTS},
-        **{name: _each(_party, head[name]) for name in _PARTIES},
+        external_id=_text(head["external_id"]),
+        subject=_text(head["subject"]),
+        text=_text(head["text"]),
+        reply=_text(head["reply"]),
+        quoted=_text(head["quoted"]),
+        signature=_text(head["signature"]),
+        delivered_to=_each(_text, head["delivered_to"]),
+        references=_each(_text, head["references"]),
+        marks=_each(_text, head["marks"]),
+        defects=_each(_text, head["defects"]),
+        to=_each(_party, head["to"]),
+        cc=_each(_party, head["cc"]),
+        reply_to=_each(_party, head["reply_to"]),
         sender=_party(head["sender"]) if head["sender"] is not None else None,
         html=_text_or_none(head["html"]),
         remote_images=bool(head["remote_images"]),
         in_reply_to=_text_or_none(head["in_reply_to"]),
-        sent_at=datetime.fromisoformat(_text(head["sent_at"]))
-        if head["sent_at"] is not None
-        else None,
+        sent_at=datetime.fromisoformat(_text(head["sent_at"])) if head["sent_at"] is not None else None,
         automatic=_text_or_none(head["automatic"]),
         bounce=_bounce(head["bounce"]) if head["bounce"] is not None else None,
         details={_text(key): _text(value) for key, value in head["details"].items()},

@@ -1,0 +1,17 @@
+"""`klankbord mail …`: what can be done with mails from the command line."""
+
+from __future__ import annotations
+
+import typer
+
+from klankbord.cli.mail_parse import parse
+
+mail = typer.Typer(help="Read mails and bring them in.", no_args_is_help=True)
+
+
+@mail.callback()
+def _mail() -> None:
+    """Read mails and bring them in."""
+
+
+mail.command("parse")(parse)

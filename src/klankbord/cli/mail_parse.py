@@ -1,0 +1,132 @@
+"""`klankbord mail parse`: read mails as Klankbord reads them and print what was understood. Needs no database and no Django."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from klankbord.channels.adapters.email import wire
+from klankbord.channels.adapters.email.ids import HASHED
+from klankbord.channels.adapters.email.reading import LARGEST_MAIL, mail_sandbox
+from klankbord.channels.contract import CannotParse, InboundMessage, Party
+from klankbord.sandbox.errors import SandboxError, SandboxRefused, SandboxTimeout
+
+if TYPE_CHECKING:
+    from klankbord.sandbox.pool import Sandbox
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """One file: its message, or why there is none."""
+
+    file: Path
+    message: InboundMessage | None
+    problem: str = ""
+
+
+def parse(
+    files: Annotated[list[Path], typer.Argument(help="Mails as files (.eml), one mail in each.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,  # noqa: FBT002
+) -> None:
+    """Show what Klankbord reads in a mail: sender, text, what is new and what is quoted, attachments, delivery report.
+
+    Never fails on a file: what could not be read is in `defects`.
+    """
+    with mail_sandbox() as sandbox:
+        for parsed in parse_files(files, sandbox):
+            text = json.dumps(as_object(parsed), ensure_ascii=False) if as_json else as_text(parsed)
+            sys.stdout.buffer.write(text.encode("utf-8", "replace") + b"\n")
+            sys.stdout.buffer.flush()
+
+
+def parse_files(files: Iterable[Path], sandbox: Sandbox) -> Iterator[Parsed]:
+    """Read files in the sandbox, in their order; none of them can stop the rest."""
+    for file in files:
+        try:
+            raw = _contents(file)
+        except OSError as problem:
+            yield Parsed(file, None, f"The file cannot be read: {problem.strerror or problem}.")
+            continue
+        try:
+            yield Parsed(file, wire.decode(sandbox.run(raw)))
+        except SandboxRefused as problem:
+            yield Parsed(file, None, str(problem))
+        except SandboxTimeout:
+            yield Parsed(file, None, "Reading this mail took too long.")
+        except (SandboxError, CannotParse):
+            yield Parsed(file, None, "Reading this mail failed.")
+
+
+def _contents(file: Path) -> bytes:
+    with file.open("rb") as opened:
+        # One byte past the limit is enough to be refused, and no file can fill the memory.
+        return opened.read(LARGEST_MAIL + 1)
+
+
+def as_object(parsed: Parsed) -> dict[str, Any]:
+    """What `--json` prints of a file; all keys are always there."""
+    message = parsed.message or InboundMessage(external_id="", sender=None, defects=[parsed.problem])
+    has_id = message.external_id and not message.external_id.startswith(HASHED)
+    bounce = message.bounce
+    return {
+        "file": str(parsed.file),
+        "message_id": message.external_id if has_id else None,
+        "in_reply_to": message.in_reply_to,
+        "references": list(message.references),
+        "from": _party(message.sender) if message.sender else None,
+        "to": [_party(party) for party in message.to],
+        "cc": [_party(party) for party in message.cc],
+        "reply_to": [_party(party) for party in message.reply_to],
+        "subject": message.subject,
+        "date": message.sent_at.isoformat() if message.sent_at else None,
+        "text": message.text,
+        "reply": message.reply,
+        "quoted": message.quoted,
+        "signature": message.signature,
+        "html": message.html is not None,
+        "attachments": [
+            {"name": one.name, "type": one.type, "size": one.size, "inline": one.inline} for one in message.attachments
+        ],
+        "automatic": message.automatic,
+        "bounce": {"recipient": bounce.recipient, "status": bounce.status, "action": bounce.action} if bounce else None,
+        "defects": list(message.defects),
+    }
+
+
+def _party(party: Party) -> dict[str, str]:
+    return {"name": party.name, "address": party.address}
+
+
+def as_text(parsed: Parsed) -> str:
+    """What is printed of a file for people."""
+    shown = as_object(parsed)
+    lines = [f"── {shown['file']}"]
+    for key in ("from", "to", "cc", "reply_to", "subject", "date", "message_id", "in_reply_to", "automatic", "bounce"):
+        value = shown[key]
+        if value:
+            lines.append(f"{key:<12} {_for_people(value)}")
+    lines += [
+        f"{'attachment':<12} {one['name']} ({one['type']}, {one['size']} bytes{', inline' if one['inline'] else ''})"
+        for one in shown["attachments"]
+    ]
+    lines += [f"{'defect':<12} {defect}" for defect in shown["defects"]]
+    for key in ("reply", "quoted", "signature"):
+        if shown[key].strip():
+            lines += ["", f"[{key}]", shown[key].rstrip()]
+    return "\n".join(lines) + "\n"
+
+
+def _for_people(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(_for_people(one) for one in value)
+    if isinstance(value, dict) and "address" in value:
+        return f"{value['name']} <{value['address']}>" if value["name"] else str(value["address"])
+    if isinstance(value, dict):
+        return " ".join(str(part) for part in value.values())
+    return str(value)
