@@ -1,0 +1,1 @@
+"""Tests of the whole house; tests of one package lie beside it."""

@@ -1,0 +1,1 @@
+"""Whole ways through the house, against real peers and real processes."""

@@ -1,0 +1,303 @@
+"""Real mail servers on loopback, each a private instance with its own folder, ports and configuration.
+
+Nothing of the machine's own mail system is touched: Dovecot runs out of a temporary folder, and OpenSMTPD, whose spool
+and control socket have fixed places, runs in a mount namespace of its own. A peer that is not installed skips its tests
+with a sentence; with CI=true that is a failure, because there it must be.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+PASSWORD = "correct-horse"
+"""Of every account on the private Dovecot."""
+
+
+def missing(what: str) -> NoReturn:
+    """Skip this test because `what` is not on this machine; fail where everything has to be."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{what}: this machine has to have it", pytrace=False)
+    pytest.skip(f"{what}: not on this machine, so this is not tried here")
+
+
+def free_port() -> int:
+    """A port on loopback that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def wait_until(truth: Callable[[], bool], what: str, seconds: float = 15.0) -> None:
+    """Wait until `truth()`; fails the test with `what` when that takes too long."""
+    end = time.monotonic() + seconds
+    while not truth():
+        if time.monotonic() > end:
+            pytest.fail(f"waited {seconds:g} s in vain until {what}")
+        time.sleep(0.02)
+
+
+def listens(port: int) -> bool:
+    """Whether someone accepts connections on this port of loopback."""
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=0.5):
+        return True
+    return False
+
+
+def certificate(folder: Path, host: str = "localhost") -> tuple[Path, Path]:
+    """A self-signed certificate for `host` and 127.0.0.1, and its key."""
+    place, key = folder / "certificate.pem", folder / "key.pem"
+    if not place.exists():
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+            + ["-days", "2", "-subj", f"/CN={host}", "-addext", f"subjectAltName=DNS:{host},IP:127.0.0.1"]
+            + ["-keyout", str(key), "-out", str(place)],
+            check=True,
+            capture_output=True,
+        )
+    return place, key
+
+
+class Server:
+    """A process that listens, and ends with everything that it started."""
+
+    def __init__(self, folder: Path, log: Path) -> None:
+        self.folder = folder
+        self.log = log
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def _run(self, command: Sequence[str], ports: Sequence[int], patience: float = 15.0) -> None:
+        with self.log.open("ab") as out:
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True
+            )
+        end = time.monotonic() + patience
+        while not all(listens(port) for port in ports):
+            if self._process.poll() is not None or time.monotonic() > end:
+                self.stop()
+                pytest.fail(f"{command[0]} does not start:\n{self.said()[-2000:]}")
+            time.sleep(0.02)
+
+    def said(self) -> str:
+        """Its log."""
+        return self.log.read_text(errors="replace") if self.log.exists() else ""
+
+    def stop(self) -> None:
+        """End it and all its children."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
+        try:
+            process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+class Dovecot(Server):
+    """Mailboxes for any name, all with the same password, reachable by IMAP (IDLE, STARTTLS, XOAUTH2) and LMTP.
+
+    With `introspection_url` access tokens are shown to that address (RFC 7662), as a big provider's server would.
+    """
+
+    def __init__(self, folder: Path, *, introspection_url: str = "") -> None:
+        super().__init__(folder, folder / "dovecot.log")
+        self.imap_port = free_port()
+        self.lmtp_port = free_port()
+        self.introspection_url = introspection_url
+        self.certificate, self.key = certificate(folder)
+
+    def start(self) -> Dovecot:
+        """Start it; returns when all ports answer."""
+        configuration = self.folder / "dovecot.conf"
+        configuration.write_text(self._configuration())
+        (self.folder / "mail").mkdir(exist_ok=True)
+        if os.geteuid() == 0:
+            owner = pwd.getpwnam("mail")
+            os.chown(self.folder / "mail", owner.pw_uid, owner.pw_gid)
+        self._run(["dovecot", "-F", "-c", str(configuration)], [self.imap_port, self.lmtp_port])
+        return self
+
+    def _configuration(self) -> str:
+        root = os.geteuid() == 0
+        me = pwd.getpwuid(os.geteuid()).pw_name
+        mail_user = "mail" if root else me
+        users = "" if root else f"default_internal_user = {me}\ndefault_login_user = {me}\n"
+        chroots = "" if root else "service anvil {\n chroot =\n}\nservice imap-login {\n chroot =\n}\n"
+        return f"""
+{users}{chroots}
+base_dir = {self.folder}/run
+state_dir = {self.folder}/state
+log_path = /dev/stderr
+protocols = imap lmtp
+listen = 127.0.0.1
+ssl = yes
+ssl_cert = <{self.certificate}
+ssl_key = <{self.key}
+disable_plaintext_auth = no
+auth_mechanisms = plain login {"xoauth2 oauthbearer" if self.introspection_url else ""}
+auth_username_format = %Lu
+mail_location = maildir:~/Maildir
+mail_max_userip_connections = 100
+first_valid_uid = 1
+namespace inbox {{
+  inbox = yes
+  separator = /
+  mailbox Sent {{
+    auto = subscribe
+    special_use = \\Sent
+  }}
+}}
+service imap-login {{
+  inet_listener imap {{
+    port = {self.imap_port}
+  }}
+  inet_listener imaps {{
+    port = 0
+  }}
+}}
+service lmtp {{
+  inet_listener lmtp {{
+    address = 127.0.0.1
+    port = {self.lmtp_port}
+  }}
+}}
+service stats {{
+  unix_listener stats-writer {{
+    mode = 0666
+  }}
+}}
+protocol lmtp {{
+  auth_username_format = %Lu
+}}
+{self._token_passdb()}
+passdb {{
+  driver = static
+  args = password={PASSWORD}
+}}
+userdb {{
+  driver = static
+  args = uid={mail_user} gid={mail_user} home={self.folder}/mail/%u allow_all_users=yes
+}}
+"""
+
+    def _token_passdb(self) -> str:
+        if not self.introspection_url:
+            return ""
+        settings = self.folder / "tokens.conf"
+        settings.write_text(
+            f"introspection_url = {self.introspection_url}\nintrospection_mode = post\n"
+            "username_attribute = username\nactive_attribute = active\nactive_value = true\n"
+        )
+        return f"passdb {{\n driver = oauth2\n mechanisms = xoauth2 oauthbearer\n args = {settings}\n}}\n"
+
+    def inbox_folder(self, user: str) -> Path:
+        """Where the maildir of `user` lies; stop the server before changing it behind its back."""
+        return self.folder / "mail" / user.lower() / "Maildir"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where OpenSMTPD takes mail for a domain: `scheme` is `smtp` or `lmtp`."""
+
+    domain: str
+    scheme: str
+    port: int
+
+
+class OpenSmtpd(Server):
+    """A mail server that relays by domain, as an operator's would: in to our intake, out to someone's mailbox."""
+
+    def __init__(self, folder: Path, routes: Sequence[Route]) -> None:
+        super().__init__(folder, folder / "smtpd.log")
+        self.port = free_port()
+        self.routes = routes
+
+    def start(self) -> OpenSmtpd:
+        """Start it; returns when its port answers."""
+        configuration = self.folder / "smtpd.conf"
+        configuration.write_text(self._configuration())
+        configuration.chmod(0o644)
+        own_places = "mount -t tmpfs none /var/spool && mount -t tmpfs none /run && chmod 755 /var/spool /run"
+        self._run(["unshare", "-m", "sh", "-c", f"{own_places} && exec smtpd -d -f '{configuration}'"], [self.port])
+        return self
+
+    def _configuration(self) -> str:
+        lines = [f"listen on 127.0.0.1 port {self.port} hostname mx.example.org"]
+        for number, route in enumerate(self.routes):
+            relay = f'relay host "{route.scheme}://127.0.0.1:{route.port}"'
+            lines += [
+                f'action "out{number}" {relay}',
+                f'match from any for domain "{route.domain}" action "out{number}"',
+            ]
+        return "\n".join(lines) + "\n"
+
+
+def _can_unshare() -> bool:
+    return (
+        shutil.which("unshare") is not None
+        and subprocess.run(["unshare", "-m", "true"], capture_output=True).returncode == 0
+    )
+
+
+@contextlib.contextmanager
+def _folder(name: str) -> Iterator[Path]:
+    """A folder that the servers' own users may look into (pytest's temporary folders are for their owner only)."""
+    folder = Path(tempfile.mkdtemp(prefix=f"klankbord-{name}-"))
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def running_dovecot(*, introspection_url: str = "") -> Iterator[Dovecot]:
+    """A Dovecot for as long as the block lasts."""
+    if shutil.which("dovecot") is None or not Path("/usr/lib/dovecot/lmtp").exists():
+        missing("Dovecot (dovecot-imapd, dovecot-lmtpd)")
+    with _folder("dovecot") as folder:
+        server = Dovecot(folder, introspection_url=introspection_url)
+        try:
+            yield server.start()
+        finally:
+            server.stop()
+
+
+@contextlib.contextmanager
+def running_opensmtpd(*routes: Route) -> Iterator[OpenSmtpd]:
+    """An OpenSMTPD that relays by `routes` for as long as the block lasts."""
+    if shutil.which("smtpd") is None:
+        missing("OpenSMTPD (opensmtpd)")
+    if os.geteuid() != 0 or not _can_unshare():
+        missing("The right to give OpenSMTPD a mount namespace of its own")
+    with _folder("opensmtpd") as folder:
+        server = OpenSmtpd(folder, routes)
+        try:
+            yield server.start()
+        finally:
+            server.stop()
+
+
+@pytest.fixture(scope="session")
+def dovecot() -> Iterator[Dovecot]:
+    """One Dovecot for all tests of a run; use a mailbox name of your own in each."""
+    with running_dovecot() as server:
+        yield server
