@@ -1,1 +1,1 @@
-"""How Klankbord looks: base templates, components, faces, icons, words for moments. Knows no other package but the clock."""
+"""How Klankbord looks: base templates, components, faces, icons, words for moments. Imports no other package."""

@@ -14,17 +14,16 @@ _ROUND = 2 * math.pi * _RADIUS
 def rings(css_class: str = "rings") -> Markup:
     """The ornament of concentric rings."""
     circles = "".join(f'<circle cx="100" cy="100" r="{radius}" stroke-width="{width}"/>' for radius, width in _RINGS)
-    return Markup(
-        f'<svg class="{Markup.escape(css_class)}" viewBox="0 0 200 200" fill="none" stroke="currentColor" aria-hidden="true">{circles}</svg>'
-    )  # noqa: S704
+    opening = f'<svg class="{Markup.escape(css_class)}" viewBox="0 0 200 200" fill="none" stroke="currentColor"'
+    return Markup(f'{opening} aria-hidden="true">{circles}</svg>')  # noqa: S704 - the class is escaped
 
 
 def logo(css_class: str = "logo") -> Markup:
     """The mark: a voice and two echoes."""
     return Markup(  # noqa: S704 - the class is escaped
-        f'<svg class="{Markup.escape(css_class)}" viewBox="0 0 34 34" fill="none" stroke="currentColor" stroke-width="2.6"'
-        ' stroke-linecap="round" aria-hidden="true"><circle cx="11" cy="17" r="3.6" fill="currentColor" stroke="none"/>'
-        '<path d="M17.5 9.5a10.6 10.6 0 0 1 0 15"/><path d="M23 5a17 17 0 0 1 0 24" opacity=".55"/></svg>'
+        f'<svg class="{Markup.escape(css_class)}" viewBox="0 0 34 34" fill="none" stroke="currentColor"'
+        ' stroke-width="2.6" stroke-linecap="round" aria-hidden="true">'
+        '<circle cx="11" cy="17" r="3.6" fill="currentColor" stroke="none"/><path d="M17.5 9.5a10.6 10.6 0 0 1 0 15"/><path d="M23 5a17 17 0 0 1 0 24" opacity=".55"/></svg>'
     )
 
 
@@ -33,6 +32,6 @@ def promise_ring(share: float) -> Markup:
     used = max(0.0, min(1.0, share)) * _ROUND
     return Markup(  # noqa: S704 - numbers only
         '<svg class="ring" viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="2" aria-hidden="true">'
-        f'<circle cx="8" cy="8" r="{_RADIUS}" opacity=".3"/><circle cx="8" cy="8" r="{_RADIUS}" transform="rotate(-90 8 8)"'
-        f' stroke-dasharray="{used:.1f} {_ROUND:.1f}"/></svg>'
+        f'<circle cx="8" cy="8" r="{_RADIUS}" opacity=".3"/><circle cx="8" cy="8" r="{_RADIUS}"'
+        f' transform="rotate(-90 8 8)" stroke-dasharray="{used:.1f} {_ROUND:.1f}"/></svg>'
     )

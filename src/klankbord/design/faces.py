@@ -1,7 +1,7 @@
 """Drawn faces: people are visible everywhere, and nobody has to upload a photo.
 
-A face is a pure function of a short *spec*: `skin-hair-style-shirt-background`, optionally followed by `-glasses`
-and/or `-beard`, for example `tan-black-curls-teal-sand-glasses`. Any other text is a *seed*: the same seed gives the same
+A face is a pure function of a short *spec*: `skin-hair-style-shirt-background`, optionally followed by `-glasses` and
+by `-beard`, for example `tan-black-curls-teal-sand-glasses`. Any other text is a *seed*: the same seed gives the same
 face for ever. An empty spec or `neutral` gives a figure without features, for somebody we know nothing of.
 """
 
@@ -45,56 +45,65 @@ COLOURS = {
     "iris": ("#d0d0f8", "#5e5c92"),
     "plum": ("#eac8e6", "#7e517a"),
 }
+
+
+def _fill(path: str, colour: str = "{h}") -> str:
+    return f'<path d="{path}" fill="{colour}"/>'
+
+
+def _curl(path: str, width: float) -> str:
+    """Round dots of that width, one for each point of the path: locks of curly hair."""
+    return f'<path d="{path}" stroke="{{h}}" stroke-width="{width}" stroke-linecap="round"/>'
+
+
 # Style: what lies behind the head, what lies before it. `{h}` is the hair colour, `{c}` the cloth colour of a scarf.
 STYLES = {
-    "short": (
-        "",
-        '<path d="M13 18c-1-8 3-11.5 9-11.5S32 10 31 18c-1-4-3-6-5-6.5-3 1.5-9 1-11 0-1 1.5-1.5 3.5-2 6.5z" fill="{h}"/>',
-    ),
-    "crop": (
-        "",
-        '<path d="M13.5 16.5C13.5 9.5 17 7 22 7s8.5 2.5 8.5 9.5c-1.5-3.5-4-5-8.5-5s-7 1.5-8.5 5z" fill="{h}"/>',
-    ),
-    "parted": (
-        "",
-        '<path d="M13 19c-1.5-9 3-12.5 9.5-12.5 6 0 9.5 4 8.5 12.5-1-4.5-4-6-7-8.5-2 3.5-8 4-11 8.5z" fill="{h}"/>',
-    ),
+    "short": ("", _fill("M13 18c-1-8 3-11.5 9-11.5S32 10 31 18c-1-4-3-6-5-6.5-3 1.5-9 1-11 0-1 1.5-1.5 3.5-2 6.5z")),
+    "crop": ("", _fill("M13.5 16.5C13.5 9.5 17 7 22 7s8.5 2.5 8.5 9.5c-1.5-3.5-4-5-8.5-5s-7 1.5-8.5 5z")),
+    "parted": ("", _fill("M13 19c-1.5-9 3-12.5 9.5-12.5 6 0 9.5 4 8.5 12.5-1-4.5-4-6-7-8.5-2 3.5-8 4-11 8.5z")),
     "quiff": (
         "",
-        '<path d="M13.3 17.5C12 8 17 4.5 25 5.5c4 .5 7 4 5.7 12-1-3-2.2-4.5-3.7-5.5-4 .8-8.5.2-11-1-1.2 1.5-2 3.5-2.7 6.5z" fill="{h}"/>',
+        _fill(
+            "M13.3 17.5C12 8 17 4.5 25 5.5c4 .5 7 4 5.7 12-1-3-2.2-4.5-3.7-5.5-4 .8-8.5.2-11-1-1.2 1.5-2 3.5-2.7 6.5z"
+        ),
     ),
     "long": (
-        '<path d="M11.5 33c-2-6-1.5-10-.5-15C12 9.5 16 6 22 6s10 3.5 11 12c1 5 1.5 9-.5 15z" fill="{h}"/>',
-        '<path d="M13 20c-.5-8 3-12.5 9-12.5S31.5 12 31 20c-1.5-2.5-2-6-3.5-8-3 1.8-8 1.8-11 0-1.5 2-2 5.5-3.5 8z" fill="{h}"/>',
+        _fill("M11.5 33c-2-6-1.5-10-.5-15C12 9.5 16 6 22 6s10 3.5 11 12c1 5 1.5 9-.5 15z"),
+        _fill("M13 20c-.5-8 3-12.5 9-12.5S31.5 12 31 20c-1.5-2.5-2-6-3.5-8-3 1.8-8 1.8-11 0-1.5 2-2 5.5-3.5 8z"),
     ),
     "bob": (
-        '<path d="M12 27c-2-9-1.5-20.5 10-20.5S34 18 32 27c-2 1.5-4 2-6 2h-8c-2 0-4-.5-6-2z" fill="{h}"/>',
-        '<path d="M13.5 20c-1-8 2.5-12 8.5-12s9.5 4 8.5 12c-1-3-1.5-4.5-2.5-6-4 .5-9-.5-11-3-1 3-2.5 5-3.5 9z" fill="{h}"/>',
+        _fill("M12 27c-2-9-1.5-20.5 10-20.5S34 18 32 27c-2 1.5-4 2-6 2h-8c-2 0-4-.5-6-2z"),
+        _fill("M13.5 20c-1-8 2.5-12 8.5-12s9.5 4 8.5 12c-1-3-1.5-4.5-2.5-6-4 .5-9-.5-11-3-1 3-2.5 5-3.5 9z"),
     ),
     "curls": (
-        '<g fill="{h}"><circle cx="13" cy="17" r="4.5"/><circle cx="31" cy="17" r="4.5"/><circle cx="12.5" cy="23.5" r="4"/><circle cx="31.5" cy="23.5" r="4"/><circle cx="22" cy="10.5" r="5.5"/></g>',
-        '<g fill="{h}"><circle cx="16.5" cy="11" r="3.7"/><circle cx="22" cy="9.5" r="3.7"/><circle cx="27.5" cy="11" r="3.7"/></g>',
+        _curl("M13 17h0M31 17h0M12.5 23.5h0M31.5 23.5h0M19 11h6", 8.5),
+        _curl("M16.5 11h0M22 9.5h0M27.5 11h0", 7.5),
     ),
-    "afro": (
-        '<circle cx="22" cy="15.5" r="12" fill="{h}"/>',
-        '<path d="M14 16c1-5 4-6.5 8-6.5s7 1.5 8 6.5c-3-3.5-13-3.5-16 0z" fill="{h}"/>',
-    ),
+    "afro": (_curl("M22 15.5h0", 24), _fill("M13.4 17c0-6 3.6-8.7 8.6-8.7s8.6 2.7 8.6 8.7c-2.5-4-14.7-4-17.2 0z")),
     "bun": (
-        '<circle cx="22" cy="5.8" r="4.2" fill="{h}"/>',
-        '<path d="M13.2 18.5C12.5 10.5 16 7 22 7s9.5 3.5 8.8 11.5c-1.5-4-4.5-7-8.8-7s-7.3 3-8.8 7z" fill="{h}"/>',
+        _curl("M22 6h0", 8.5),
+        _fill("M13.2 18.5C12.5 10.5 16 7 22 7s9.5 3.5 8.8 11.5c-1.5-4-4.5-7-8.8-7s-7.3 3-8.8 7z"),
     ),
     "tail": (
-        '<path d="M28 9c6 0 8.5 6 6.5 15-.5 2-2.5 2.5-3.5 1 1-6 0-11-5-13z" fill="{h}"/>',
-        '<path d="M13.3 17.5C12.8 10 16.5 7 22 7s9.2 3 8.7 10.5c-2-4.5-5-6-8.7-6.2-4 1-7 2.7-8.7 6.200z" fill="{h}"/>',
+        _fill("M28 9c6 0 8.5 6 6.5 15-.5 2-2.5 2.5-3.5 1 1-6 0-11-5-13z"),
+        _fill("M13.3 17.5C12.8 10 16.5 7 22 7s9.2 3 8.7 10.5c-2-4.5-5-6-8.7-6.2-4 1-7 2.7-8.7 6.2z"),
     ),
-    "bald": ("", '<path d="M13.4 21c-1-2-1-4 0-6 .8 2 .8 4 0 6zm17.2 0c1-2 1-4 0-6-.8 2-.8 4 0 6z" fill="{h}"/>'),
+    "bald": ("", _fill("M13.4 21c-1-2-1-4 0-6 .8 2 .8 4 0 6zm17.2 0c1-2 1-4 0-6-.8 2-.8 4 0 6z")),
     "scarf": (
-        '<path d="M22 5c-8 0-11.5 6-11 14 .3 6-1 10-4 14 8 5 22 5 30 0-3-4-4.3-8-4-14C33.5 11 30 5 22 5z" fill="{c}"/>',
-        '<path d="M14 20c-1-7 2-11 8-11s9 4 8 11c0 6-3.5 9.5-8 9.5S14 26 14 20zm8-15c-8 0-11 6-10.5 14 .4 7 3 12.5 10.5 13 7.5-.5 10.1-6 10.5-13C33 11 30 5 22 5z" fill="{c}" fill-rule="evenodd"/>',
+        _fill("M22 5c-8 0-11.5 6-11 14 .3 6-1 10-4 14 8 5 22 5 30 0-3-4-4.3-8-4-14C33.5 11 30 5 22 5z", "{c}"),
+        _fill(
+            "M14 20c-1-7 2-11 8-11s9 4 8 11c0 6-3.5 9.5-8 9.5S14 26 14 20zm8-15c-8 0-11 6-10.5 14 .4 7 3 12.5 10.5 13"
+            ' 7.5-.5 10.1-6 10.5-13C33 11 30 5 22 5z" fill-rule="evenodd',
+            "{c}",
+        ),
     ),
 }
-_GLASSES = '<g fill="none" stroke="{d}" stroke-width=".9"><circle cx="18.5" cy="19" r="2.9"/><circle cx="25.5" cy="19" r="2.9"/><path d="M21.4 18.600h1.2"/></g>'
-_BEARD = '<path d="M13.7 19.5c-.3 7 3 11 8.3 11s8.6-4 8.3-11c-1.3 3-2.3 4-4.3 4.2-2.5-1-5.5-1-8 0-2-.2-3-1.2-4.3-4.200z" fill="{h}"/>'
+_NECK = "M18.3 25h7.4v6.2c-1.5 3-5.9 3-7.4 0z"
+_HEAD = "M13.5 18.5C13.5 12 17 9 22 9s8.5 3 8.5 9.5S27 29 22 29s-8.5-4-8.5-10.5z"
+_SHIRT = "M6.5 44C7 34.5 13.5 31 22 31s15 3.5 15.5 13z"
+_MOUTH = "M19.5 23.8c1.5 1.5 3.5 1.5 5 0"
+_GLASSES = "M15.6 19a2.9 2.9 0 1 0 5.8 0 2.9 2.9 0 1 0-5.8 0m7 0a2.9 2.9 0 1 0 5.8 0 2.9 2.9 0 1 0-5.8 0m-1.2-.4h1.2"
+_BEARD = _fill("M13.7 19.5c-.3 7 3 11 8.3 11s8.6-4 8.3-11c-1.3 3-2.3 4-4.3 4.2-2.5-1-5.5-1-8 0-2-.2-3-1.2-4.3-4.2z")
 _EXTRAS = ("glasses", "beard")
 _SPEC = re.compile(
     rf"({'|'.join(SKINS)})-({'|'.join(HAIRS)})-({'|'.join(STYLES)})-({'|'.join(COLOURS)})-({'|'.join(COLOURS)})"
@@ -108,7 +117,7 @@ _NEUTRAL_BODY = (
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """The parts of one drawn face; every field is a key of the table of that name, `shirt` and `background` of COLOURS."""
+    """The parts of one drawn face: keys of SKINS, HAIRS and STYLES; `shirt` and `background` of COLOURS."""
 
     skin: str
     hair: str
@@ -166,19 +175,18 @@ def _body(face: Face | None) -> str:
     skin, dark = SKINS[face.skin]
     cloth = COLOURS[face.shirt][1]
     behind, before = STYLES[face.style]
+    neck = "" if face.style == "scarf" else _fill(_NECK, skin)
+    glasses = _GLASSES if face.glasses else ""
     parts = [
         f'<circle cx="22" cy="22" r="22" fill="{COLOURS[face.background][0]}"/>',
         behind,
-        f'<path d="M6.5 44C7 34.5 13.5 31 22 31s15 3.5 15.5 13z" fill="{cloth}"/>',
-        f'<path d="M18.3 25h7.400v6.200c-1.5 3-5.9 3-7.4 0z" fill="{skin}"/>',
-        f'<path d="M13.5 18.5C13.5 12 17 9 22 9s8.5 3 8.5 9.5S27 29 22 29s-8.5-4-8.5-10.5z" fill="{skin}"/>',
+        _fill(_SHIRT, cloth) + neck + _fill(_HEAD, skin),
         _BEARD if face.beard else "",
-        f'<g fill="{dark}"><circle cx="18.5" cy="19" r="1"/><circle cx="25.5" cy="19" r="1"/></g>'
-        f'<path d="M19.5 23.800c1.5 1.5 3.5 1.5 5 0" fill="none" stroke="{dark}" stroke-width="1" stroke-linecap="round"/>',
-        _GLASSES if face.glasses else "",
+        f'<g fill="none" stroke="{dark}" stroke-linecap="round"><path d="M18.5 19h0M25.5 19h0" stroke-width="2"/>',
+        f'<path d="{_MOUTH}{glasses}"/></g>',
         before,
     ]
-    return "".join(parts).replace("{h}", HAIRS[face.hair]).replace("{c}", cloth).replace("{d}", dark)
+    return "".join(parts).replace("{h}", HAIRS[face.hair]).replace("{c}", cloth)
 
 
 @lru_cache(maxsize=512)
@@ -193,9 +201,9 @@ def face_svg(spec: str, css_class: str = "face", label: str = "") -> Markup:
 
 @lru_cache(maxsize=128)
 def face_png(spec: str, size: int = 96) -> bytes:
-    """The face as a round PNG of `size` × `size` pixels, for mail programs, which show no SVG."""
-    # Imported here: the rasteriser costs 3.5 MB of memory, which a process that sends no mail need not spend.
-    import resvg_py
+    """The face as a round PNG of `size` by `size` pixels, for mail programs, which show no SVG."""
+    # The rasteriser costs 3.5 MB of memory, which a process that sends no mail need not spend.
+    import resvg_py  # noqa: PLC0415
 
     drawing = (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 44 44"><clipPath id="r"><circle cx="22" cy="22" r="22"/>'

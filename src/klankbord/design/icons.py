@@ -67,6 +67,6 @@ def icon(name: str, label: str = "", css_class: str = "icon") -> Markup:
     """
     naming = f'role="img" aria-label="{Markup.escape(label)}"' if label else 'aria-hidden="true"'
     return Markup(  # noqa: S704 - the drawing is ours, the two free texts are escaped
-        f'<svg class="{Markup.escape(css_class)}" viewBox="0 0 32 32" fill="none" stroke="currentColor" stroke-width="2.2"'
-        f' stroke-linecap="round" stroke-linejoin="round" {naming}><path d="{ICONS[name]}"/></svg>'
+        f'<svg class="{Markup.escape(css_class)}" viewBox="0 0 32 32" fill="none" stroke="currentColor"'
+        f' stroke-width="2.2" stroke-linecap="round" stroke-linejoin="round" {naming}><path d="{ICONS[name]}"/></svg>'
     )

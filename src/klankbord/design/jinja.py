@@ -28,7 +28,7 @@ def url(name: str, *args: object, **kwargs: object) -> str:
 
 @pass_context
 def csrf_field(context: Context) -> Markup:
-    """The hidden field that proves a form is ours; belongs in each form that posts. Not reachable from within a macro."""
+    """The hidden field that proves a form is ours; for each form that posts. Macros cannot reach it."""
     return Markup(context.get("csrf_input", ""))  # noqa: S704 - comes from Django
 
 

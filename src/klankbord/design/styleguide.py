@@ -19,18 +19,32 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import django
+from django.conf import settings
+from django.utils import translation
+from jinja2 import FileSystemLoader
+
 from klankbord import clock
+from klankbord.design.faces import face_png
+from klankbord.design.icons import ICONS
+from klankbord.design.jinja import environment
 
 HERE = Path(__file__).parent
 NOW = datetime(2026, 5, 20, 8, 30, tzinfo=UTC)
+BROWSER_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 SIZES = {"narrow": (320, 720), "middle": (900, 800), "wide": (1280, 900)}
 
 
 def configure(language: str = "nl") -> None:
     """The few settings that templates need, unless the project's own are already there."""
-    import django
-    from django.conf import settings
-
     if settings.configured:
         return
     settings.configure(
@@ -62,7 +76,7 @@ def sample() -> dict[str, Any]:
     shares = [1, 0.82, 0.4, 0.35, 0.2, 0.15]
     return {
         "organisation": SimpleNamespace(
-            name="Bibliotheek De Klank", phone="010 123 45 67", opening_line="ma–za 9–20 uur", language="nl"
+            name="Bibliotheek De Klank", phone="010 123 45 67", opening_line="ma\u2013za 9\u201320 uur", language="nl"
         ),
         "navigation": [
             {"label": "Vragen", "url": "#", "current": True},
@@ -82,7 +96,7 @@ def sample() -> dict[str, Any]:
         "clocks": [(NOW + timedelta(minutes=minutes), share) for minutes, share in zip(due, [*shares, 0], strict=True)],
         "past": [NOW - timedelta(minutes=minutes) for minutes in (3, 18, 125, 1300, 5000, 60000)],
         "seeds": [f"seed {number}" for number in range(30)],
-        "icon_names": sorted(__import__("klankbord.design.icons", fromlist=["ICONS"]).ICONS),
+        "icon_names": sorted(ICONS),
         "views": [
             {"label": "Vandaag", "url": "#"},
             {"label": "Wacht op mij", "url": "#", "count": 6, "current": True},
@@ -109,7 +123,10 @@ def sample() -> dict[str, Any]:
         "subject": "Kan niet inloggen bij de e-books",
         "sender": {"name": "Marlies", "face_src": "marlies.png"},
         "reference": "204 518",
-        "text": "Dag Mohamed,\n\nWat vervelend dat het na drie keer nog niet lukt, en fijn dat je het voor je moeder uitzoekt.\n\nGroet, Marlies",
+        "text": (
+            "Dag Mohamed,\n\nWat vervelend dat het nog niet lukt, en fijn dat je het voor je moeder uitzoekt."
+            "\n\nGroet, Marlies"
+        ),
         "back_url": "#",
     }
 
@@ -125,12 +142,6 @@ PAGES = {
 
 def render(folder: Path) -> list[Path]:
     """Write every page of the guide, and the static files beside them."""
-    from django.utils import translation
-    from jinja2 import FileSystemLoader, StrictUndefined
-
-    from klankbord.design.faces import face_png
-    from klankbord.design.jinja import environment
-
     folder.mkdir(parents=True, exist_ok=True)
     made = environment(loader=FileSystemLoader(HERE / "jinja2"))
     shutil.copytree(HERE / "static", folder / "static", dirs_exist_ok=True)
@@ -156,23 +167,22 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
             )
         super().end_headers()
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name of the base class
+    def log_message(self, format: str, *args: Any) -> None:
         """Say nothing."""
 
 
 def take_pictures(folder: Path, names: list[str]) -> int:
-    """A picture of each page, size and theme in `folder`; prints what axe and the console say. Returns the number of findings."""
-    from axe_playwright_python.sync_playwright import Axe
-    from playwright.sync_api import sync_playwright
+    """A picture of each page, size and theme in `folder`; prints what axe and the console say. Returns the findings."""
+    from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped] # noqa: PLC0415
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, directory=str(folder)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     address = f"http://127.0.0.1:{server.server_port}"
-    arguments = "--disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
     findings = 0
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox", *arguments.split()]
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=BROWSER_ARGUMENTS
         )
         for theme in ("light", "dark"):
             for size, (width, height) in SIZES.items():
@@ -184,7 +194,6 @@ def take_pictures(folder: Path, names: list[str]) -> int:
                     page.goto(f"{address}/{name}.html")
                     page.screenshot(path=folder / f"{name}-{size}-{theme}.png", full_page=True)
                     wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-                    # axe writes a style of its own into the page, which our policy forbids; it needs none of it.
                     violations = Axe().run(page).response["violations"]
                     findings += len(violations) + (wider > 0)
                     for violation in violations:

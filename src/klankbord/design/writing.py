@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 # No nested quantifiers: a hostile text of a megabyte costs linear time. Whitespace and the signs that could end an
 # attribute or a tag never belong to a link; a trailing stop, comma or bracket belongs to the sentence.
 _LINK = re.compile(r"https?://[^\s<>\"'`]{1,2000}|\bwww\.[^\s<>\"'`]{1,2000}", re.IGNORECASE)
-_TRAILING = ".,;:!?)]}»”’…"
+_TRAILING = ".,;:!?)]}\u00bb\u201d\u2019\u2026"
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 _DIALLED = re.compile(r"[^\d+]")
 # Unicode's direction overrides, which can make a link read as another than it is.

@@ -13,13 +13,27 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from fontTools import subset
-from fontTools.ttLib import TTFont
-from fontTools.varLib import instancer
+from fontTools import subset  # type: ignore[import-untyped]
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+from fontTools.varLib import instancer  # type: ignore[import-untyped]
 
 TARGET = Path(__file__).parent.parent / "static/design/font"
 LETTERS = "ÀÁÂÄÆÇÈÉÊËÌÍÎÏÑÒÓÔÖŒÙÚÛÜßàáâäæçèéêëìíîïñòóôöœùúûüÿ"
-SIGNS = "\u00a0€£§©°·×½–—‘’‚“”„…«»•−"
+SIGNS = "".join(
+    map(
+        chr,
+        [
+            *b"\xa0\xa3\xa7\xa9\xab\xb0\xb7\xbb\xd7",
+            *range(0x2018, 0x201F),
+            0x2013,
+            0x2014,
+            0x2022,
+            0x2026,
+            0x20AC,
+            0x2212,
+        ],
+    )
+)
 WEIGHTS = (400, 700)
 LATIN = {*range(0x20, 0x7F), *map(ord, LETTERS + SIGNS)}
 
