@@ -1,4 +1,6 @@
-"""`klankbord mail parse`: read mails as Klankbord reads them and print what was understood. Needs no database and no Django."""
+"""`klankbord mail parse`: read mails as Klankbord reads them and print what was understood. Needs no database and
+no Django.
+"""
 
 from __future__ import annotations
 

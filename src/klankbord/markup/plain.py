@@ -1,6 +1,8 @@
-"""HTML as good plain text: paragraphs, lists, links, tables as lines, quotations with `> ` so that they can be recognised.
+"""HTML as good plain text: paragraphs, lists, links, tables as lines, quotations with `> ` so that they can be
+recognised.
 
-Our own small reader: it must be linear on anything (the standard library's HTML parser is not), and it never needs a tree.
+Our own small reader: it must be linear on anything (the standard library's HTML parser is not), and it never needs
+a tree.
 """
 
 from __future__ import annotations
@@ -26,83 +28,24 @@ _WHITE = re.compile(r"[ \t\r\n\f\xa0]+")
 # Characters without width that newsletters fill their preview line with.
 _INVISIBLE = re.compile("[\u00ad\u034f\u200b\u2060\ufeff]")
 _SWALLOWED = frozenset(
-    [
-        "script",
-        "style",
-        "title",
-        "template",
-        "noscript",
-        "svg",
-        "math",
-        "object",
-        "iframe",
-        "select",
-        "textarea",
-    ]
+    ("script", "style", "title", "template", "noscript", "svg", "math", "object", "iframe", "select", "textarea")
 )
 _PARAGRAPHS = frozenset(
-    [
-        "p",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "ul",
-        "ol",
-        "dl",
-        "pre",
-        "table",
-        "figure",
-        "address",
-    ]
+    ("p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "pre", "table", "figure", "address")
 )
-_LINES = frozenset(
-    [
-        "div",
-        "tr",
-        "li",
-        "dt",
-        "dd",
-        "section",
-        "article",
-        "header",
-        "footer",
-        "nav",
-        "aside",
-        "main",
-        "form",
-        "fieldset",
-        "center",
-        "caption",
-        "figcaption",
-        "body",
-        "html",
-    ]
-)
+_LINES = {
+    "div", "tr", "li", "dt", "dd", "section", "article", "header", "footer", "nav", "aside", "main", "form", "fieldset",
+    "center", "caption", "figcaption", "body", "html",
+}  # fmt: skip
 _VOID = frozenset(
-    [
-        "area",
-        "base",
-        "br",
-        "col",
-        "embed",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "param",
-        "source",
-        "track",
-        "wbr",
-    ]
+    ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr")
 )
 
 
 def text_from_html(html: str) -> str:
-    """Turn HTML, however broken, into plain text with newlines. Linear in its length; past 2,000,000 characters it stops."""
+    """Turn HTML, however broken, into plain text with newlines. Linear in its length; past 2,000,000 characters it
+    stops.
+    """
     html = html[:MOST_CHARACTERS]
     writer = _Writer()
     lower = html.lower()
@@ -122,32 +65,32 @@ def text_from_html(html: str) -> str:
 
 def _markup(html: str, lower: str, start: int, writer: _Writer) -> int:
     """Handle what begins with `<` at `start`; return the position after it, or -1 when nothing can follow."""
+    name = _NAME.match(html, start)
+    if name is None:
+        return _no_element(html, start, writer)
+    end = _tag_end(html, name.end())
+    tag = name[1].lower()
+    closing = html[start + 1] == "/"
+    if end >= 0 and tag in _SWALLOWED and not closing:
+        close = lower.find("</" + tag, end)
+        end = html.find(">", close) if close >= 0 else -1
+    elif end >= 0 and closing:
+        writer.close(tag)
+    elif end >= 0:
+        writer.open(tag, html[name.end() : end])
+    return end + 1 if end >= 0 else -1
+
+
+def _no_element(html: str, start: int, writer: _Writer) -> int:
+    """A comment, a declaration, or only a `<`."""
     if html.startswith("<!--", start):
         end = html.find("-->", start + 4)
         return end + 3 if end >= 0 else -1
-    name = _NAME.match(html, start)
-    if name is None:
-        if html[start + 1 : start + 2] in ("!", "?"):
-            end = html.find(">", start)
-            return end + 1 if end >= 0 else -1
-        writer.text("<")
-        return start + 1
-    end = _tag_end(html, name.end())
-    if end < 0:
-        return -1
-    tag = name[1].lower()
-    closing = html[start + 1] == "/"
-    if tag in _SWALLOWED and not closing:
-        close = lower.find("</" + tag, end)
-        if close < 0:
-            return -1
-        after = html.find(">", close)
-        return after + 1 if after >= 0 else -1
-    if closing:
-        writer.close(tag)
-    else:
-        writer.open(tag, html[name.end() : end])
-    return end + 1
+    if html[start + 1 : start + 2] in ("!", "?"):
+        end = html.find(">", start)
+        return end + 1 if end >= 0 else -1
+    writer.text("<")
+    return start + 1
 
 
 def _tag_end(html: str, position: int) -> int:
@@ -236,28 +179,31 @@ class _Writer:
         found = _attributes(attributes) if tag in ("a", "img", "ol") or "display" in attributes else {}
         if _HIDDEN.search(found.get("style", "")) and tag not in _VOID:
             self.hidden, self.hidden_depth = tag, 1
+        elif tag in ("a", "img", "td", "th"):
+            self._open_inline(tag, found)
         elif tag == "br":
             self._end_line()
-        elif tag == "hr":
+        elif tag in ("hr", "blockquote"):
             self._paragraph()
-            self._write(_RULE)
-            self._end_line()
-        elif tag == "img":
-            self.text(found.get("alt", "")[:200])
-        elif tag == "a":
-            self.links.append((found.get("href", ""), len(self.lines), len(self.line)))
-        elif tag in ("td", "th"):
-            self.cell = bool(self.line)
-        elif tag == "blockquote":
-            self._paragraph()
-            self.quotes += 1
+            if tag == "hr":
+                self._write(_RULE)
+                self._end_line()
+            else:
+                self.quotes += 1
         elif tag in _PARAGRAPHS:
-            self._paragraph() if not self.lists else self._fresh()
+            self._fresh() if self.lists else self._paragraph()
             self._open_block(tag, found)
         elif tag in _LINES:
             self._fresh()
-            if tag == "li":
-                self._write(self._bullet())
+            self._write(self._bullet() if tag == "li" else "")
+
+    def _open_inline(self, tag: str, found: dict[str, str]) -> None:
+        if tag == "img":
+            self.text(found.get("alt", "")[:200])
+        elif tag == "a":
+            self.links.append((found.get("href", ""), len(self.lines), len(self.line)))
+        else:
+            self.cell = bool(self.line)
 
     def _open_block(self, tag: str, found: dict[str, str]) -> None:
         if tag == "pre":
@@ -286,13 +232,15 @@ class _Writer:
         elif tag == "blockquote":
             self._fresh()
             self.quotes = max(self.quotes - 1, 0)
+            if self.lines and not self.lines[-1].strip("> "):
+                self.lines.pop()  # the empty line belongs to what follows, not to the quotation
             self._paragraph()
         elif tag in _PARAGRAPHS:
             if tag == "pre":
                 self.preformatted = max(self.preformatted - 1, 0)
             if tag in ("ul", "ol") and self.lists:
                 self.lists.pop()
-            self._paragraph() if not self.lists else self._fresh()
+            self._fresh() if self.lists else self._paragraph()
         elif tag in _LINES:
             self._fresh()
 

@@ -1,7 +1,8 @@
 """HTML that others wrote, reduced to what can do no harm: an allow-list, kept by nh3 (ammonia, html5ever).
 
-Nothing loads by itself and nothing runs. Remote images wait in `data-src` until someone asks for them, images that came with the
-mail in `data-cid` until a view gives them an address; a page still shows the result in a sandboxed frame with its own policy.
+Nothing loads by itself and nothing runs. Remote images wait in `data-src` until someone asks for them, images that
+came with the mail in `data-cid` until a view gives them an address; a page still shows the result in a sandboxed
+frame with its own policy.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from urllib.parse import unquote
 
 import nh3
 
+from klankbord.markup import allowed
 from klankbord.markup.nesting import too_deep
 
 MOST_CHARACTERS = 2_000_000
@@ -22,62 +24,13 @@ MOST_TAGS = 60_000
 _LONGEST_URL = 4_000
 _LONGEST_INLINE_IMAGE = 1_000_000
 
-_TAGS = set(  # noqa: SIM905
-    (
-        "a abbr address article aside b bdi bdo big blockquote br caption center cite code col colgroup dd del details "
-        "dfn div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark nav ol p "
-        "pre q rp rt ruby s samp section small span strike strong sub summary sup table tbody td tfoot th thead time tr "
-        "tt u ul var wbr"
-    ).split()
-)
-_WITH_CONTENT = {
-    "script", "style", "title", "template", "noscript", "iframe", "object", "embed", "applet", "frameset", "noframes",
-    "svg", "math", "textarea", "select", "option", "button", "xmp", "plaintext", "audio", "video", "canvas", "map",
-}  # fmt: skip
-_SIZE = {"width", "height", "align", "valign", "bgcolor"}
-_ATTRIBUTES = {
-    "*": {"style", "dir", "lang", "title"},
-    "a": {"href"},
-    "img": {"src", "alt", "width", "height", "align"},
-    "table": _SIZE | {"border", "cellpadding", "cellspacing"},
-    "td": _SIZE | {"colspan", "rowspan"},
-    "th": _SIZE | {"colspan", "rowspan", "scope"},
-    "tr": _SIZE,
-    "col": {"span", "width"},
-    "div": {"align"},
-    "p": {"align"},
-    "font": {"color", "face", "size"},
-    "ol": {"start", "type"},
-    "li": {"value"},
-    "hr": {"width", "size", "align"},
-}
-_PROPERTIES = frozenset(  # noqa: SIM905
-    (
-        "background-color border border-bottom border-bottom-color border-bottom-style border-bottom-width border- "
-        "collapse border-color border-left border-left-color border-left-style border-left-width border-radius border- "
-        "right border-right-color border-right-style border-right-width border-spacing border-style border-top border- "
-        "top-color border-top-style border-top-width border-width caption-side color direction display font font-family "
-        "font-size font-style font-variant font-weight height letter-spacing line-height list-style-type margin margin- "
-        "bottom margin-left margin-right margin-top max-height max-width min-height min-width mso-hide overflow-wrap "
-        "padding padding-bottom padding-left padding-right padding-top table-layout text-align text-decoration text- "
-        "indent text-transform vertical-align white-space width word-break word-wrap"
-    ).split()
-)
-_STYLE_VALUE = re.compile(r"^[\w\s#%.,'\"!+\-/]*(?:(?:rgba?|hsla?)\([\d\s.,%/]{1,60}\)[\w\s#%.,!+\-/]*){0,4}$")
-_LONGEST_STYLE = 4_000
-_DISPLAYS = frozenset(  # noqa: SIM905
-    (
-        "none block inline inline-block table table-row table-cell list-item flex inline-flex inline-table table-header- "
-        "group"
-    ).split()
-)
 _LINK = re.compile(r"^(?:https?://|mailto:|tel:)", re.IGNORECASE)
 _REMOTE = re.compile(r"^(?:https?:)?//", re.IGNORECASE)
 _INLINE_IMAGE = re.compile(r"^data:image/(?:png|jpe?g|gif|webp);base64,[A-Za-z0-9+/=\s]*$", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x20\x7f-\x9f]")
 
 
-class TooComplicated(ValueError):
+class TooComplicated(ValueError):  # noqa: N818 (says what happened)
     """The HTML is over a limit and was not parsed; the sentence says which."""
 
 
@@ -122,9 +75,9 @@ class _Sanitiser:
     def run(self, html: str) -> SafeHtml:
         clean = nh3.clean(
             html,
-            tags=_TAGS,
-            clean_content_tags=_WITH_CONTENT,
-            attributes=_ATTRIBUTES,
+            tags=allowed.TAGS,
+            clean_content_tags=allowed.WITH_CONTENT,
+            attributes=allowed.ATTRIBUTES,
             attribute_filter=self._attribute,
             strip_comments=True,
             link_rel="noopener noreferrer nofollow",
@@ -140,7 +93,7 @@ class _Sanitiser:
 
     def _attribute(self, tag: str, name: str, value: str) -> str | None:
         if name == "style":
-            return _safe_style(value) or None
+            return allowed.safe_style(value) or None
         if tag == "a" and name == "href":
             link = _CONTROL.sub("", value) if len(value) <= _LONGEST_URL else ""
             return link if _LINK.match(link) else None
@@ -166,17 +119,3 @@ class _Sanitiser:
     def _wait(self, attribute: str, value: str) -> str:
         self._waiting.append(f'{attribute}="{entities.escape(value)}"')
         return f"{self._token}-{len(self._waiting) - 1}"
-
-
-def _safe_style(style: str) -> str:
-    """Keep the declarations whose property is on the list and whose value has no url(), escapes or functions but colours."""
-    kept = []
-    for declaration in style[:_LONGEST_STYLE].split(";"):
-        name, colon, value = declaration.partition(":")
-        name, value = name.strip().lower(), value.strip()
-        if not colon or name not in _PROPERTIES or len(value) > 200 or not _STYLE_VALUE.match(value):
-            continue
-        if name == "display" and value.removesuffix("!important").strip().lower() not in _DISPLAYS:
-            continue
-        kept.append(f"{name}: {value}")
-    return "; ".join(kept)

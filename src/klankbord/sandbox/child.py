@@ -3,10 +3,10 @@
 Started as a fresh interpreter (never forked from a parent with threads) with descriptors 0 (jobs) and 1 (results).
 Frames are a status byte and an 8-byte big-endian length, then the bytes. Nothing is ever pickled.
 
-What an attacker who takes over this process can reach is made small without needing any privilege: no environment, no new
-privileges, no core dumps, no files to write, and after start-up no further descriptor at all, so neither files nor sockets can
-be opened. Dying with the parent is by noticing that the parent changed: PR_SET_PDEATHSIG follows the *thread* that started
-the child, and threads of a server come and go.
+What an attacker who takes over this process can reach is made small without needing any privilege: no environment,
+no new privileges, no core dumps, no files to write, and after start-up no further descriptor at all, so neither
+files nor sockets can be opened. Dying with the parent is by noticing that the parent changed: PR_SET_PDEATHSIG
+follows the *thread* that started the child, and threads of a server come and go.
 """
 
 from __future__ import annotations
@@ -37,13 +37,14 @@ def main(function: str, memory: int, seconds: int, largest: int, parent: int) ->
     """Serve jobs until the parent closes the pipe or dies.
 
     Args:
-        function: `package.module:name` of a function from bytes to bytes. If its module has a `prepare()`, that runs first.
-        memory: Address space in bytes.
+        function: `package.module:name` of a function from bytes to bytes. If its module has a `prepare()`, that
+        runs first. memory: Address space in bytes.
         seconds: Processor seconds for one job; a stop-gap for when the parent is no longer there to kill this child.
         largest: Largest payload in bytes.
         parent: Process id of the parent.
     """
     os.nice(_NICENESS)
+    sys.stdout = sys.stderr  # descriptor 1 carries results
     run = _load(function)
     _lock_up(memory)
     # What was loaded stays for good: do not let each collection walk over it.
@@ -56,7 +57,7 @@ def main(function: str, memory: int, seconds: int, largest: int, parent: int) ->
             status, result = DONE, run(payload)
         except SandboxRefused as refusal:
             status, result = REFUSED, str(refusal).encode("utf-8", "replace")
-        except BaseException as problem:  # noqa: BLE001 (whatever it is, the parent must hear of it)
+        except BaseException as problem:
             status, result = CRASHED, type(problem).__name__.encode("ascii", "replace")
         del payload
         _write(status, result)

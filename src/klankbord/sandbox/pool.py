@@ -1,7 +1,7 @@
 """A few long-lived children that run one pure function on untrusted bytes, each job within limits.
 
-A child that was started fresh for each mail manages some 26 a second; one that stays does hundreds. It is replaced when a
-job takes too long, crashes it, or was so large that it may have grown.
+A child that was started fresh for each mail manages some 26 a second; one that stays does hundreds. It is replaced
+when a job takes too long, crashes it, or was so large that it may have grown.
 """
 
 from __future__ import annotations
@@ -40,9 +40,10 @@ class Sandbox:
     Children start at the first job (or with `start()`), so making a Sandbox costs nothing.
 
     Args:
-        function: `package.module:name` of a function from bytes to bytes. It may raise `SandboxRefused` with a sentence. A
-            function `prepare()` in the same module runs once before the child is locked up: import there what jobs need,
-            because afterwards nothing can be opened.
+        function: `package.module:name` of a function from bytes to bytes. It may raise `SandboxRefused` with a
+        sentence. A
+            function `prepare()` in the same module runs once before the child is locked up: import there what jobs
+            need, because afterwards nothing can be opened.
         workers: Number of children.
         seconds: Wall-clock limit for one job.
         memory_mb: Address space of one child.

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 from klankbord.sandbox.child import CRASHED, DONE, HEADER, READY, REFUSED
 from klankbord.sandbox.errors import SandboxCrashed, SandboxRefused, SandboxTimeout
@@ -54,7 +55,7 @@ class Worker:
             return
         limits = self._limits
         arguments = [
-            [path for path in sys.path if path] or [os.getcwd()],
+            [str(Path(path).resolve()) for path in sys.path],
             limits.function,
             limits.memory,
             int(limits.seconds) + 1,
@@ -64,7 +65,7 @@ class Worker:
         with self._starting:
             if self._killed:
                 raise SandboxCrashed("The sandbox was closed.")
-            self._child = subprocess.Popen(
+            self._child = subprocess.Popen(  # noqa: S603 (our own interpreter)
                 [sys.executable, "-I", "-S", "-B", "-c", _BOOT, json.dumps(arguments)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -104,31 +105,10 @@ class Worker:
     def _exchange(self, outgoing: bytes | tuple[bytes, bytes], deadline: float) -> tuple[int, bytes]:
         """Write all of `outgoing` and read one frame, both as the pipes allow, until `deadline`."""
         assert self._child is not None
-        to_child, from_child = self._pipes(self._child)
-        todo = [memoryview(part) for part in ((outgoing,) if isinstance(outgoing, bytes) else outgoing) if part]
-        received = bytearray()
-        expected = HEADER.size
-        waiting = select.poll()
-        waiting.register(from_child, select.POLLIN)
-        if todo:
-            waiting.register(to_child, select.POLLOUT)
+        parts = (outgoing,) if isinstance(outgoing, bytes) else outgoing
+        todo = [memoryview(part) for part in parts if part]
         try:
-            while len(received) < expected:
-                left = deadline - time.monotonic()
-                if left <= 0:
-                    raise SandboxTimeout(f"It took longer than {self._limits.seconds:g} seconds.")
-                ready = dict(waiting.poll(left * 1000))
-                if todo and to_child in ready:
-                    _write_some(to_child, todo)
-                    if not todo:
-                        waiting.unregister(to_child)
-                if from_child in ready:
-                    chunk = os.read(from_child, min(_CHUNK, expected - len(received)))
-                    if not chunk:
-                        raise SandboxCrashed("The child died.")
-                    received += chunk
-                    if len(received) == HEADER.size and expected == HEADER.size:
-                        expected += self._length(received)
+            received = self._pump(*self._pipes(self._child), todo, deadline)
         except (SandboxTimeout, SandboxRefused):
             self._discard()
             raise
@@ -139,6 +119,31 @@ class Worker:
             self._discard()
             raise SandboxCrashed("The child answered out of turn.")
         return received[0], bytes(memoryview(received)[HEADER.size :])
+
+    def _pump(self, to_child: int, from_child: int, todo: list[memoryview], deadline: float) -> bytearray:
+        received = bytearray()
+        expected = HEADER.size
+        waiting = select.poll()
+        waiting.register(from_child, select.POLLIN)
+        if todo:
+            waiting.register(to_child, select.POLLOUT)
+        while len(received) < expected:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise SandboxTimeout(f"It took longer than {self._limits.seconds:g} seconds.")
+            ready = dict(waiting.poll(left * 1000))
+            if to_child in ready:
+                _write_some(to_child, todo)
+                if not todo:
+                    waiting.unregister(to_child)
+            if from_child in ready:
+                chunk = os.read(from_child, min(_CHUNK, expected - len(received)))
+                if not chunk:
+                    raise SandboxCrashed("The child died.")
+                received += chunk
+                if len(received) == HEADER.size == expected:
+                    expected += self._length(received)
+        return received
 
     def _length(self, header: bytearray) -> int:
         length: int = HEADER.unpack(header)[1]

@@ -1,4 +1,6 @@
-"""Address lists in all legal and many illegal forms (RFC 5322 sections 3.4 and 4.4), in one pass over the characters."""
+"""Address lists in all legal and many illegal forms (RFC 5322 sections 3.4 and 4.4), in one pass over the
+characters.
+"""
 
 from __future__ import annotations
 
@@ -64,55 +66,79 @@ def read_addresses(values: Sequence[str]) -> tuple[list[Party], list[str]]:
 
 def _split(text: str) -> list[_Entry]:
     """Cut at commas, semicolons and group names; quotes, comments and angle brackets hold together."""
-    entries: list[_Entry] = []
-    entry = _Entry()
-    depth = 0
+    splitter = _Splitter()
     for match in _TOKEN.finditer(text):
         quote, _, mark, run = match.groups()
-        if depth:
-            depth += {"(": 1, ")": -1}.get(mark or "", 0)
-            if depth:
-                entry.comments.append(mark or run or quote or "")
+        if splitter.comment_depth:
+            splitter.in_comment(mark, match[0])
         elif quote is not None:
-            _add_quoted(entry, match[0], _ESCAPE.sub(r"\1", quote))
+            splitter.quoted(match[0], _ESCAPE.sub(r"\1", quote))
         elif run is not None:
-            (entry.words if entry.open_angle is None else entry.open_angle).append(run)
-        elif mark == "(":
-            depth = 1
+            splitter.run(run)
+        else:
+            splitter.mark(mark)
+    splitter.next_entry()
+    return splitter.entries
+
+
+@dataclass(slots=True)
+class _Splitter:
+    entries: list[_Entry] = field(default_factory=list)
+    entry: _Entry = field(default_factory=_Entry)
+    comment_depth: int = 0
+
+    def next_entry(self) -> None:
+        if self.entry:
+            self.entries.append(self.entry)
+        self.entry = _Entry()
+
+    def in_comment(self, mark: str | None, raw: str) -> None:
+        self.comment_depth += {"(": 1, ")": -1}.get(mark or "", 0)
+        if self.comment_depth:
+            self.entry.comments.append(raw)
+
+    def quoted(self, raw: str, content: str) -> None:
+        if self.entry.open_angle is not None:
+            self.entry.open_angle.append(raw)  # a quoted mailbox name: <"a b"@c>
+        else:
+            self.entry.words.append(content)
+            self.entry.quoted = True
+
+    def run(self, text: str) -> None:
+        entry = self.entry
+        (entry.words if entry.open_angle is None else entry.open_angle).append(text)
+
+    def mark(self, mark: str) -> None:
+        entry = self.entry
+        if mark == "(":
+            self.comment_depth = 1
             entry.comments.append(" ")
         elif mark == "<":
             entry.angle, entry.closed = [], False
-        elif entry.open_angle is not None and mark in ":,;>":
-            if mark == ">":
-                entry.closed = True
-            elif mark in ",;" and entry.angle and not "".join(entry.angle[:1]).lstrip().startswith("@"):
-                # An unclosed bracket before the next address, and no route (`@a,@b:c@d`).
-                entries.append(entry)
-                entry = _Entry()
-            else:
-                entry.open_angle.append(mark)
-        elif mark in (",", ";"):
-            if entry:
-                entries.append(entry)
-            entry = _Entry()
+        elif entry.open_angle is not None:
+            self._in_angle(mark, entry.open_angle)
+        elif mark in ",;":
+            self.next_entry()
         elif mark == ":":
             if any("@" in word for word in entry.words) and not entry.quoted:
                 entry.words.append(mark)
             else:
-                entry = _Entry()  # what was read is the name of a group
-    return [*entries, entry]
+                self.entry = _Entry()  # what was read is the name of a group
 
-
-def _add_quoted(entry: _Entry, raw: str, content: str) -> None:
-    if entry.open_angle is not None:
-        entry.open_angle.append(raw)  # a quoted mailbox name: <"a b"@c>
-    else:
-        entry.words.append(content)
-        entry.quoted = True
+    def _in_angle(self, mark: str, angle: list[str]) -> None:
+        if mark == ">":
+            self.entry.closed = True
+        elif mark in ",;" and angle and not angle[0].lstrip().startswith("@"):
+            # An unclosed bracket before the next address, and no route (`@a,@b:c@d`).
+            self.next_entry()
+        else:
+            angle.append(mark)
 
 
 def _with_names_that_hold_commas(entries: list[_Entry]) -> list[_Entry]:
-    """Put `Doe, John <john@example.org>` together again: a piece without any address belongs to the next piece's name."""
+    """Put `Doe, John <john@example.org>` together again: a piece without any address belongs to the next piece's
+    name.
+    """
     result: list[_Entry] = []
     held: _Entry | None = None
     for entry in entries:
@@ -147,17 +173,15 @@ def _parties(entry: _Entry, defects: list[str]) -> list[Party]:
         # The whole `Name <address>` was encoded, which RFC 2047 section 5 forbids.
         return [_party(_name(inside[1]), inside[2], defects)]
     words = _compact(decoded).split(" ")
-    if len(words) == 1:
-        return [_party(comment, words[0], defects)] if words[0] else []
-    found = [word.strip("[]'") for word in words if "@" in word]
+    found = words if len(words) == 1 else [word.strip("[]'") for word in words if "@" in word]
     if not found:
         defects.append("An address has no @.")
         return [Party(_name(decoded), "")]
-    if len(found) == 1:
-        name = _name(" ".join(word for word in words if "@" not in word))
-        return [_party(name or comment, found[0], defects)]
-    defects.append("Addresses are not separated by commas.")
-    return [_party(comment, address, defects) for address in found]
+    if len(found) > 1:
+        defects.append("Addresses are not separated by commas.")
+        return [_party(comment, address, defects) for address in found]
+    name = _name(" ".join(word for word in words if "@" not in word)) if len(words) > 1 else ""
+    return [_party(name or comment, found[0], defects)] if found[0] else []
 
 
 def _party(name: str, address: str, defects: list[str]) -> Party:

@@ -11,11 +11,14 @@ _MACHINE = re.compile(
     r"|(?:.*[._+-])?do[._-]?not[._-]?reply(?:[._+-].*)?|niet[._-]?(?:be)?antwoorden|.*noreply)$"
 )
 _OUT_OF_OFFICE = re.compile(
-    r"^(?:re: ?|aw: ?|antw: ?|sv: ?)?(?:\[?(?:auto(?:matic|matisch|matische|matisches)?[ :-]*(?:reply|response|answer|antwoord|antwort)"
-    r"|automatisch(?:e[sr]?)? (?:antwoord|antwort|bericht|beantwoording)|auto(?:-|matic )?(?:reply|response)|autoreply|autoantwort"
-    r"|out of (?:the )?office|niet aanwezig|afwezig(?:heid)?\b|afwezigheids|ik ben afwezig|buiten kantoor|vakantie(?:bericht|melding)"
-    r"|abwesenheits|abwesend|nicht im b(?:ü|ue)ro|au(?:ß|ss)er haus|r(?:é|e)ponse automatique|absence du bureau|absent(?:e)? du bureau"
-    r"|message d['’]absence|vacation (?:reply|notice)|away from (?:the|my) office))",
+    r"^(?:(?:re|aw|antw|sv): ?)?\[?(?:"
+    r"auto(?:matic|matisch|matische|matisches)?[ :-]*(?:reply|response|answer|antwoord|antwort)"
+    r"|automatisch(?:e[sr]?)? (?:antwoord|antwort|bericht|beantwoording)"
+    r"|out of (?:the )?office|vacation (?:reply|notice)|away from (?:the|my) office"
+    r"|niet aanwezig|afwezig(?:heid)?\b|afwezigheids|ik ben afwezig|buiten kantoor|vakantie(?:bericht|melding)"
+    r"|abwesenheits|abwesend|nicht im b(?:ü|ue)ro|au(?:ß|ss)er haus"
+    r"|r(?:é|e)ponse automatique|(?:absence|absente?) du bureau|message d['’]absence"  # noqa: RUF001
+    r")",
     re.IGNORECASE,
 )
 _SUPPRESSED = re.compile(r"\b(?:all|autoreply|oof)\b")
@@ -30,7 +33,8 @@ def reason(
     report_type: str,
     bounced: bool,
 ) -> str | None:
-    """Say in one word why a mail counts as automatic, strongest sign first; None when a person seems to have written it.
+    """Say in one word why a mail counts as automatic, strongest sign first; None when a person seems to have
+    written it.
 
     Args:
         headers: Of the mail.
@@ -59,34 +63,18 @@ def _by_header(headers: Headers) -> str | None:
     submitted = _word(headers.plain("auto-submitted"))
     if submitted and submitted != "no":
         return submitted if submitted in ("auto-replied", "auto-generated", "auto-notified") else "auto-generated"
-    if _says_yes(
-        headers,
-        "x-autoreply",
-        "x-autorespond",
-        "x-autoreply-from",
-        "x-auto-reply",
-        "x-autoresponder",
-    ):
+    precedence = _word(headers.plain("precedence").replace("_", "-"))
+    answering = _says_yes(
+        headers, "x-autoreply", "x-autorespond", "x-autoreply-from", "x-auto-reply", "x-autoresponder"
+    )
+    if answering or "auto-reply" in (precedence, _word(headers.plain("x-precedence").replace("_", "-"))):
         return "auto-replied"
-    precedence = headers.plain("precedence").lower().replace("-", "_")
-    if precedence == "auto_reply" or headers.plain("x-precedence").lower().replace("-", "_") == "auto_reply":
-        return "auto-replied"
-    if any(
-        name in headers
-        for name in (
-            "list-id",
-            "list-unsubscribe",
-            "list-post",
-            "x-mailing-list",
-            "mailing-list",
-        )
-    ):
+    if any(name in headers for name in ("list-id", "list-unsubscribe", "list-post", "x-mailing-list", "mailing-list")):
         return "list"
     if precedence in ("bulk", "junk", "list"):
         return precedence
-    if _SUPPRESSED.search(headers.plain("x-auto-response-suppress").lower()):
-        return "auto-generated"
-    return None
+    suppressed = _SUPPRESSED.search(headers.plain("x-auto-response-suppress").lower())
+    return "auto-generated" if suppressed else None
 
 
 def _says_yes(headers: Headers, *names: str) -> bool:

@@ -90,7 +90,9 @@ class _File:
 
 
 def safe_name(name: str) -> str:
-    """A file name without folders, control characters and what only confuses; at most 200 characters with its extension."""
+    """A file name without folders, control characters and what only confuses; at most 200 characters with its
+    extension.
+    """
     name = charsets.clean_line(name).replace("\\", "/").rpartition("/")[2]
     # Bidirectional overrides make `exe.fdp` look like `pdf.exe`.
     name = re.sub("[\u202a-\u202e\u2066-\u2069\u200e\u200f]", "", name).strip(" .\"'")

@@ -1,4 +1,6 @@
-"""Delivery reports: the standard ones (RFC 3464) and what qmail, Exim, Exchange, Gmail, Postfix and sendmail write in prose."""
+"""Delivery reports: the standard ones (RFC 3464) and what qmail, Exim, Exchange, Gmail, Postfix and sendmail write
+in prose.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,8 @@ _BLOCK_END = re.compile(rb"\n[ \t]*\r?\n")
 
 _MACHINE = re.compile(r"^(?:mailer-daemon|postmaster|mail-?daemon|mdaemon|mail\.?system)", re.IGNORECASE)
 _SUBJECT = re.compile(
-    r"undeliver|delivery (?:status|fail|has failed|unsuccessful|incomplete|problem|notification|delayed)|failure notice|returned mail|returned to sender"
+    r"undeliver|delivery (?:status|fail|has failed|unsuccessful|incomplete|problem|notification|delayed)"
+    r"|failure notice|returned mail|returned to sender"
     r"|mail(?: system)? (?:error|delivery)|could not (?:be delivered|send)|onbestelbaar|niet (?:afgeleverd|bezorgd)"
     r"|unzustellbar|zustellung|nicht zugestellt|non remis|échec de (?:la )?remise|non délivré",
     re.IGNORECASE,
@@ -35,13 +38,13 @@ _PROSE = tuple(
         rf"following recipients? failed(?: permanently)?:\s{{1,20}}{_ADDRESS}(?:\s|$)",
         rf"wasn't delivered to {_ADDRESS}\s",
         # Exchange, old and new, in the languages of its users
-        rf"(?:could not be reached|niet worden bereikt|nicht erreicht werden|pas (?:pu être )?joints?)\s?:\s{{1,20}}{_ADDRESS}\s",
+        rf"(?:not be reached|niet worden bereikt|nicht erreicht werden|pas être joints?)\s?:\s{{1,20}}{_ADDRESS}\s",
         (
             rf"(?:these recipients(?: or groups)?|deze geadresseerden(?: of groepen)?|diese Empfänger(?: oder Gruppen)?"
             rf"|destinataires ou groupes)[^:\n]{{0,80}}:\s{{1,20}}[^\n@]{{0,80}}?{_ADDRESS}\s"
         ),
         # sendmail
-        rf"addresses had (?:permanent fatal errors|delivery problems|transient non-fatal errors)[^\n]{{0,20}}\n\s{{0,20}}{_ADDRESS}",
+        rf"addresses had (?:\w+ (?:non-)?fatal errors|delivery problems)[^\n]{{0,20}}\n\s{{0,20}}{_ADDRESS}",
         rf"could not be delivered to:?\s{{1,20}}{_ADDRESS}\s",
     )
 )

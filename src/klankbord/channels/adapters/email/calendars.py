@@ -16,7 +16,7 @@ _LONGEST = 100_000
 def event_line(calendar: str) -> str:
     """Tell the first event of an iCalendar text in a line without words of any language; empty when there is none.
 
-    Example: `Overleg · 2026-03-01 10:00 – 11:00 (Europe/Amsterdam) · Zaal 2`.
+    Example: `Overleg · 2026-03-01 10:00-11:00 (Europe/Amsterdam) · Zaal 2`.
     """
     _, begun, event = _FOLD.sub("", calendar[:_LONGEST].replace("\r\n", "\n")).partition("BEGIN:VEVENT\n")
     if not begun:
@@ -51,7 +51,8 @@ def _when(start: str, end: str, zone: str) -> str:
         return ""
     shown = f"{begin:%Y-%m-%d}" if len(start) == 8 else f"{begin:%Y-%m-%d %H:%M}"
     if finish is not None and len(end) > 8:
-        shown += f" – {finish:%H:%M}" if finish.date() == begin.date() else f" – {finish:%Y-%m-%d %H:%M}"
+        same_day = finish.date() == begin.date()
+        shown += f"-{finish:%H:%M}" if same_day else f" - {finish:%Y-%m-%d %H:%M}"
     zone = "UTC" if start.endswith("Z") else zone
     return f"{shown} ({zone})" if zone and len(start) > 8 else shown
 

@@ -1,7 +1,7 @@
 """Bytes to text, whatever the label says: wrong, unknown and missing charsets are the daily bread of e-mail.
 
-Only codecs of a fixed list are ever used. Python knows others under labels that a sender can write (`unicode_escape`, `idna`,
-`punycode`), which are no charsets, and some of which take quadratic time.
+Only codecs of a fixed list are ever used. Python knows others under labels that a sender can write
+(`unicode_escape`, `idna`, `punycode`), which are no charsets, and some of which take quadratic time.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import codecs
 import re
 
-# What mail calls a charset → the Python codec that reads it best. Where a wider sister exists (windows-1252 for latin-1,
-# cp949 for ks_c_5601), that one is used, as browsers do (WHATWG Encoding Standard).
+# What mail calls a charset → the Python codec that reads it best. Where a wider sister exists (windows-1252 for
+# latin-1, cp949 for ks_c_5601), that one is used, as browsers do (WHATWG Encoding Standard).
 _ALIASES = {
     "ascii": "us-ascii",
     "usascii": "us-ascii",
@@ -172,7 +172,9 @@ def _despite(content: bytes, codec: str) -> str:
 
 
 def guess(content: bytes, likely: str | None = None) -> str:
-    """Read bytes of unknown charset: ISO-2022-JP by its escapes, UTF-8 when valid, else `likely`, else Western European."""
+    """Read bytes of unknown charset: ISO-2022-JP by its escapes, UTF-8 when valid, else `likely`, else Western
+    European.
+    """
     if _ISO_2022_JP.search(content):
         return content.decode("iso2022_jp_2", "replace")
     try:
@@ -204,7 +206,9 @@ _HOLE = re.compile(rb"([\x81\x8d\x8f\x90\x9d])")
 
 
 def clean_text(text: str) -> str:
-    """Line endings to newlines; drop control characters and lone surrogates, which neither screens nor databases take."""
+    """Line endings to newlines; drop control characters and lone surrogates, which neither screens nor databases
+    take.
+    """
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     return _JUNK.sub("", text)

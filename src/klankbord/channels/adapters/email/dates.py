@@ -79,7 +79,8 @@ def read_date(text: str) -> tuple[datetime | None, str | None]:
         text: The value of a Date header.
 
     Returns:
-        The moment in UTC or None, and a defect (an English sentence) or None. An unreadable zone counts as UTC, with a defect.
+        The moment in UTC or None, and a defect (an English sentence) or None. An unreadable zone counts as UTC,
+        with a defect.
     """
     plain = text[:_LONGEST]
     for _ in range(3):

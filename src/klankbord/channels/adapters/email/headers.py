@@ -1,6 +1,7 @@
 """The header block: splitting it, unfolding, RFC 2047 words, parameters (RFC 2045, 2231), all in linear time.
 
-Our own, because the standard library's new parser needs 17 s for 100 kB of hostile header and its old one leaves decoding to us.
+Our own, because the standard library's new parser needs 17 s for 100 kB of hostile header and its old one leaves
+decoding to us.
 """
 
 from __future__ import annotations
@@ -63,7 +64,8 @@ class Headers:
 def split(raw: bytes, start: int = 0, end: int | None = None) -> tuple[Headers, int]:
     """Split the header block at `start` from the body.
 
-    Mends what real mail has: an mbox "From " line, folding by blank-looking lines, lines that are no field, no empty line.
+    Mends what real mail has: an mbox "From " line, folding by blank-looking lines, lines that are no field, no
+    empty line.
 
     Returns:
         The headers, and the position where the body begins.
@@ -76,28 +78,30 @@ def split(raw: bytes, start: int = 0, end: int | None = None) -> tuple[Headers, 
     found: list[tuple[str, list[bytes]]] = []
     position = start
     for count, (at, line, after) in enumerate(_lines(raw, start, end)):
-        position = after
-        if count > MOST_HEADER_LINES or after - start > MOST_HEADER_BYTES:
+        if count > MOST_HEADER_LINES or after - start > MOST_HEADER_BYTES or len(found) > MOST_FIELDS:
             raise CannotParse("The header of this mail is too long to be read.")
-        if not line:
+        position = after
+        if not line or (line.isspace() and not _folds_on(raw, after, end)):
             break
-        if line[0] in b" \t":
-            if not line.strip() and not _folds_on(raw, after, end):
-                break
-            if found:
-                found[-1][1].append(line)
-            continue
-        match = _FIELD.match(line)
-        if match:
-            if len(found) >= MOST_FIELDS:
-                raise CannotParse("This mail has too many header fields to be read.")
-            found.append((match[1].decode("ascii").lower(), [line[match.end() :]]))
-        elif not (count == 0 and line.startswith((b"From ", b">From "))):
+        if not (_add(line, found) or (count == 0 and line.startswith((b"From ", b">From ")))):
             if not _more_fields(raw, after, end):
                 headers.defects.append("There is no empty line between header and body.")
-                return _joined(headers, found), at
+                position = at
+                break
             headers.defects.append("A line in the header is no header field.")
     return _joined(headers, found), position
+
+
+def _add(line: bytes, found: list[tuple[str, list[bytes]]]) -> bool:
+    """Add a line as a new field or as the continuation of the last; False when it is neither."""
+    if line[0] in b" \t":
+        if found:
+            found[-1][1].append(line)
+        return True
+    match = _FIELD.match(line)
+    if match:
+        found.append((match[1].decode("ascii").lower(), [line[match.end() :]]))
+    return match is not None
 
 
 def _joined(headers: Headers, found: list[tuple[str, list[bytes]]]) -> Headers:
@@ -113,7 +117,9 @@ def _joined(headers: Headers, found: list[tuple[str, list[bytes]]]) -> Headers:
 
 
 def _lines(raw: bytes, start: int, end: int) -> Iterator[tuple[int, bytes, int]]:
-    """Yield (start, line without its ending, position after it). A lone carriage return also ends a line when none other does."""
+    """Yield (start, line without its ending, position after it). A lone carriage return also ends a line when none
+    other does.
+    """
     window = raw[start : min(end, start + MOST_HEADER_BYTES + 1)]
     only_cr = b"\n" not in window and b"\r" in window
     newline = b"\r" if only_cr else b"\n"
@@ -175,7 +181,9 @@ def decode_words(text: str) -> str:
 
 
 def _decode_run(words: list[tuple[str, str, str]]) -> str:
-    """Decode neighbouring words: bytes of the same charset are joined first, for a character may be cut between them."""
+    """Decode neighbouring words: bytes of the same charset are joined first, for a character may be cut between
+    them.
+    """
     text = []
     content, charset = b"", ""
     unfinished = ""  # base64 that was cut at a place where it cannot be cut
@@ -187,13 +195,13 @@ def _decode_run(words: list[tuple[str, str, str]]) -> str:
         if encoding == "Q":
             content += unquote_word(value.encode("utf-8", "replace"))
             continue
-        value = unfinished + value.strip()
+        whole = unfinished + value.strip()
         unfinished = ""
         following = words[index + 1][:2] if index + 1 < len(words) else ("", "")
-        if following == (label, "B") and len(value) % 4 and not value.endswith("="):
-            unfinished = value
+        if following == (label, "B") and len(whole) % 4 and not whole.endswith("="):
+            unfinished = whole
         else:
-            content += debase64(value.encode("utf-8", "replace"))
+            content += debase64(whole.encode("utf-8", "replace"))
     if words:
         text.append(charsets.decode(content, charset)[0])
     return "".join(text)
@@ -283,9 +291,10 @@ def _decoded(parameters: list[tuple[str, bytes]]) -> dict[str, str]:
 def _sections_to_text(parts: list[tuple[int, bool, bytes]]) -> str:
     charset: str | None = None
     content = b""
-    for index, (_, encoded, value) in enumerate(parts):
-        if index == 0 and encoded and value.count(b"'") >= 2:
-            label, _, value = value.split(b"'", 2)
+    for index, (_, encoded, written) in enumerate(parts):
+        value = written
+        if index == 0 and encoded and written.count(b"'") >= 2:
+            label, _, value = written.split(b"'", 2)
             charset = charsets.guess(label) or None
         content += _PERCENT.sub(lambda match: bytes((int(match[1], 16),)), value) if encoded else value
     text, _ = charsets.decode(content, charset)

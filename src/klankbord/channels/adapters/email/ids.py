@@ -1,4 +1,6 @@
-"""Message-IDs, and what makes two deliveries of a mail the same mail. Cheap and linear: intake calls `identify` on every mail."""
+"""Message-IDs, and what makes two deliveries of a mail the same mail. Cheap and linear: intake calls `identify` on
+every mail.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,8 @@ _COMMENT = re.compile(r"\([^()]*\)")
 _SPACE = re.compile(r"\s+")
 _BETWEEN = re.compile(r"[\s,]+")
 
-# What the writer's program said. Everything else may be added or changed on the way, and differs between two deliveries.
+# What the writer's program said. Everything else may be added or changed on the way, and differs between two
+# deliveries.
 _STABLE = (
     "from",
     "to",
@@ -63,9 +66,9 @@ def identify(raw: bytes) -> tuple[str, str]:
         raw: The mail; a header beyond all limits is hashed with the body.
 
     Returns:
-        `(external_id, digest)`. The id is the Message-ID, or `sha256:` and the digest when it has none. The digest (64 hex
-        digits) is the same for the same mail delivered over SMTP and IMAP: of the header it takes only what the writer's
-        program wrote, unfolded; in the body, the kind of line ending and white space at the end do not count.
+        `(external_id, digest)`. The id is the Message-ID, or `sha256:` and the digest when it has none. The digest (64
+        hex digits) is the same for the same mail delivered over SMTP and IMAP: of the header it takes only what the
+        writer's program wrote, unfolded; in the body, the kind of line ending and white space at the end do not count.
     """
     digest = hashlib.sha256()
     try:

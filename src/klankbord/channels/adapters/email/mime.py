@@ -1,7 +1,7 @@
 """One mail, from raw bytes to an `InboundMessage`. Everything here runs in the sandboxed child.
 
-`parse_mail` never raises on any bytes but `CannotParse` (over a limit of size, header, parts or nesting); what is wrong but
-bearable is told in `defects`. All work is linear in the size of the mail.
+`parse_mail` never raises on any bytes but `CannotParse` (over a limit of size, header, parts or nesting); what is wrong
+but bearable is told in `defects`. All work is linear in the size of the mail.
 """
 
 from __future__ import annotations

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import struct
+from dataclasses import dataclass, field
 
 from klankbord.channels.adapters.email import charsets
 
 _LARGEST = 4 * 1024 * 1024
 _START = (
-    b"{\\rtf1\\ansi\\mac\\deff0\\deftab720{\\fonttbl;}{\\f0\\fnil \\froman \\fswiss \\fmodern \\fscript \\fdecor MS Sans "
-    b"SerifSymbolArialTimes New RomanCourier{\\colortbl\\red0\\green0\\blue0\r\n\\par \\pard\\plain\\f0\\fs20\\b\\i\\u\\tab\\tx"
+    b"{\\rtf1\\ansi\\mac\\deff0\\deftab720{\\fonttbl;}{\\f0\\fnil \\froman \\fswiss \\fmodern \\fscript "
+    b"\\fdecor MS Sans SerifSymbolArialTimes New RomanCourier{\\colortbl\\red0\\green0\\blue0\r\n\\par "
+    b"\\pard\\plain\\f0\\fs20\\b\\i\\u\\tab\\tx"
 )
 _WINDOW = 4096
 _TOKEN = re.compile(rb"\\([a-z]{1,32})(-?\d{1,9})?[ ]?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z])|([{}])|[\r\n]+|([^\\{}\r\n]+)")
@@ -19,8 +21,8 @@ _SILENT = {
     b"rsidtbl", b"generator", b"xmlnstbl", b"themedata", b"object", b"pntext",
 }  # fmt: skip
 _AS_TEXT = {
-    b"par": "\n", b"line": "\n", b"row": "\n", b"tab": "\t", b"cell": "\t", b"emdash": "—", b"endash": "–", b"bullet": "•",
-    b"lquote": "‘", b"rquote": "’", b"ldblquote": "“", b"rdblquote": "”",
+    b"par": "\n", b"line": "\n", b"row": "\n", b"tab": "\t", b"cell": "\t", b"emdash": "\u2014", b"endash": "\u2013",
+    b"bullet": "\u2022", b"lquote": "\u2018", b"rquote": "\u2019", b"ldblquote": "\u201c", b"rdblquote": "\u201d",
 }  # fmt: skip
 
 
@@ -65,36 +67,49 @@ def decompress(raw: bytes) -> bytes:
 
 
 def text_from_rtf(rtf: bytes) -> str:
-    """The text of an RTF document, also of HTML that Outlook wrapped in RTF (`\\fromhtml`: its tags are in hidden groups)."""
-    text: list[str] = []
-    silent: list[bool] = [False]
-    skip = 0  # characters that stand in for the \u before them
+    """The text of an RTF document, also of HTML that Outlook wrapped in RTF (`\\fromhtml`: its tags are in hidden
+    groups).
+    """
+    reader = _Reader()
     for match in _TOKEN.finditer(rtf[:_LARGEST]):
         word, number, code, symbol, brace, run = match.groups()
         if brace == b"{":
-            silent.append(silent[-1])
+            reader.silent.append(reader.silent[-1])
         elif brace == b"}":
-            if len(silent) > 1:
-                silent.pop()
-        elif (symbol == b"*") or word in _SILENT:
-            silent[-1] = True
+            if len(reader.silent) > 1:
+                reader.silent.pop()
+        elif symbol == b"*" or word in _SILENT:
+            reader.silent[-1] = True
         elif word == b"htmlrtf":
-            silent[-1] = number != b"0"
-        elif silent[-1]:
-            continue
-        elif word == b"u" and number:
-            text.append(chr(int(number) % 0x10000))
-            skip = 1
+            reader.silent[-1] = number != b"0"
+        elif not reader.silent[-1]:
+            reader.write(word, number, code, symbol, run)
+    return reader.result()
+
+
+@dataclass(slots=True)
+class _Reader:
+    text: list[str] = field(default_factory=list)
+    silent: list[bool] = field(default_factory=lambda: [False])  # of each open group
+    skip: int = 0  # characters that stand in for the \u before them
+
+    def write(self, word: bytes | None, number: bytes, code: bytes, symbol: bytes, run: bytes) -> None:
+        if word == b"u" and number:
+            self.text.append(chr(int(number) % 0x10000))
+            self.skip = 1
         elif word is not None:
-            text.append(_AS_TEXT.get(word, ""))
+            self.text.append(_AS_TEXT.get(word, ""))
         elif code:
-            if skip:
-                skip = 0
-            else:
-                text.append(charsets.decode(bytes((int(code, 16),)), "cp1252")[0])
+            character = charsets.decode(bytes((int(code, 16),)), "cp1252")[0]
+            self.text.append("" if self.skip else character)
+            self.skip = 0
         elif symbol:
-            text.append({b"~": "\u00a0", b"_": "-", b"-": ""}.get(symbol, symbol.decode("latin-1")))
+            self.text.append({b"~": "\u00a0", b"_": "-", b"-": ""}.get(symbol, symbol.decode("latin-1")))
         elif run:
-            text.append(charsets.decode(run[skip:], "cp1252")[0])
-            skip = 0
-    return charsets.clean_text("".join(text).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace"))
+            self.text.append(charsets.decode(run[self.skip :], "cp1252")[0])
+            self.skip = 0
+
+    def result(self) -> str:
+        # Characters outside the first plane come as two halves.
+        halves = "".join(self.text).encode("utf-16-le", "surrogatepass")
+        return charsets.clean_text(halves.decode("utf-16-le", "replace"))

@@ -1,4 +1,6 @@
-"""The tree of parts of a mail, cut along its boundaries in linear time, with limits that hold before anything is decoded."""
+"""The tree of parts of a mail, cut along its boundaries in linear time, with limits that hold before anything is
+decoded.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ _UU_BEGIN = re.compile(rb"(?:^|\n)begin [0-7]{3,4} [^\r\n]{1,200}\r?\n")
 
 @dataclass(slots=True)
 class Part:
-    """One MIME part. `body` is as it came: still encoded; `parts` are its children (of a message/rfc822: the one message)."""
+    """One MIME part. `body` is as it came: still encoded; `parts` are its children (of a message/rfc822: the one
+    message).
+    """
 
     headers: headers.Headers
     body: bytes

@@ -1,4 +1,5 @@
-"""An `InboundMessage` as bytes, from the child to the parent: a length, JSON, then the attachments' contents one after another.
+"""An `InboundMessage` as bytes, from the child to the parent: a length, JSON, then the attachments' contents one
+after another.
 
 The parent believes nothing: what comes from a child that read hostile bytes is checked field by field.
 """

@@ -1,0 +1,49 @@
+"""Markdown that people write."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from klankbord.markup.markdown import render_markdown
+
+ALLOWED = re.compile(
+    r"</?(?:p|br|h[1-6]|ul|ol|li|strong|em|s|code|pre|blockquote|hr|a|table|thead|tbody|tr|th|td)"
+    r"(?: (?:href|title|rel|target|class|start|style)=\"[^\"]*\")*(?: /)?>"
+)
+
+
+def test_it_renders_what_people_write():
+    assert render_markdown("**Hoi** _daar_\nregel") == "<p><strong>Hoi</strong> <em>daar</em><br />\nregel</p>\n"
+
+
+def test_links_lead_out_without_telling_where_from():
+    assert render_markdown("[x](https://example.org)") == (
+        '<p><a href="https://example.org" rel="noopener noreferrer nofollow" target="_blank">x</a></p>\n'
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[x](javascript:alert(1))", "[x](JaVaScRiPt:alert(1))", "[x](data:text/html,x)", "[x](vbscript:x)",
+     "[x](//evil.example)", "<javascript:alert(1)>", "[x](\\\\evil.example)"],
+)  # fmt: skip
+def test_links_to_elsewhere_stay_text(text: str):
+    assert "<a" not in render_markdown(text)
+
+
+def test_raw_html_is_shown_as_text():
+    assert "<script>" not in render_markdown("<script>alert(1)</script>\n\n<b onclick=x>y</b>")
+
+
+def test_there_are_no_images():
+    assert "<img" not in render_markdown("![x](https://t.example/p.gif)")
+
+
+@settings(max_examples=60)
+@given(st.text(alphabet="*_[]()<>!`#-+|:\\/\"' \nab1&;~") | st.text())
+def test_nothing_but_known_elements_comes_out(text: str):
+    assert "<" not in ALLOWED.sub("", render_markdown(text))
