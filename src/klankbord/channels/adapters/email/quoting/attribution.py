@@ -51,7 +51,7 @@ _WEEKDAY = re.compile(
 )
 _ISO_STAMP = re.compile(r"20\d\d-\d\d-\d\d \d{1,2}:\d\d (?:gmt|utc)[+-]\d\d:\d\d [\w\s.'-]{1,80}:?$")
 _POSTED_BY = re.compile(r"posted by .{1,100} on \d{1,2}/\d{1,2}/\d{4}$")
-_BETWEEN_DASHES = re.compile(rf"[-_=–—]{{1,60}}\s{{0,5}}(?:{_either(wording.TITLES_BETWEEN_DASHES)})\b.{{0,80}}$")
+_BETWEEN_DASHES = re.compile(rf"[-_=–—]{{2,60}}\s{{0,5}}(?:{_either(wording.TITLES_BETWEEN_DASHES)})\b.{{0,80}}$")
 _TITLE_ALONE = re.compile(rf"(?:{_either(wording.TITLES_ALONE)})\s{{0,3}}(?::|$)")
 # Yahoo puts the first line of the quoted mail behind the attribution.
 _GOES_ON = re.compile(
@@ -169,7 +169,9 @@ def _is_unopened(text: str, verb: str, last_line: str) -> bool:
     if _POSTED_BY.match(text) or _ISO_STAMP.match(text):
         return True
     bracketed = _MAIL_IN_BRACKETS_AT_END.search(last_line.rstrip(" \t\xa0*_\r").casefold())
-    return bool(bracketed) and (dated or _NUMERIC_DATE.search(text) is not None)
+    if not bracketed:
+        return False
+    return dated or _NUMERIC_DATE.search(text) is not None or bool(_YEAR.search(text) and _CLOCK.search(text))
 
 
 def field_kind(line: str) -> str | None:
@@ -185,15 +187,15 @@ def header_block_length(lines: Sequence[str], start: int) -> int:
     """How many lines from `start` on are a copied block of header fields ("Van: … Verzonden: … Aan: …"); 0 when none.
 
     Wrapped recipients and single blank lines between fields belong to it. Two kinds suffice when the sender's address
-    is there; otherwise it takes three, a subject or an address among them, so that "Van: Utrecht / Aan: Zwolle /
-    Datum: 3 mei" remains the customer's text.
+    is there; otherwise it takes three, a subject, an address or a time among them, so that "Van: Utrecht / Aan: Zwolle
+    / Datum: 3 mei" remains the customer's text.
     """
     if field_kind(lines[start]) is None:
         return 0
     kinds: set[str] = set()
     last_field = start
     since_field = 0
-    mailed = sender_mailed = False
+    mailed = sender_mailed = timed = False
     for index in range(start, min(start + MAX_BLOCK_LINES, len(lines))):
         line = lines[index]
         kind = field_kind(line)
@@ -209,11 +211,12 @@ def header_block_length(lines: Sequence[str], start: int) -> int:
             break
         kinds.add(kind)
         last_field, since_field = index, 0
+        timed = timed or (kind == "sent" and _CLOCK.search(line[:LINE_LIMIT]) is not None)
         if "@" in line[:LINE_LIMIT]:
             mailed = True
             sender_mailed = sender_mailed or kind == "from"
     core = kinds & {"from", "sent", "to", "subject"}
-    if len(kinds) >= 3 and len(core) >= 2 and (mailed or "subject" in kinds):
+    if len(kinds) >= 3 and len(core) >= 2 and (mailed or timed or "subject" in kinds):
         return last_field - start + 1
     if sender_mailed and len(core) >= 2:
         return last_field - start + 1

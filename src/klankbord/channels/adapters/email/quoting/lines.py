@@ -50,7 +50,7 @@ _DEVICE = re.compile("|".join(f"(?:{pattern})" for pattern in wording.DEVICE_LIN
 _MARKDOWN_LINK = re.compile(r"\[([^\[\]]{1,100})\]\([^()]{1,300}\)")
 _INITIALS = re.compile(r"[ \t]*[^\W\d_]{1,12}>(?=[ >]|$)")
 _BAR = re.compile(r"[ \t]*\|(?=[ \t|>]|$)")
-_QUOTE_MARKS = re.compile(r"(?:[ \t]*[^\W\d_]{0,12}[>|])+?(?=[^>|]*$|[ \t]*[^ \t>|])")
+_RARE_MARK = re.compile(r"[^\W\d_]{1,12}>|\|")
 _FENCE = re.compile(r"```\w{0,30}\s{0,20}$")
 _ENCLOSED_FROM = re.compile(r">{4,}[ \t]*$|>>> ?\S[^\n]{0,80}>>>[ \t]*$")
 _ENCLOSED_TO = re.compile(r"<{4,}[ \t]*$|<<< ?\S[^\n]{0,80}<<<[ \t]*$")
@@ -78,8 +78,7 @@ def _plain_marks(line: str) -> str:
     if _INITIALS.match(head) or (_BAR.match(head) and not line.rstrip().endswith("|")):
         mark = re.match(r"[ \t]*(?:[^\W\d_]{0,12}[>|][ \t]?){1,9}", head)
         if mark:
-            depth = sum(character in ">|" for character in mark[0])
-            return ">" * depth + " " + line[mark.end() :]
+            return _RARE_MARK.sub(">", mark[0]) + line[mark.end() :]
     return line
 
 
@@ -119,6 +118,8 @@ def _kind_at(lines: Sequence[str], index: int) -> tuple[Kind, int]:
     """What begins at a line, and how many lines it takes."""
     line = lines[index]
     bare = line[:LINE_LIMIT].strip(" \t\xa0\u200b\ufeff\u202f")
+    if not bare and not line.strip():
+        return Kind.BLANK, 1
     if len(line) <= LINE_LIMIT:
         kind = _kind_of_mark(lines, index, bare)
         if kind:
@@ -137,7 +138,7 @@ def _kind_at(lines: Sequence[str], index: int) -> tuple[Kind, int]:
 
 def _kind_of_mark(lines: Sequence[str], index: int, bare: str) -> Kind | None:
     if not bare:
-        return Kind.BLANK
+        return Kind.BLANK  # invisible characters only
     if _is_delimiter(lines, index, bare):
         return Kind.DELIMITER
     if is_device_line(bare):

@@ -35,7 +35,7 @@ def closing_start(lines: Sequence[str]) -> int:
     Args:
         lines: The lines of the reply alone, trailing blank lines removed.
     """
-    stop = _without_disclaimer(lines, len(lines))
+    stop = _without_disclaimer(lines, _without_unsubscribe(lines, len(lines)))
     return _without_sign_off(lines, _without_dashed_name(lines, stop))
 
 
@@ -77,6 +77,14 @@ def _without_disclaimer(lines: Sequence[str], stop: int) -> int:
         if _is_disclaimer(lines[start:edge]):
             stop = _trimmed(lines, start)
         edge = start
+    return stop
+
+
+def _without_unsubscribe(lines: Sequence[str], stop: int) -> int:
+    """A last line "Unsubscribe: list-unsubscribe@…", perhaps with a web address under it."""
+    for start in range(max(stop - 2, 1), stop):
+        if lines[start].strip().casefold().startswith(wording.UNSUBSCRIBE) and "@" in lines[start]:
+            return _trimmed(lines, start)
     return stop
 
 

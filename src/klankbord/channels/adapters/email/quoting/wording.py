@@ -31,7 +31,7 @@ OPENERS = (
 VERBS_LAST = (
     "wrote", "writes", "says", "said",
     "schreef", "schreef het volgende", "het volgende geschreven", "geschreven",
-    "schrieb", "schrieben sie", "schrieb folgendes",
+    "schrieb", "schrieben sie", "schrieb folgendes", "geschrieben", "folgendes geschrieben",
     "a écrit", "a ecrit", "écrit", "a écrit ce qui suit", "nous a dit",
     "escribió", "escribio", "ha scritto", "scritto", "escreveu",
     "skrev", "skrev følgende", "kirjoitti",
@@ -163,11 +163,13 @@ DEVICE_LINES = (
 
 # A device line that is really a sentence: "Sent from my desk, is much easier than my phone", "Verzonden met PostNL".
 SENTENCE_MARKS = frozenset({
-    "aber", "and", "are", "avez", "avons", "be", "because", "been", "ben", "bent", "bezorgd", "but", "chronopost",
+    "mistake", "accident", "yesterday", "today", "ago", "vergissing", "ongeluk", "gisteren", "vandaag", "versehen",
+    "gestern", "heute", "erreur", "hier", "aujourd'hui",
+    "aber", "are", "avez", "avons", "because", "been", "ben", "bent", "bezorgd", "but", "chronopost",
     "colis", "colissimo", "dhl", "dpd", "est", "gls", "habe", "had", "has", "hat", "have", "heb", "hebt", "heeft",
     "hermes", "i'm", "is", "isn't", "ist", "it's", "kan", "kann", "maar", "mais", "moet", "muss", "nicht", "niet",
-    "omdat", "paket", "pakket", "pakketpost", "postnl", "sind", "sont", "the", "to", "ups", "war", "waren", "was",
-    "wasn't", "weil", "were", "will", "wird", "wordt", "would", "you", "your", "zijn", "était",
+    "omdat", "paket", "pakket", "pakketpost", "postnl", "sind", "sont", "ups", "war", "waren", "was",
+    "wasn't", "weil", "were", "will", "wird", "wordt", "would", "you", "zijn", "était",
 })  # fmt: skip
 # Words after which such marks no longer count: an apology belongs to the device line.
 APOLOGIES = (
@@ -233,6 +235,8 @@ LEGAL_MARKS = (
     "vertraulich", "empfänger", "bestimmt", "adressat", "umwelt", "unbefugt",
     "confidentiel", "destinataire", "destiné", "imprimer", "environnement", "responsabilité", "non autorisé",
 )  # fmt: skip
+
+UNSUBSCRIBE = ("unsubscribe:", "afmelden:", "uitschrijven:", "abmelden:", "se désabonner :", "désabonnement :")
 
 # What lists and services write under a quote.
 FOOTERS = (

@@ -1,0 +1,247 @@
+"""The splitter's rules, one at a time: forms of attributions, what is no attribution, hostile texts."""
+
+# ruff: noqa: RUF001  (these very characters are what mails contain)
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from klankbord.channels.adapters.email.quoting import split_reply
+from klankbord.channels.adapters.email.quoting.split import MAX_LINES
+
+ATTRIBUTIONS = [
+    "On Tue, 12 May 2026 at 10:04, Ann Lee <ann@post.example> wrote:",
+    "On Tue, 2026-05-12 at 10:04 +0200, Ann Lee wrote:",
+    "On 12/05/26 10:04, Ann Lee wrote:",
+    "On Tuesday, Ann Lee wrote:",
+    "On May 12, 2026, at 10:04 AM, ann<reply@post.example> wrote:",
+    "On Tue, 12 May 2026 10:04:43 +0200 Ann Lee <ann@post.example> wrote",
+    "---- On Tue, 12 May 2026 10:04:00 +0200 Ann<ann@post.example> wrote ----",
+    "At 5/12/2026 10:04 AM, you wrote:",
+    "In message <abc.123@post.example>, Ann Lee writes:",
+    "Ann Lee <ann@post.example> wrote:",
+    "Ann Lee (ann@post.example) wrote:",
+    "Ann Lee via Klank Readers wrote:",
+    "Ann Lee <ann@post.example> wrote on Tue, 12 May 2026 at 10:04:",
+    "Posted by annlee on 05/12/2026",
+    "2026-05-12 10:04 GMT+02:00 Ann Lee <ann@post.example>:",
+    "2026-05-12 10:04 GMT+02:00 Ann Lee",
+    "2026/5/12 annlee <ann@post.example>",
+    '12.05.2026, 10:04, "Ann - Lee" <ann@post.example>:',
+    "Tuesday, 12 May 2026, 10:04 AM +0200 from ann@post.example <ann@post.example>:",
+    "Op 12 mei 2026 10:04 schreef Ann Lee <ann@post.example>:",
+    'Op 12 mei 2026 10:04 schreef "Ann Lee" <ann@post.example>:',
+    "Op 12-05-2026 om 10:04 schreef Ann Lee:",
+    "Op dinsdag 12 mei 2026 schreef Ann Lee (ann@post.example) het volgende:",
+    "Op 12 mei 2026 om 10:04 heeft Ann Lee <ann@post.example> het volgende geschreven:",
+    "Op 12 mei 2026, om 10:04 heeft Ann Lee geschreven:",
+    "Ann Lee <ann@post.example> schreef op di 12 mei 2026 om 10:04:",
+    "Am 12.05.2026 um 10:04 schrieb Ann Lee <ann@post.example>:",
+    "Am Di., 12. Mai 2026 um 10:04 Uhr schrieb Ann Lee via Klang <ann@post.example>:",
+    "Am 12.05.2026 10:04, schrieb Ann Lee:",
+    "Am 12. Mai 2026 10:04:00 MESZ schrieb Ann Lee <ann@post.example>:",
+    "Am Dienstag, 12. Mai 2026, 10:04:00 CEST hat Ann Lee <ann@post.example> Folgendes geschrieben:",
+    "Ann Lee <ann@post.example> schrieb am Di., 12. Mai 2026 um 10:04 Uhr:",
+    "Ann Lee via Klang <ann@post.example> schrieb:",
+    "Le mar. 12 mai 2026 à 10:04, Ann Lee <ann@post.example> a écrit :",
+    "Le 12/05/2026 à 10:04, Ann Lee a écrit\xa0:",
+    "Le 12 mai 2026 10:04, « Ann Lee » <ann@post.example> a écrit :",
+    "El mar, 12 may 2026 a las 10:04, Ann Lee (<ann@post.example>) escribió:",
+    "Il giorno mar 12 mag 2026 alle ore 10:04 Ann Lee <ann@post.example> ha scritto:",
+    "Em ter., 12 de mai. de 2026 às 10:04, Ann Lee <ann@post.example> escreveu:",
+    "Den tir. 12. maj 2026 kl. 10.04 skrev Ann Lee <ann@post.example>:",
+    "tir. 12. mai 2026 kl. 10:04 skrev Ann Lee <ann@post.example>:",
+    "W dniu 12.05.2026 o 10:04, Ann Lee pisze:",
+    '12 maj 2026 10:04 "Ann Lee" <ann@post.example> napisał(a):',
+    "вт, 12 мая 2026 г. в 10:04, Ann Lee <ann@post.example>:",
+    "вторник, 12 мая 2026 г. пользователь annlee написал:",
+    "在 2026年5月12日，10:04，Ann Lee <ann@post.example> 写道：",
+    "2026年5月12日(火) 10:04 Ann Lee <ann@post.example>:",
+    "-----Original Message-----",
+    "----- Forwarded Message -----",
+    "*----- Original Message -----*",
+    "Begin forwarded message:",
+    "-----Oorspronkelijk bericht-----",
+    "-------- Doorgestuurd bericht --------",
+    "-------- Weitergeleitete Nachricht --------",
+    "Anfang der weitergeleiteten Nachricht:",
+    "-------- Message transféré --------",
+    "-----Message d’origine-----",
+    "Début du message réexpédié :",
+    "------------------ 原始邮件 ------------------",
+]
+
+DEVICES = [
+    "Sent from my iPhone",
+    "Sent from my Samsung Galaxy smartphone.",
+    "Sent via the Samsung Galaxy S8, an AT&T 5G Evolution capable smartphone",
+    "<<sent by galaxy>>",
+    "(sent from a phone)",
+    "Sent with Airmail",
+    "Sent from [Mail](https://go.example/x) for Windows",
+    "Sent from Outlook for iOS<https://aka.example/o0ukef>",
+    "Get Outlook for Android<https://aka.example/x>",
+    "Nik from mobile",
+    "From My Iphone 6",
+    "Verstuurd vanaf mijn iPad",
+    "Verzonden vanuit Mail voor Windows",
+    "Verzonden met Proton Mail",
+    "Verstuurd vanaf Outlook voor Android",
+    "Von meinem Mobilgerät gesendet",
+    "Gesendet mit der GMX Mail App",
+    "Diese Nachricht wurde von meinem Android-Gerät mit K-9 Mail gesendet.",
+    "Holen Sie sich Outlook für iOS",
+    "Envoyé depuis mon téléphone Android",
+    "Envoyé à partir de Outlook pour Android",
+    "Provenance : Courrier pour Windows",
+    "Inviato da iPhone",
+    "Enviado desde mi iPhone",
+    "Virusvrij. www.avast.com",
+]
+
+SENTENCES = [
+    "On Monday the lift was broken and nobody helped me with the books that I brought.",
+    "On 12 May I wrote: the lift is broken.",
+    "Op 3 mei schreef ik u: de lift is stuk.",
+    "Am 3. Mai schrieb ich Ihnen: der Aufzug ist kaputt.",
+    "Le 3 mai, je vous ai écrit : l'ascenseur est en panne.",
+    "Sent from my desk, it is much easier than from my phone.",
+    "Verzonden met PostNL, nummer 3SABC.",
+    "Van: Utrecht",
+    "Subject: the lift",
+    "- original message was lost",
+    "To: whom it may concern",
+    "Datum: 3 mei 2026",
+    "-",
+    "In 2026 Ann Lee and ann@post.example asked the same.",
+    "He said it and she wrote it down:",
+]
+
+
+@pytest.mark.parametrize("attribution", ATTRIBUTIONS)
+def test_history_begins_at_the_attribution(attribution: str) -> None:
+    split = split_reply(f"Thank you.\n\n{attribution}\n\n> Earlier words.")
+    assert (split.reply, split.quoted, split.signature) == ("Thank you.", f"{attribution}\n\n> Earlier words.", "")
+
+
+@pytest.mark.parametrize("attribution", ATTRIBUTIONS)
+def test_history_without_quote_marks_is_history_too(attribution: str) -> None:
+    split = split_reply(f"Thank you.\n\n{attribution}\n\nEarlier words.\nMore of them.")
+    if attribution != "On Tuesday, Ann Lee wrote:":
+        assert split.quoted.endswith("Earlier words.\nMore of them.")
+    assert split.reply.startswith("Thank you.")
+
+
+@pytest.mark.parametrize("device", DEVICES)
+def test_line_of_the_mail_program_is_signature(device: str) -> None:
+    split = split_reply(f"I will come.\n\n{device}")
+    assert (split.reply, split.quoted, split.signature) == ("I will come.", "", device)
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_own_sentence_stays_in_the_reply(sentence: str) -> None:
+    text = f"Dear library,\n\n{sentence}\nPlease look at it.\n\nBest,\nAnn"
+    assert split_reply(text).reply == text
+
+
+@pytest.mark.parametrize("text", ["", " \n\t\n", "\r\n", "\ufeff"])
+def test_nothing_written_gives_three_empty_parts(text: str) -> None:
+    split = split_reply(text)
+    assert (split.reply, split.quoted.strip("\ufeff"), split.signature) == ("", "", "")
+
+
+def test_only_history_leaves_the_reply_empty() -> None:
+    split = split_reply("On Tue, 12 May 2026 at 10:04, Ann <ann@post.example> wrote:\n\n> Hello\n> there")
+    assert split.reply == ""
+    assert split.quoted.endswith("> there")
+
+
+def test_only_a_signature_leaves_the_reply_empty() -> None:
+    assert split_reply("-- \nAnn Lee\nReader").signature == "-- \nAnn Lee\nReader"
+
+
+def test_no_line_is_lost_or_doubled() -> None:
+    lines = ["One", "", "Sent from my iPhone", "On 12 May 2026 10:04, Ann Lee wrote:", "> two", "-- ", "Ann"]
+    split = split_reply("\n".join(lines))
+    parts = f"{split.reply}\n{split.quoted}\n{split.signature}".split("\n")
+    assert sorted(line.strip() for line in parts if line) == sorted(line.strip() for line in lines if line)
+
+
+def test_answers_between_quotes_keep_the_quotes_and_lose_the_attribution() -> None:
+    text = "On 12 May 2026 10:04, Ann Lee wrote:\n> One?\n\nYes.\n\n> Two?\n\nNo."
+    assert split_reply(text).reply == "> One?\n\nYes.\n\n> Two?\n\nNo."
+
+
+def test_initials_and_bars_before_quotes_count_as_quote_marks() -> None:
+    assert split_reply("AL> Which day?\nFriday.\n| At what time?\nTen.").reply == (
+        "> Which day?\nFriday.\n> At what time?\nTen."
+    )
+
+
+def test_table_with_bars_stays_as_it_is() -> None:
+    text = "| day | time |\n| Fri | ten |"
+    assert split_reply(text).reply == text
+
+
+def test_text_between_fences_is_left_alone() -> None:
+    text = "See:\n\n```\n-- \n> not a quote\nOn 12 May 2026 10:04, Ann Lee wrote:\n```\n\nStrange."
+    assert split_reply(text).reply == text
+
+
+def test_openpgp_armour_is_no_reply() -> None:
+    seal = "-----BEGIN PGP SIGNATURE-----\n\nabc\n-----END PGP SIGNATURE-----"
+    assert split_reply(f"-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nHello\n{seal}").reply == "Hello"
+
+
+def test_unsubscribe_line_of_a_list_is_signature() -> None:
+    assert split_reply("I agree.\n\nUnsubscribe: list-off@post.example\n").reply == "I agree."
+
+
+def test_quote_under_a_lone_name_takes_the_name_along() -> None:
+    assert split_reply("No.\n\nAnn Lee schreef:\n> Komt u?").reply == "No."
+
+
+def test_postscript_under_contact_details_stays() -> None:
+    text = "Kan dat?\n\nGroet,\nBram\nTel. 030-1234567\n\nPS: liefst op vrijdag."
+    assert split_reply(text).reply == text
+
+
+# What slowed down parsers before.
+HOSTILE = {
+    "quote marks": ">",
+    "quoted lines": ">\n",
+    "no line end": "a",
+    "On On On": "On ",
+    "On on lines": "On On\n",
+    "On … wrote": "On On On On On On On On On On On On On On On On On wrote \n",
+    "schreef schreef": "Op schreef schreef schreef schreef schreef schreef schreef x\n",
+    "blank lines": "\n",
+    "fields": "From: a@post.example\n",
+    "dashes": "---\n",
+    "open brackets": "2026 <a@b 2026 <a@b 2026 <a@b\n",
+    "enclosures": ">>>>\n",
+    "fences": "```\n",
+    "via": "x via y via y via y via y wrote x\n",
+    "sign-offs": "Met vriendelijke groet,\n0-0-0-0-0-0-0-0-0-0-0-0-0\n",
+    "bars": "| | | |\n",
+}
+
+
+@pytest.mark.parametrize("seed", HOSTILE.values(), ids=HOSTILE.keys())
+def test_monotonous_text_takes_time_in_proportion(seed: str) -> None:
+    # A million characters on one line; in lines, as many as are looked at and more.
+    length = 200_000 if "\n" in seed else 1_000_000
+    text = (seed * (length // len(seed) + 1))[:length]
+    began = time.process_time()
+    split = split_reply(text)
+    # Measured at 0.01 to 0.4 s; what is not linear takes minutes.
+    assert time.process_time() - began < 10
+    assert len(split.reply) + len(split.quoted) + len(split.signature) <= len(text)
+
+
+def test_lines_past_the_limit_follow_the_last_one_looked_at() -> None:
+    split = split_reply("Yes.\nOn 12 May 2026 10:04, Ann Lee wrote:\n" + "> more\n" * (MAX_LINES + 5))
+    assert split.reply == "Yes."
+    assert split.quoted.count("> more") == MAX_LINES + 5
