@@ -101,7 +101,12 @@ class Arrival(TenantModel, LeasedWork):
     objects = ArrivalQuerySet.as_manager()
 
     class Meta(TenantModel.Meta):
-        indexes = [due_index("arrival_due")]
+        indexes = [
+            due_index("arrival_due"),
+            models.Index(
+                fields=["organisation", "-id"], condition=models.Q(state=WorkState.GIVEN_UP), name="arrivals_in_quarantine"
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["channel", "external_id", "digest"], name="one_arrival_per_contribution")
         ]

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from klankbord import clock
@@ -36,7 +36,6 @@ class ConversationKind(models.TextChoices):
     IDEA = "idea", _("idea")
 
 
-AT_WORK = Q(state__in=[ConversationState.OPEN, ConversationState.ANSWERED])
 WAITING = Q(waiting_since__isnull=False)
 
 
@@ -47,17 +46,29 @@ class ConversationQuerySet(TenantQuerySet["Conversation"]):
         """Someone waits for us, who waits longest first."""
         return self.filter(WAITING).order_by("waiting_since", "id")
 
-    def assigned_to(self, membership: Membership) -> Self:
-        """At work, and this member's; what is due first comes first, then what waits for the customer."""
-        return self.filter(AT_WORK, assignee=membership).order_by(F("due_at").asc(nulls_last=True), "-last_message_at", "-id")
+    def awaiting(self, membership: Membership) -> Self:
+        """Someone waits for this very member, who waits longest first."""
+        return self.awaiting_answer().filter(assignee=membership)
 
     def unassigned(self) -> Self:
         """Someone waits and nobody has picked it up."""
-        return self.filter(WAITING, assignee__isnull=True).order_by("due_at", "id")
+        return self.awaiting_answer().filter(assignee__isnull=True)
+
+    def in_channel(self, channel_id: int) -> Self:
+        """Someone waits who came through this door."""
+        return self.awaiting_answer().filter(channel_id=channel_id)
+
+    def of_team(self, team_id: int) -> Self:
+        """Someone waits, and this team is to answer."""
+        return self.awaiting_answer().filter(team_id=team_id)
 
     def late(self, moment: datetime | None = None) -> Self:
         """Past what was promised."""
         return self.filter(WAITING, due_at__lt=moment or clock.now()).order_by("due_at", "id")
+
+    def answered(self) -> Self:
+        """Answered; now we wait for the customer. Latest first."""
+        return self.filter(state=ConversationState.ANSWERED).order_by("-last_message_at", "-id")
 
     def done(self) -> Self:
         """Finished, latest first."""
@@ -106,11 +117,11 @@ class Conversation(TenantModel):
         indexes = [
             models.Index(fields=["organisation", "waiting_since", "id"], condition=WAITING, name="awaiting_answer"),
             models.Index(fields=["organisation", "due_at", "id"], condition=WAITING, name="due_first"),
-            models.Index(fields=["organisation", "assignee", "due_at", "id"], condition=AT_WORK, name="at_work_of"),
+            models.Index(fields=["organisation", "assignee", "waiting_since", "id"], condition=WAITING, name="awaiting_member"),
             models.Index(
-                fields=["organisation", "channel", "due_at", "id"], condition=WAITING, name="awaiting_in_channel"
+                fields=["organisation", "channel", "waiting_since", "id"], condition=WAITING, name="awaiting_in_door"
             ),
-            models.Index(fields=["organisation", "team", "due_at", "id"], condition=WAITING, name="awaiting_in_team"),
+            models.Index(fields=["organisation", "team", "waiting_since", "id"], condition=WAITING, name="awaiting_of_team"),
             models.Index(fields=["organisation", "state", "-last_message_at", "-id"], name="latest_by_state"),
             models.Index(fields=["person", "-last_message_at"], name="latest_of_person"),
         ]

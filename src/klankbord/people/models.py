@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from klankbord import clock
 from klankbord.people.opening_hours import OpeningHours
+from klankbord.people.opening_words import week_line
 from klankbord.people.tenancy import TenantModel, TenantQuerySet
 
 
@@ -81,6 +82,11 @@ class Organisation(models.Model):
             week.setdefault(span.weekday, []).append((span.opens, span.closes))
         closed = frozenset(ClosedDay.objects.of(self).values_list("day", flat=True))
         return OpeningHours(zone=self.zone, week=week, closed=closed)
+
+    @property
+    def opening_line(self) -> str:
+        """Its week in one short line, in the active language; for beside the phone number."""
+        return week_line(self.opening_hours)
 
 
 class OpeningSpan(TenantModel):
@@ -245,6 +251,7 @@ class Person(TenantModel):
                 name="not_merged_into_oneself",
             )
         ]
+        indexes = [models.Index("organisation", Lower("name"), name="persons_by_name")]
 
     def __str__(self) -> str:
         return self.name or f"#{self.pk}"
