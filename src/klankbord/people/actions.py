@@ -45,6 +45,21 @@ def _known(organisation_id: int, kind: AddressKind, value: str) -> Address | Non
     return rows.select_related("person__merged_into").first()
 
 
+def learn_address(*, person: Person, kind: AddressKind, address: str) -> bool:
+    """Note that `person` says to be reached at `address` too; False when somebody is known by it already.
+
+    Nobody is merged by what somebody typed: an address that is another's stays theirs.
+    """
+    value = normalise_address(kind, address)
+    _, is_new = Address.objects.get_or_create(
+        organisation_id=person.organisation_id,
+        kind=kind,
+        value=value,
+        defaults={"person": person, "shown": address.strip()[:320]},
+    )
+    return is_new
+
+
 @transaction.atomic
 def merge_persons(*, duplicate: Person, into: Person, by: Membership) -> None:
     """Let `duplicate` count as `into` from now on. No rows move; `unmerge_person` undoes it. Twice is once.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -40,7 +41,8 @@ class MembershipMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.membership = None  # type: ignore[attr-defined]  # documented in people/requests.py
-        if request.user.is_authenticated:
+        # Whoever has no session cookie is nobody. Not asking the session keeps their pages the same for all (no Vary).
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
             organisation: Organisation = request.organisation  # type: ignore[attr-defined]  # set above
             begun_in = request.session.setdefault(SESSION_ORGANISATION, organisation.pk)
             if begun_in != organisation.pk:

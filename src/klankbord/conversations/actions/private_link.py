@@ -33,3 +33,9 @@ def revoke_private_links(*, conversation: Conversation, by: Membership) -> int:
     del by  # who may is for the caller's role check; the row keeps when
     links = PrivateLink.objects.of(conversation.organisation_id).filter(conversation=conversation)
     return links.filter(revoked_at__isnull=True).update(revoked_at=clock.now())
+
+
+def revoke_private_link(*, organisation: Organisation, token: str) -> None:
+    """Close this one link, by who holds it: the customer themselves. Twice is once."""
+    links = PrivateLink.objects.of(organisation).filter(token_hash=link_hash(token), revoked_at__isnull=True)
+    links.update(revoked_at=clock.now())

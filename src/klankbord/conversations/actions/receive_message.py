@@ -27,7 +27,7 @@ from klankbord.conversations.promise import record_promise, start_waiting
 from klankbord.conversations.signing import read_token
 from klankbord.events.publish import publish
 from klankbord.files.models import StoredFile
-from klankbord.people.actions import identify_person
+from klankbord.people.actions import identify_person, learn_address
 from klankbord.people.models import AddressKind, Organisation, Person
 
 NEEDS_NO_ANSWER = frozenset({"auto-replied", "list", "bulk", "bounce", "own"})
@@ -65,7 +65,8 @@ def receive_message(
 
     A second copy of a known contribution adds nothing, however often and from however many processes it is received.
     The same external id with other content is kept beside the first and marked `same_id`. Imported mail (`quiet` in the
-    envelope) starts no clock. The attachments were stored before.
+    envelope) starts no clock, nor does what the door held off (`spam` in the envelope). The attachments were stored
+    before.
     """
     channel = arrival.channel
     external_id, marks = _identity(channel, inbound.external_id, arrival.digest)
@@ -76,6 +77,7 @@ def receive_message(
         return Received(Outcome.BOUNCE, None)
     automatic = _why_automatic(channel, inbound)
     quiet = bool(arrival.envelope.get("quiet"))
+    spam = spam or bool(arrival.envelope.get("spam"))
     moment = (inbound.sent_at if quiet and inbound.sent_at else None) or arrival.received_at
     person = _speaker(organisation, channel, inbound, arrival)
     conversation = _thread(organisation, inbound)
@@ -152,13 +154,25 @@ def _why_automatic(channel: Channel, inbound: InboundMessage) -> str | None:
 
 
 def _speaker(organisation: Organisation, channel: Channel, inbound: InboundMessage, arrival: Arrival) -> Person:
-    """The person behind the sender's address. A header never speaks as staff: whoever it names is a customer here."""
+    """The person behind the sender's address. A header never speaks as staff: whoever it names is a customer here.
+
+    `person` in the envelope is somebody whom the door itself knows: who writes on under their private link.
+    """
+    known = Person.objects.of(organisation).filter(pk=arrival.envelope.get("person")).first()
+    if known is not None:
+        return known.canonical
     name, address = (inbound.sender.name, inbound.sender.address) if inbound.sender else ("", "")
     address = _clean(address or str(arrival.envelope.get("sender") or ""))
+    language = inbound.details.get("language", "")[:5]
     if not address:
-        return Person.objects.create(organisation=organisation, name=_clean(name)[:200])
+        return Person.objects.create(organisation=organisation, name=_clean(name)[:200], language=language)
     kind = AddressKind.EMAIL if "@" in address else AddressKind.PHONE if address[-1].isdigit() else AddressKind.HANDLE
-    return identify_person(organisation_id=organisation.pk, kind=kind, address=address, name=_clean(name))
+    person = identify_person(
+        organisation_id=organisation.pk, kind=kind, address=address, name=_clean(name), language=language
+    )
+    if phone := _clean(inbound.details.get("phone", "")):
+        learn_address(person=person, kind=AddressKind.PHONE, address=phone)
+    return person
 
 
 def _thread(organisation: Organisation, inbound: InboundMessage) -> Conversation | None:

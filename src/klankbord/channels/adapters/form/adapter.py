@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from klankbord.channels.contract import CannotParse, InboundMessage, NeverAgain, OutboundMessage, Party
+from klankbord.channels.contract import (
+    CannotParse,
+    InboundAttachment,
+    InboundMessage,
+    NeverAgain,
+    OutboundMessage,
+    Party,
+)
+
+_DETAILS = ("kind", "phone", "language")
 
 
 class FormAdapter:
-    """Reads `{id, name, address, subject, text, kind, phone, to}`; `id` is made when the form is shown.
+    """Reads `{id, name, address, subject, text, kind, phone, language, to, files}`; `id` is made when the form is shown.
 
     Sending the form twice (a double click, a reload) is therefore one contribution. `to` carries the signed mark of a
-    conversation when the visitor writes on in it.
+    conversation when the visitor writes on in it. `files` is a list of `{name, type, content}` with the content in
+    base64: what a visitor sends is one piece of raw bytes, accepted, kept and erased as a whole, as a mail is.
     """
 
     kind: ClassVar[str] = "form"
@@ -22,8 +34,9 @@ class FormAdapter:
 
     def parse(self, raw: bytes) -> InboundMessage:
         """The message; raises `CannotParse` for anything that no form of ours made."""
-        fields = _fields(raw)
-        details = {key: fields[key] for key in ("kind", "phone") if fields.get(key)}
+        found = _object(raw)
+        fields = _texts(found)
+        details = {key: fields[key] for key in _DETAILS if fields.get(key)}
         return InboundMessage(
             external_id=fields["id"],
             sender=Party(fields.get("name", ""), fields.get("address", "")),
@@ -31,6 +44,7 @@ class FormAdapter:
             text=fields.get("text", ""),
             reply=fields.get("text", ""),
             delivered_to=(fields["to"],) if fields.get("to") else (),
+            attachments=_files(found.get("files") or []),
             details=details,
         )
 
@@ -38,7 +52,7 @@ class FormAdapter:
         """The form's own id, and the hash of everything in it."""
         digest = hashlib.sha256(raw).hexdigest()
         try:
-            return _fields(raw)["id"], digest
+            return _texts(_object(raw))["id"], digest
         except CannotParse:
             return digest, digest
 
@@ -53,11 +67,40 @@ class FormAdapter:
         return []
 
 
-def _fields(raw: bytes) -> dict[str, str]:
+def form_bytes(fields: Mapping[str, str], files: Sequence[tuple[str, str, bytes]] = ()) -> bytes:
+    """What the form's page stores as the raw bytes: the same for the same content. `files`: (name, type, content)."""
+    listed = [
+        {"name": name, "type": type, "content": base64.b64encode(content).decode()} for name, type, content in files
+    ]
+    filled = {key: value for key, value in fields.items() if value}
+    return json.dumps({**filled, "files": listed} if listed else filled, sort_keys=True, ensure_ascii=False).encode()
+
+
+def _object(raw: bytes) -> dict[str, Any]:
     try:
         found: Any = json.loads(raw)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise CannotParse(f"This is not what a form sends: {error}") from None
     if not isinstance(found, dict) or not isinstance(found.get("id"), str) or not found["id"]:
         raise CannotParse("This is not what a form sends.")
-    return {str(key): str(value) for key, value in found.items() if value is not None}
+    return found
+
+
+def _texts(found: Mapping[str, Any]) -> dict[str, str]:
+    return {key: value for key, value in found.items() if isinstance(value, str)}
+
+
+def _files(listed: object) -> tuple[InboundAttachment, ...]:
+    if not isinstance(listed, list):
+        raise CannotParse("The files of this form cannot be read.")
+    try:
+        return tuple(
+            InboundAttachment(
+                name=str(each["name"]),
+                type=str(each["type"]),
+                content=base64.b64decode(each["content"], validate=True),
+            )
+            for each in listed
+        )
+    except (KeyError, TypeError, binascii.Error, ValueError):
+        raise CannotParse("The files of this form cannot be read.") from None
