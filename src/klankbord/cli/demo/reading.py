@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import time, timedelta
 from pathlib import Path
 
-from klankbord.cli.demo.corpus import (
+from klankbord.cli.demo.material import (
     Arrived,
     Attachment,
     Conversation,
@@ -122,17 +122,6 @@ def _options(block: _Block, parts: list[str], allowed: frozenset[str]) -> dict[s
     return found
 
 
-def _arrived(block: _Block, words: str) -> Arrived:
-    if match := _DAY.fullmatch(words):
-        if int(match[1]) < 1:
-            raise block.wrong("a clock time today may lie ahead of us: write `now-90m`")
-        return OnDay(int(match[1]), time.fromisoformat(match[2]))
-    if match := _RELATIVE.fullmatch(words):
-        minutes = int(match[2])
-        return WorkingAgo(minutes) if match[1] == "now" else DueIn(minutes if match[1] == "due" else -minutes)
-    raise block.wrong(f"`{words}` is no moment: write `45d 13:05`, `now-90m`, `due-25m` or `late-120m`")
-
-
 def _attachments(block: _Block, words: list[str]) -> tuple[Attachment, ...]:
     found = []
     for word in words:
@@ -169,17 +158,21 @@ class _Reader:
         person = self.people[name]
         options = _options(first, rest, self._FIRST)
         messages = (
-            self._message(first, person, Kind.CUSTOMER, None, timedelta(0), options),
+            self._message(first, person=person, kind=Kind.CUSTOMER, author=None, after=timedelta(0), options=options),
             *(self._later(block, person) for block in blocks[1:]),
         )
         ending, assignee = self._standing(first, standing, messages)
-        form_kind = FormKind(options["form"][0]) if "form" in options else None
+        arrived = self._arrived(first, when, messages)
+        form = options.get("form", [""])[0]
+        if form and form not in FormKind:
+            raise first.wrong(f"`{form}` is no kind of form: {', '.join(FormKind)}")
+        form_kind = FormKind(form) if form else None
         team = options["team"][0] if "team" in options else None
         if team is not None and team not in self.organisation.teams:
             raise first.wrong(f"{team} is not one of the teams in organisation.toml")
         door = Door.FORM if form_kind else Door.EMAIL
         return Conversation(
-            key, first.heading, person, door, form_kind, _arrived(first, when), topic, ending, assignee, team, messages
+            key, first.heading, person, door, form_kind, arrived, topic, ending, assignee, team, messages
         )
 
     def _later(self, block: _Block, person: Person) -> Message:
@@ -192,7 +185,8 @@ class _Reader:
         kind, author = self._speaker(block, who)
         if author and match[2] == "d":
             raise block.wrong("staff work in opening hours: write minutes or hours, not days")
-        return self._message(block, person, kind, author, after, _options(block, rest, self._LATER))
+        options = _options(block, rest, self._LATER)
+        return self._message(block, person=person, kind=kind, author=author, after=after, options=options)
 
     def _speaker(self, block: _Block, who: list[str]) -> tuple[Kind, str | None]:
         if who[0] in self.staff and len(who) == 1:
@@ -201,11 +195,14 @@ class _Reader:
             return Kind.NOTE, who[1]
         if len(who) == 1 and who[0] in (Kind.CUSTOMER, Kind.AUTOMATIC, Kind.BOUNCE):
             return Kind(who[0]), None
-        raise block.wrong(f"`{' '.join(who)}` is nobody: a staff key, `note` with a staff key, customer, auto or bounce")
+        raise block.wrong(
+            f"`{' '.join(who)}` is nobody: a staff key, `note` with a staff key, customer, auto or bounce"
+        )
 
     def _message(
         self,
         block: _Block,
+        *,
         person: Person,
         kind: Kind,
         author: str | None,
@@ -220,9 +217,24 @@ class _Reader:
         attachments = _attachments(block, options.get("attach", []))
         return Message(kind, author, after, block.text, "html" in options, address, attachments)
 
-    def _standing(
-        self, block: _Block, words: str, messages: tuple[Message, ...]
-    ) -> tuple[Ending, str | None]:
+    def _arrived(self, block: _Block, words: str, messages: tuple[Message, ...]) -> Arrived:
+        if match := _DAY.fullmatch(words):
+            if int(match[1]) < 1:
+                raise block.wrong("a clock time today may lie ahead of us: write `now-90m`")
+            return OnDay(int(match[1]), time.fromisoformat(match[2]))
+        match = _RELATIVE.fullmatch(words)
+        if not match:
+            raise block.wrong(f"`{words}` is no moment: write `45d 13:05`, `now-90m`, `due-25m` or `late-120m`")
+        minutes = int(match[2])
+        if match[1] == "late":
+            minutes = -minutes
+        relative = WorkingAgo(minutes) if match[1] == "now" else DueIn(minutes)
+        ago = minutes if match[1] == "now" else self.organisation.promise_minutes - minutes
+        if sum((message.after for message in messages), timedelta(0)) > timedelta(minutes=ago):
+            raise block.wrong("what follows takes longer than there was time: its last message would lie ahead of us")
+        return relative
+
+    def _standing(self, block: _Block, words: str, messages: tuple[Message, ...]) -> tuple[Ending, str | None]:
         word, _, named = words.partition(" ")
         if word not in Ending:
             raise block.wrong(f"`{word}` is no way to stand: {', '.join(Ending)}")
@@ -232,7 +244,7 @@ class _Reader:
         spoken = [message for message in messages if message.kind in (Kind.CUSTOMER, Kind.REPLY)]
         replied = spoken[-1].kind is Kind.REPLY
         acted = [message.author for message in messages if message.author]
-        if ending is Ending.WAITS_FOR_US and replied and messages[-1].kind is not Kind.BOUNCE:
+        if ending is Ending.WAITS_FOR_US and replied:
             raise block.wrong("it waits for us, but the last word is ours")
         if ending is Ending.WAITS_FOR_CUSTOMER and not replied:
             raise block.wrong("it waits for the customer, but the last word is theirs")
