@@ -12,7 +12,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import close_old_connections, connection, transaction
+from django.db import InterfaceError, OperationalError, close_old_connections, connection, transaction
 
 from klankbord import clock
 from klankbord.channels.models import Arrival, Channel, Tombstone
@@ -93,7 +93,11 @@ class ArrivalWriter(threading.Thread):
             self.join(timeout=10)
 
     def run(self) -> None:
-        """Take what waits, store it together, tell each; a failure of the group is tried one by one."""
+        """Take what waits, store it together, tell each.
+
+        When the database itself is away or full the whole group fails (its senders try again); when one of the group
+        is not acceptable, each is tried by itself.
+        """
         going = True
         while going:
             first = self._queue.get()
@@ -114,6 +118,10 @@ class ArrivalWriter(threading.Thread):
     def _store(group: list[tuple[NewArrival, Future[None]]]) -> None:
         try:
             store_arrivals([fresh for fresh, _ in group])
+        except (OperationalError, InterfaceError) as error:
+            close_old_connections()
+            for _, stored in group:
+                stored.set_exception(error)
         except Exception as error:
             close_old_connections()
             if len(group) == 1:
@@ -121,6 +129,6 @@ class ArrivalWriter(threading.Thread):
                 return
             for item in group:
                 ArrivalWriter._store([item])
-            return
-        for _, stored in group:
-            stored.set_result(None)
+        else:
+            for _, stored in group:
+                stored.set_result(None)

@@ -44,7 +44,7 @@ _RECEIVED = re.compile(rb"^received:", re.IGNORECASE | re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One mail as a sender hands it over. `sender` is empty for the null return path; `client` is the peer's address."""
+    """One mail as it is handed over. `sender` is empty for the null return path; `client` is the peer's address."""
 
     protocol: str
     sender: str
@@ -69,7 +69,13 @@ class Hall:
     """What the connections of one server share: the doorkeeper, the limits and how full it is."""
 
     def __init__(
-        self, doorkeeper: Doorkeeper, *, largest: int, hostname: str, tls: ssl.SSLContext | None, idle: float = IDLE_SECONDS
+        self,
+        doorkeeper: Doorkeeper,
+        *,
+        largest: int,
+        hostname: str,
+        tls: ssl.SSLContext | None,
+        idle: float = IDLE_SECONDS,
     ) -> None:
         """`largest`: bytes of one mail."""
         self.doorkeeper = doorkeeper
@@ -79,6 +85,8 @@ class Hall:
         self.idle = idle
         self.connections: set[asyncio.BaseTransport] = set()
         self.held = 0
+        self.nothing_held = asyncio.Event()
+        self.nothing_held.set()
 
     def smtp(self) -> _Smtp:
         """A protocol for one SMTP connection."""
@@ -91,12 +99,11 @@ class Hall:
     async def handle_EHLO(  # noqa: N802 - aiosmtpd's name
         self, server: SMTP, session: Any, envelope: Any, hostname: str, responses: list[str]
     ) -> list[str]:
-        """Greet, and say that commands may come in one go (RFC 2920)."""
+        """Greet, and say that commands may come in one go (RFC 2920). Nobody signs in here."""
         del server, envelope
         session.host_name = hostname
-        return [*responses[:-1], "250-PIPELINING", responses[-1]]
-
-    handle_LHLO = handle_EHLO  # noqa: N815
+        offered = [each for each in responses[:-1] if not each.startswith("250-AUTH")]
+        return [*offered, "250-PIPELINING", responses[-1]]
 
     async def handle_MAIL(self, server: SMTP, session: Any, envelope: Any, address: str, options: list[str]) -> str:  # noqa: N802
         """Take note of the sender; `<>` for none."""
@@ -121,7 +128,7 @@ class Hall:
         return "451 4.3.0 Something is wrong on our side, please try again later"
 
 
-class _Smtp(SMTP):  # type: ignore[misc]  # aiosmtpd has no types
+class _Smtp(SMTP):
     """One SMTP connection."""
 
     line_length_limit = _CHUNK
@@ -153,7 +160,7 @@ class _Smtp(SMTP):  # type: ignore[misc]  # aiosmtpd has no types
             transport.close()
             self.session = self._create_session()
             self._reset_timeout()
-            self._handler_coroutine = self.loop.create_future()
+            self._handler_coroutine = self.loop.create_task(asyncio.sleep(0))
             return
         super().connection_made(transport)
         if not secured:
@@ -168,10 +175,13 @@ class _Smtp(SMTP):  # type: ignore[misc]  # aiosmtpd has no types
     def _hold(self, count: int) -> None:
         self._held += count
         self._hall.held += count
+        self._hall.nothing_held.clear()
 
     def _let_go(self) -> None:
         self._hall.held -= self._held
         self._held = 0
+        if not self._hall.held:
+            self._hall.nothing_held.set()
 
     def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
         """The address in `<...>` and what follows it; in linear time, which the standard library's parser is not."""
@@ -191,22 +201,22 @@ class _Smtp(SMTP):  # type: ignore[misc]  # aiosmtpd has no types
         """Receive the content, have it kept, and only then say so."""
         if await self.check_helo_needed():
             return
-        if not self.envelope.rcpt_tos:
+        envelope = self.envelope
+        if envelope is None or not envelope.rcpt_tos:
             await self.push("503 5.5.1 Say first for whom it is (RCPT)")
             return
         if arg:
             await self.push("501 5.5.4 Syntax: DATA")
             return
         await self.push("354 End with a dot on a line of its own")
-        envelope = self.envelope
         try:
             raw, refusal = await self._content()
             answers = [refusal] * self._answers_due(envelope) if refusal else await self._keep(envelope, raw)
+            self.envelope = self._create_envelope()
+            self._reset_timeout()
+            await self.push("\r\n".join(answers))
         finally:
             self._let_go()
-        self._set_post_data_state()
-        self._reset_timeout()
-        await self.push("\r\n".join(answers))
 
     async def _content(self) -> tuple[bytes, str]:
         """Read up to the end mark and undo the doubling of dots: `(content, refusal)`, one of them empty.
@@ -215,9 +225,9 @@ class _Smtp(SMTP):  # type: ignore[misc]  # aiosmtpd has no types
         Only CR LF dot CR LF ends a mail: taking a lone LF for a line end lets one mail smuggle in a second.
         """
         pieces: list[bytes] = []
-        # A line end before the first line, so that an empty mail ends like all others. What was sent already stays behind
-        # it (and what comes after the end mark stays in the reader: commands may come in one go).
-        self._reader._buffer[:0] = b"\r\n"
+        # A line end before the first line, so that an empty mail ends like all others. What was sent already stays
+        # behind it, and what comes after the end mark stays in the reader, for commands may come in one go.
+        self._reader._buffer[:0] = b"\r\n"  # type: ignore[attr-defined]
         size, refusal, ended = -len(_END), "", False
         while not ended:
             self._reset_timeout()
@@ -241,8 +251,7 @@ class _Smtp(SMTP):  # type: ignore[misc]  # aiosmtpd has no types
             return b"", refusal
         raw = b"".join(pieces)
         pieces.clear()
-        raw = raw[2:-3].replace(b"\r\n.", b"\r\n")
-        raw = raw[1:] if raw.startswith(b".") else raw
+        raw = raw[:-3].replace(b"\r\n.", b"\r\n")[2:]
         if _is_looping(raw):
             return b"", "554 5.4.6 This mail goes round in a circle"
         return raw, ""
@@ -250,11 +259,12 @@ class _Smtp(SMTP):  # type: ignore[misc]  # aiosmtpd has no types
     async def _keep(self, envelope: Any, raw: bytes) -> list[str]:
         self._reset_timeout(STORE_SECONDS)
         recipients = tuple(dict.fromkeys(envelope.rcpt_tos))
+        peer: object = self.session.peer if self.session else None
         delivery = Delivery(
             protocol=self.protocol_name,
-            sender="" if envelope.mail_from == "<>" else _text(envelope.mail_from),
+            sender="" if envelope.mail_from == "<>" else _text(envelope.mail_from or ""),
             recipients=tuple(_text(each) for each in recipients),
-            client=str((self.session.peer or ("",))[0]),
+            client=str(peer[0]) if isinstance(peer, tuple) and peer else "",
             raw=raw,
         )
         try:
@@ -275,7 +285,7 @@ class _Smtp(SMTP):  # type: ignore[misc]  # aiosmtpd has no types
         return [_ACCEPTED if all(kept) else _NOT_NOW]
 
 
-class _Lmtp(_Smtp, LMTP):  # type: ignore[misc]  # aiosmtpd has no types
+class _Lmtp(_Smtp, LMTP):
     """One LMTP connection: an answer for each recipient (RFC 2033, 4.2)."""
 
     protocol_name = "lmtp"
@@ -332,10 +342,8 @@ class Listener:
         for server in (self.smtp, self.lmtp):
             if server is not None:
                 server.close()
-        loop = asyncio.get_running_loop()
-        end = loop.time() + patience
-        while self.hall.held and loop.time() < end:
-            await asyncio.sleep(0.02)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.hall.nothing_held.wait(), patience)
         for transport in list(self.hall.connections):
             with contextlib.suppress(Exception):
                 transport.abort()  # type: ignore[attr-defined]
