@@ -45,7 +45,7 @@ WEB_FAILED = 6
 
 
 class ProcessPart(Protocol):
-    """Something that runs beside the pages in the same process. `start` and `stop` may block and are called in a thread.
+    """Something that runs beside the pages in the same process. `start` and `stop` may block; a thread calls them.
 
     An attribute `ports` (name to number, such as `{"smtp_port": 2525}`) is reported when everything listens.
     """
@@ -225,7 +225,7 @@ class Serving:
 def run_server(serving: Serving) -> int:
     """Serve until SIGTERM or SIGINT; return the exit code. Must be called in the main thread.
 
-    Stopping refuses new work, ends the live streams, and gives what was begun five seconds. A second signal ends at once.
+    Stopping refuses new work, ends the live streams, and gives what was begun five seconds. A second signal ends now.
 
     Raises:
         CannotServeError: the port or the folder is taken, or a part cannot start.

@@ -58,7 +58,7 @@ def open_listener(host: str, port: int) -> socket.socket:
         else:
             reason = f"Cannot listen on {host} port {port}: {error.strerror}."
         raise PortTakenError(reason) from None
-    listener.setblocking(False)
+    listener.settimeout(0)
     return listener
 
 
@@ -80,7 +80,7 @@ class _Granian(Server):
         self._listener = listener
 
     def _init_shared_socket(self) -> None:
-        # Its stubs do not know that a holder can be made of a file descriptor; granian's own children are given theirs so.
+        # Its stubs do not say that a holder is made of a file descriptor; granian's own children get theirs so.
         make_holder: Any = _granian.SocketHolder
         is_unix_socket = False
         self._ssp = None
