@@ -106,7 +106,7 @@ def _is_title(line: str, head: str) -> bool:
         return True
     if _TITLE_ALONE.match(head.replace("’", "'")):
         return True
-    return any(words in head for words in wording.ABOVE_THIS_LINE)
+    return bare[:1] in "#-=_–—" and len(bare) <= 120 and any(words in head for words in wording.ABOVE_THIS_LINE)
 
 
 def _is_attribution(joined: str, lines: Sequence[str], last: int, *, opens: bool, count: int) -> bool:

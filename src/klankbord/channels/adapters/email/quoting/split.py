@@ -98,6 +98,8 @@ def _kept_runs(lines: Sequence[str], runs: Sequence[Run]) -> set[int]:
         quotes_ended = runs[live.pop()].kind is Kind.QUOTE or quotes_ended
     if quotes_ended and len(live) > 1 and is_lone_attribution(lines[runs[live[-1]].start]):
         live.pop()
+    if all(runs[number].kind is not Kind.TEXT for number in live):
+        return set()
     return {number for number in live if runs[number].kind not in (Kind.ATTRIBUTION, Kind.HEADERS)}
 
 

@@ -116,14 +116,15 @@ FIELD_KIND = {name: kind for kind, names in FIELDS.items() for name in names}
 DEVICE_LINES = (
     # English
     r"sent (?:from|via|with|by|using) .{1,100}",
-    r"\w{2,20} from mobile",
+    r"\w{2,20} from mobile(?:[.,!)]|$)",
     r"from my (?:\w+[ -]){0,2}(?:iphone|ipad|ipod|phone|smartphone|mobile|cell|cellphone)\b.{0,20}",
     r"from my (?:\w+[ -]){0,2}(?:android|galaxy|tablet)\b.{0,20}",
     r"from my (?:\w+[ -]){0,2}(?:blackberry|device|pixel|nokia|htc)\b.{0,20}",
     r"(?:get|download) (?:outlook|yahoo mail|bluemail) for .{1,100}",
     r"yahoo mail: .{1,80}",
     # Dutch
-    r"(?:verzonden|verstuurd|gestuurd|verzend) (?:vanaf|vanuit|via|met|door|van|uit|op) .{1,100}",
+    r"(?:verzonden|verstuurd|gestuurd) (?:vanaf|vanuit|via|met) .{1,100}",
+    r"(?:verzonden|verstuurd|gestuurd) (?:door|van|uit) (?:mijn|outlook|yahoo|gmail|samsung|mail)\b.{0,80}",
     r"(?:download|haal) outlook voor .{1,80}",
     r"outlook voor (?:ios|android|mac).{0,80}",
     r"dit bericht is (?:verzonden|verstuurd) (?:vanaf|vanuit|met|via) .{1,80}",
@@ -134,7 +135,8 @@ DEVICE_LINES = (
     r"(?:laden|holen) sie (?:sich )?outlook für .{1,80}",
     r"outlook für (?:ios|android|mac).{0,80}",
     # French
-    r"envoyé (?:depuis|de|à partir|avec|via|par|du|d['’]).{1,100}",
+    r"envoyé (?:depuis|à partir|avec|via|d['’]).{1,100}",
+    r"envoyé (?:de|par|du) (?:mon|ma|l['’]|outlook|yahoo|gmail|mail|courrier|samsung|smartphone|mobile).{0,80}",
     r"(?:télécharger|téléchargez|obtenir|obtenez) outlook pour .{1,80}",
     r"provenance ?: ?courrier pour windows.{0,20}",
     r"outlook pour (?:ios|android|mac).{0,80}",
@@ -163,6 +165,8 @@ DEVICE_LINES = (
 
 # A device line that is really a sentence: "Sent from my desk, is much easier than my phone", "Verzonden met PostNL".
 SENTENCE_MARKS = frozenset({
+    "post", "courier", "letter", "registered", "brief", "aangetekend", "vertraging", "poste", "lettre", "recommandé",
+    "einschreiben",
     "mistake", "accident", "yesterday", "today", "ago", "vergissing", "ongeluk", "gisteren", "vandaag", "versehen",
     "gestern", "heute", "erreur", "hier", "aujourd'hui",
     "aber", "are", "avez", "avons", "because", "been", "ben", "bent", "bezorgd", "but", "chronopost",
