@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from datetime import date
+from statistics import median
 from time import process_time
 
 import pytest
@@ -27,6 +28,7 @@ from klankbord.design.faces import face_of
 
 LIBRARY, MUNICIPALITY = load().houses
 TEXTS = {path: path.read_text("utf-8") for path in HOUSES.rglob("*.*") if path.suffix in (".md", ".txt", ".toml")}
+ACCOUNT = re.compile(r"\b[A-Z]{2}\d\d ?[A-Z]{4}[\d ]{10,}")
 
 
 def said(kind: Kind, house: House = LIBRARY) -> list[str]:
@@ -96,12 +98,10 @@ def test_every_address_and_every_link_can_belong_to_nobody() -> None:
 
 def test_no_telephone_number_can_ring_and_no_account_can_be_charged() -> None:
     for path, text in TEXTS.items():
-        accounts = re.findall(r"\b[A-Z]{2}\d\d ?[A-Z]{4}[\d ]{10,}", text)
         # Check digits 00 never come out of ISO 7064.
-        assert all(account.startswith("NL00") for account in accounts), path.name
-        for account in accounts:
-            text = text.replace(account, "")
-        for number in re.findall(r"(?<![\d/])(?:\+31|0031|0\d)[\d -]{7,}\d", text):
+        assert all(account.startswith("NL00") for account in ACCOUNT.findall(text)), path.name
+        without = ACCOUNT.sub("", text)
+        for number in re.findall(r"(?<![\d/])(?:\+31|0031|0\d)[\d -]{7,}\d", without):
             assert re.sub(r"\D", "", number) in ("0101234567", "0612345678"), f"{path.name}: {number}"
 
 
@@ -168,11 +168,13 @@ def test_the_first_reply_is_mostly_quick_and_sometimes_too_late() -> None:
         for message in each.messages[1:]:
             minutes += message.after.total_seconds() / 60
             if message.kind is Kind.REPLY:
-                waited.append(minutes)
+                waited.append((getattr(each.arrived, "days", 0), minutes))
                 break
-    late = [minutes for minutes in waited if minutes > LIBRARY.organisation.promise_minutes]
-    assert 0.03 < len(late) / len(waited) < 0.10
-    assert len([minutes for minutes in waited if minutes <= 15]) >= 25
+    last_month = [minutes for days, minutes in waited if days <= 30]
+    late = [minutes for minutes in last_month if minutes > LIBRARY.organisation.promise_minutes]
+    assert 0.04 < len(late) / len(last_month) < 0.08
+    assert 90 < median(last_month) < 240
+    assert len([minutes for _, minutes in waited if minutes <= 15]) >= 25
 
 
 def test_reading_everything_takes_less_than_a_tenth_of_a_second() -> None:
