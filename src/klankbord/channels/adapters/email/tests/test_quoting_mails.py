@@ -148,8 +148,6 @@ q
 r Uw bezwaar is ontvangen.
 r Wij antwoorden binnen zes weken.""",
     "contact details under the sign-off": """
-r Beste lezer,
-r
 r Wij willen met klas 2B langskomen. Kan dat in juni?
 s
 s Met vriendelijke groet,
@@ -314,11 +312,8 @@ q > On 11/05/2026 09:00, Ann Lee wrote:
 q >> Shall we close at five?
 q > > Or six?""",
     "list with dashes": """
-r Two things:
-r
 r - the heating
 r - the light
-r
 r -
 r Also the door.""",
     "heading underlined": """
