@@ -129,7 +129,8 @@ class Front:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(self.options.drain):
                     await self._drained.wait()
-        self._unlisten()
+        unlisten, self._unlisten = self._unlisten, lambda: None
+        unlisten()
         if self._tail is not None:
             self._tail.stop()
             await asyncio.to_thread(self._tail.join, 1.0)

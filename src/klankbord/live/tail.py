@@ -99,7 +99,8 @@ class Tail(threading.Thread):
 
     def stop(self) -> None:
         """Stop following; returns without waiting."""
-        self._unlisten()
+        unlisten, self._unlisten = self._unlisten, lambda: None
+        unlisten()
         self._stopping = True
         self._flag.set()
 

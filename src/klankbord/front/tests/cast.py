@@ -1,4 +1,4 @@
-"""Who plays in the tests of the front: small WSGI applications, a client without a socket, an outbox without a database."""
+"""Who plays in the tests of the front: a small site, a client without a socket, an outbox without a database."""
 
 from __future__ import annotations
 

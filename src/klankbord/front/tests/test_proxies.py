@@ -37,5 +37,5 @@ def test_nonsense_in_the_chain_stops_at_the_last_address_that_is_one():
 
 
 def test_a_name_that_is_no_network_is_refused_at_the_start():
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="does not appear to be"):
         TrustedProxies.of(["proxy.example"])
