@@ -20,10 +20,11 @@ def rings(css_class: str = "rings") -> Markup:
 
 def logo(css_class: str = "logo") -> Markup:
     """The mark: a voice and two echoes."""
+    opening = f'<svg class="{Markup.escape(css_class)}" viewBox="0 0 34 34" fill="none" stroke="currentColor"'
     return Markup(  # noqa: S704 - the class is escaped
-        f'<svg class="{Markup.escape(css_class)}" viewBox="0 0 34 34" fill="none" stroke="currentColor"'
-        ' stroke-width="2.6" stroke-linecap="round" aria-hidden="true">'
-        '<circle cx="11" cy="17" r="3.6" fill="currentColor" stroke="none"/><path d="M17.5 9.5a10.6 10.6 0 0 1 0 15"/><path d="M23 5a17 17 0 0 1 0 24" opacity=".55"/></svg>'
+        f'{opening} stroke-width="2.6" stroke-linecap="round" aria-hidden="true">'
+        '<circle cx="11" cy="17" r="3.6" fill="currentColor" stroke="none"/><path d="M17.5 9.5a10.6 10.6 0 0 1 0 15"/>'
+        '<path d="M23 5a17 17 0 0 1 0 24" opacity=".55"/></svg>'
     )
 
 

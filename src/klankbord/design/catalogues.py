@@ -3,9 +3,9 @@
     python -m klankbord.design.catalogues            compile each `.po` that is newer than its `.mo`
     python -m klankbord.design.catalogues update     gather the texts from the code into every `.po`, then compile
 
-One catalogue a language, `klankbord/locale/<language>/LC_MESSAGES/django.po`. English is the source, so its catalogue stays
-empty; `nl_Formal` holds only what differs from `nl` when an organisation says "u". A further language is a further
-folder. Compiled files are not committed; a wheel brings them along, and then Babel is not needed.
+One catalogue a language, `klankbord/locale/<language>/LC_MESSAGES/django.po`. English is the source, so its catalogue
+stays empty; `nl_Formal` holds only what differs from `nl` when an organisation says "u". A further language is a
+further folder. Compiled files are not committed; a wheel brings them along, and then Babel is not needed.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def _locale(source: Path) -> str:
 
 
 def _is_sparse(source: Path) -> bool:
-    """Whether a catalogue holds only what differs: from the source (English), or from its language (forms of address)."""
+    """Whether a catalogue holds only what differs: English from the source, a form of address from its language."""
     return _name(source) in ("en", f"{_locale(source)}_Formal")
 
 
@@ -90,7 +90,7 @@ def gather(root: Path = ROOT) -> Catalog:
     from babel.messages.frontend import parse_mapping_cfg  # noqa: PLC0415
 
     with (root / "babel.cfg").open() as mapping:
-        methods, options = parse_mapping_cfg(mapping)
+        methods, options = parse_mapping_cfg(mapping)  # type: ignore[no-untyped-call]
     template = Catalog(project="Klankbord", charset="utf-8")
     found = extract_from_dir(
         root / "src",
@@ -106,7 +106,7 @@ def gather(root: Path = ROOT) -> Catalog:
 
 
 def update(root: Path = ROOT, folder: Path = LOCALE) -> None:
-    """Add new texts to every catalogue; what was translated stays, at the end (`#~`) if the code no longer asks for it."""
+    """Add new texts to every catalogue; what the code no longer asks for stays at the end, marked `#~`."""
     from babel.messages.pofile import read_po, write_po  # noqa: PLC0415
 
     template = gather(root)

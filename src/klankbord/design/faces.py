@@ -48,7 +48,7 @@ COLOURS = {
 
 
 def _fill(path: str, colour: str = "{h}") -> str:
-    return f'<path d="{path}" fill="{colour}"/>'
+    return f'<path d="{path.removesuffix("z")}" fill="{colour}"/>'
 
 
 def _curl(path: str, width: float) -> str:
@@ -98,11 +98,11 @@ STYLES = {
         ),
     ),
 }
-_NECK = "M18.3 25h7.4v6.2c-1.5 3-5.9 3-7.4 0z"
-_HEAD = "M13.5 18.5C13.5 12 17 9 22 9s8.5 3 8.5 9.5S27 29 22 29s-8.5-4-8.5-10.5z"
-_SHIRT = "M6.5 44C7 34.5 13.5 31 22 31s15 3.5 15.5 13z"
+_NECK = "M18.3 25h7.4v6c-1.5 3-6 3-7.4 0"
+_HEAD = "M13.5 18.5C13.5 12 17 9 22 9s8.5 3 8.5 9.5S27 29 22 29s-8.5-4-8.5-10.5"
+_SHIRT = "M6.5 44C7 35 13 31 22 31s15 4 15.5 13z"
 _MOUTH = "M19.5 23.8c1.5 1.5 3.5 1.5 5 0"
-_GLASSES = "M15.6 19a2.9 2.9 0 1 0 5.8 0 2.9 2.9 0 1 0-5.8 0m7 0a2.9 2.9 0 1 0 5.8 0 2.9 2.9 0 1 0-5.8 0m-1.2-.4h1.2"
+_GLASSES = "M15.5 19a3 3 0 1 0 6 0 3 3 0 1 0-6 0m7 0a3 3 0 1 0 6 0 3 3 0 1 0-6 0m-1 0h1"
 _BEARD = _fill("M13.7 19.5c-.3 7 3 11 8.3 11s8.6-4 8.3-11c-1.3 3-2.3 4-4.3 4.2-2.5-1-5.5-1-8 0-2-.2-3-1.2-4.3-4.2z")
 _EXTRAS = ("glasses", "beard")
 _SPEC = re.compile(
@@ -181,7 +181,7 @@ def _body(face: Face | None) -> str:
         f'<circle cx="22" cy="22" r="22" fill="{COLOURS[face.background][0]}"/>',
         behind,
         _fill(_SHIRT, cloth) + neck + _fill(_HEAD, skin),
-        _BEARD if face.beard else "",
+        _BEARD if face.beard and face.style != "scarf" else "",
         f'<g fill="none" stroke="{dark}" stroke-linecap="round"><path d="M18.5 19h0M25.5 19h0" stroke-width="2"/>',
         f'<path d="{_MOUTH}{glasses}"/></g>',
         before,

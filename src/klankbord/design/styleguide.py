@@ -194,7 +194,9 @@ def take_pictures(folder: Path, names: list[str]) -> int:
                     page.goto(f"{address}/{name}.html")
                     page.screenshot(path=folder / f"{name}-{size}-{theme}.png", full_page=True)
                     wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-                    violations = Axe().run(page).response["violations"]
+                    # A mail is shown inside the pages of others: it has no first heading of its own.
+                    options = {"rules": {"page-has-heading-one": {"enabled": name != "mail"}}}
+                    violations = Axe().run(page, options=options).response["violations"]
                     findings += len(violations) + (wider > 0)
                     for violation in violations:
                         print(
