@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('channels', '0002_initial'),
-        ('people', '0002_inbox_indexes'),
+        ('people', '0002_person_names'),
     ]
 
     operations = [
