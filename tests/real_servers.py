@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
+import psycopg
 import pytest
 
 PASSWORD = "correct-horse"
@@ -252,6 +253,75 @@ class OpenSmtpd(Server):
         return "\n".join(lines) + "\n"
 
 
+class Postgres(Server):
+    """A PostgreSQL of our own, so that it can be restarted and killed."""
+
+    def __init__(self, folder: Path, programs: Path) -> None:
+        super().__init__(folder, folder / "postgresql.log")
+        self.port = free_port()
+        self._programs = programs
+        self._as_user = (
+            ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
+        )
+        self._databases = 0
+
+    def create(self) -> None:
+        """Make its files."""
+        if os.geteuid() == 0:
+            owner = pwd.getpwnam("postgres")
+            os.chown(self.folder, owner.pw_uid, owner.pw_gid)
+        command = [str(self._programs / "initdb"), "-D", str(self.folder / "data"), "-U", "klankbord", "-A", "trust"]
+        subprocess.run([*self._as_user, *command, "-E", "UTF8", "--locale=C"], check=True, capture_output=True, cwd="/")
+
+    def start(self) -> Postgres:
+        """Start it (again, on the same port); returns when it answers."""
+        options = [
+            "-p",
+            str(self.port),
+            "-k",
+            "",
+            "-h",
+            "127.0.0.1",
+            "-c",
+            "max_connections=60",
+            "-c",
+            "shared_buffers=32MB",
+        ]
+        self._run(
+            [*self._as_user, str(self._programs / "postgres"), "-D", str(self.folder / "data"), *options], [self.port]
+        )
+        wait_until(self._answers, "PostgreSQL answers")
+        return self
+
+    def _answers(self) -> bool:
+        with contextlib.suppress(psycopg.OperationalError), self.connect():
+            return True
+        return False
+
+    def connect(self) -> psycopg.Connection[tuple[object, ...]]:
+        """A connection of its owner."""
+        return psycopg.connect(self.address("postgres"), autocommit=True)
+
+    def address(self, database: str) -> str:
+        """The address of a database."""
+        return f"postgresql://klankbord@127.0.0.1:{self.port}/{database}"
+
+    def new_database(self) -> str:
+        """Make an empty database; its address."""
+        self._databases += 1
+        name = f"house{self._databases}"
+        with self.connect() as link:
+            link.execute(f"CREATE DATABASE {name}")
+        return self.address(name)
+
+    def stop_at_once(self) -> None:
+        """Let it fall over without a last write, as at a power cut of its machine."""
+        assert self._process is not None
+        os.killpg(self._process.pid, signal.SIGQUIT)
+        self._process.wait(timeout=10)
+        self._process = None
+
+
 def _can_unshare() -> bool:
     return (
         shutil.which("unshare") is not None
@@ -293,6 +363,21 @@ def running_opensmtpd(*routes: Route) -> Iterator[OpenSmtpd]:
     with _folder("opensmtpd") as folder:
         server = OpenSmtpd(folder, routes)
         try:
+            yield server.start()
+        finally:
+            server.stop()
+
+
+@contextlib.contextmanager
+def running_postgres() -> Iterator[Postgres]:
+    """A PostgreSQL for as long as the block lasts."""
+    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda each: int(each.parts[4]))
+    if not programs:
+        missing("PostgreSQL (postgresql)")
+    with _folder("postgresql") as folder:
+        server = Postgres(folder, programs[-1].parent)
+        try:
+            server.create()
             yield server.start()
         finally:
             server.stop()
