@@ -28,9 +28,16 @@ def test_links_lead_out_without_telling_where_from():
 
 @pytest.mark.parametrize(
     "text",
-    ["[x](javascript:alert(1))", "[x](JaVaScRiPt:alert(1))", "[x](data:text/html,x)", "[x](vbscript:x)",
-     "[x](//evil.example)", "<javascript:alert(1)>", "[x](\\\\evil.example)"],
-)  # fmt: skip
+    [
+        "[x](javascript:alert(1))",
+        "[x](JaVaScRiPt:alert(1))",
+        "[x](data:text/html,x)",
+        "[x](vbscript:x)",
+        "[x](//evil.example)",
+        "<javascript:alert(1)>",
+        "[x](\\\\evil.example)",
+    ],
+)
 def test_links_to_elsewhere_stay_text(text: str):
     assert "<a" not in render_markdown(text)
 

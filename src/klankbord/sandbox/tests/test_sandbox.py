@@ -90,8 +90,12 @@ def test_a_job_that_takes_too_long_is_killed_and_the_next_goes_on(word: bytes):
 def test_many_jobs_keep_their_order_and_a_bad_one_stops_nobody(sandbox: Sandbox):
     results = list(sandbox.map([b"echo:1", b"refuse", b"echo:2", b"abort", b"echo:3"]))
     assert [one if isinstance(one, bytes) else type(one) for one in results] == [
-        b"1", SandboxRefused, b"2", SandboxCrashed, b"3",
-    ]  # fmt: skip
+        b"1",
+        SandboxRefused,
+        b"2",
+        SandboxCrashed,
+        b"3",
+    ]
 
 
 def test_threads_share_the_children(sandbox: Sandbox):

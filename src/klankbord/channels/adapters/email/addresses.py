@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from klankbord.channels.adapters.email import headers
 from klankbord.channels.contract import Party
@@ -15,6 +16,7 @@ MOST_PARTIES = 10_000
 _LONGEST_ADDRESS = 320  # 64 for the mailbox, 255 for the domain (RFC 5321 section 4.5.3.1)
 _LONGEST_NAME = 300
 _LONGEST_ENTRY = 2_000
+_MOST_TOKENS = 200_000
 
 _TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)("|$)|([<>,;:()])|([^"<>,;:()\\]+|\\.?)', re.DOTALL)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
@@ -31,6 +33,7 @@ class _Entry:
     quoted: bool = False
     angle: list[str] | None = None  # what stands in angle brackets
     closed: bool = False
+    late: list[str] = field(default_factory=list)  # what comes after the brackets without a comma
     comments: list[str] = field(default_factory=list)
 
     @property
@@ -67,7 +70,7 @@ def read_addresses(values: Sequence[str]) -> tuple[list[Party], list[str]]:
 def _split(text: str) -> list[_Entry]:
     """Cut at commas, semicolons and group names; quotes, comments and angle brackets hold together."""
     splitter = _Splitter()
-    for match in _TOKEN.finditer(text):
+    for match in islice(_TOKEN.finditer(text), _MOST_TOKENS):
         quote, _, mark, run = match.groups()
         if splitter.comment_depth:
             splitter.in_comment(mark, match[0])
@@ -106,7 +109,7 @@ class _Splitter:
 
     def run(self, text: str) -> None:
         entry = self.entry
-        (entry.words if entry.open_angle is None else entry.open_angle).append(text)
+        (entry.late if entry.closed else entry.words if entry.angle is None else entry.angle).append(text)
 
     def mark(self, mark: str) -> None:
         entry = self.entry
@@ -114,12 +117,15 @@ class _Splitter:
             self.comment_depth = 1
             entry.comments.append(" ")
         elif mark == "<":
-            entry.angle, entry.closed = [], False
+            if entry.closed:
+                self.next_entry()
+                self.entry.words = entry.late
+            self.entry.angle = []
         elif entry.open_angle is not None:
             self._in_angle(mark, entry.open_angle)
         elif mark in ",;":
             self.next_entry()
-        elif mark == ":":
+        elif mark == ":" and entry.angle is None:
             if any("@" in word for word in entry.words) and not entry.quoted:
                 entry.words.append(mark)
             else:

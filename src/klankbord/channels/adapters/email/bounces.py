@@ -25,7 +25,7 @@ _SUBJECT = re.compile(
     r"|unzustellbar|zustellung|nicht zugestellt|non remis|échec de (?:la )?remise|non délivré",
     re.IGNORECASE,
 )
-_BARE = r"[^\s<>\"'()\[\]:;,@]{1,64}@[^\s<>\"'()\[\]:;,@]{1,255}?"
+_BARE = r"[^\s<>\"'()\[\]:;,@]{1,64}@[^\s<>\"'()\[\]:;,@]{1,255}"
 _ADDRESS = rf"[\"'<(]?({_BARE})[\"'>)]?"
 _PROSE = tuple(
     re.compile(pattern, re.IGNORECASE)
@@ -127,7 +127,7 @@ def _from_prose(root: Part, failed: str, prose: str, text: str) -> Bounce | None
         if recipient:
             break
         match = pattern.search(told) if not pattern.pattern.startswith("^") else _at_line_start(pattern, told)
-        recipient = match[1] if match else ""
+        recipient = match[1].rstrip(".") if match else ""
     if not recipient:
         return None
     status = _STATUS.search(told)

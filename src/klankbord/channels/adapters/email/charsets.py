@@ -102,7 +102,6 @@ _ALIASES |= {
 
 _NOT_IN_LABEL = re.compile(r"[^a-z0-9]")
 _ISO_2022_JP = re.compile(rb"\x1b(?:\$[@AB]|\([BJ])")
-_UTF8_MULTIBYTE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")
 # Control characters that mean nothing in a mail; lone surrogates can come out of utf-7 and utf-16.
 _JUNK = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ud800-\udfff\ufeff\ufdd0-\ufdef\ufffe\uffff]")
 _JUNK_IN_LINE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufdd0-\ufdef\ufffe\uffff]+")
@@ -164,7 +163,8 @@ def _despite(content: bytes, codec: str) -> str:
         return _western(content)
     if codec == "utf-8":
         # One cut-off character in a UTF-8 text is a cut-off character; no valid one at all means it is no UTF-8.
-        return content.decode(codec, "replace") if _UTF8_MULTIBYTE.search(content) else _western(content)
+        some_valid = not content.decode(codec, "ignore").isascii()
+        return content.decode(codec, "replace") if some_valid else _western(content)
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError:

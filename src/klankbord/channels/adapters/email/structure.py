@@ -16,6 +16,8 @@ MOST_BYTES = 40 * 1024 * 1024
 MOST_PARTS = 1_000
 DEEPEST = 40
 
+_MOST_UU_LINES = 1_000_000
+
 _LABEL = re.compile(r"[\w.:+-]+")
 _NOT_LETTER = re.compile(r"[^a-z0-9]")
 _GUESSED_BOUNDARY = re.compile(rb"(?:^|\n)--([!-~]{5,100})[ \t]*\r?\n")
@@ -96,7 +98,9 @@ def _decode_uu(body: bytes) -> bytes:
         return body
     decoded = bytearray()
     position = begin.end()
-    while 0 <= position < len(body):
+    for _ in range(_MOST_UU_LINES):
+        if not 0 <= position < len(body):
+            break
         stop = body.find(b"\n", position)
         line = body[position : stop if stop >= 0 else len(body)].rstrip(b"\r")
         if line == b"end":
