@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import functools
 import json
 import os
 import shutil
@@ -35,34 +37,50 @@ class House:
         self.folder = folder
         self.database = database
         self.ports: dict[str, int] = {}
-        self._process: subprocess.Popen[str] | None = None
+        self.pid = 0
+        self._forks: subprocess.Popen[str] | None = None
 
-    def prepare(self, relay_port: int = 0) -> None:
-        """Make the installation: tables, one library, two mailboxes that send through `relay_port`."""
-        command = [sys.executable, "-m", "tests.house", "prepare", "--relay-port", str(relay_port)]
+    def prepare(self) -> None:
+        """Make the installation: tables, one library, two mailboxes."""
+        command = [sys.executable, "-m", "tests.house", "prepare"]
         made = subprocess.run(command, env=self._environment(), cwd=ROOT, capture_output=True, text=True, check=False)
         if made.returncode:
             pytest.fail(f"the house cannot be made:\n{made.stderr[-3000:]}")
 
-    def start(self, *options: str) -> House:
-        """Start its process; returns when its doors are open."""
-        log = (self.folder / "log").open("a")
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.house", "run", *options],
-            env=self._environment(),
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-            start_new_session=True,
-        )
-        log.close()
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
+    def start(self, **options: Any) -> House:
+        """Start its process; returns when its doors are open. For `options` see `tests/house.py`."""
+        self._ask(json.dumps(options))
+        found = self._hear()
+        self.pid = found.pop("pid")
+        self.ports = found
+        return self
+
+    def _ask(self, line: str) -> None:
+        if self._forks is None:
+            with (self.folder / "log").open("a") as log:
+                self._forks = subprocess.Popen(
+                    [sys.executable, "-m", "tests.house", "forks"],
+                    env=self._environment(),
+                    cwd=ROOT,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=log,
+                    text=True,
+                )
+        assert self._forks.stdin is not None
+        self._forks.stdin.write(line + "\n")
+        self._forks.stdin.flush()
+
+    def _hear(self) -> dict[str, int]:
+        assert self._forks is not None
+        assert self._forks.stdout is not None
+        line = self._forks.stdout.readline()
         if not line:
             pytest.fail(f"the house does not start:\n{self.said()[-3000:]}")
-        self.ports = json.loads(line)
-        return self
+        found: dict[str, int] = json.loads(line)
+        if "ended" in found:
+            pytest.fail(f"the house fell over:\n{self.said()[-3000:]}")
+        return found
 
     def _environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("KLANKBORD_")}
@@ -77,31 +95,45 @@ class House:
         """Its log."""
         return (self.folder / "log").read_text(errors="replace")
 
-    @property
-    def pid(self) -> int:
-        """Its process id."""
-        assert self._process is not None
-        return self._process.pid
-
     def kill(self) -> None:
-        """End it as a power cut would: at once, and all it started with it."""
-        if self._process is not None:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(self._process.pid, signal.SIGKILL)
-            self._close()
+        """End it as a power cut would: at once, without a last word."""
+        self._end(signal.SIGKILL)
 
-    def stop(self) -> int:
-        """Ask it to stop; its exit code."""
-        assert self._process is not None
-        self._process.terminate()
-        return self._close()
+    def stop(self) -> None:
+        """Ask it to stop, and wait until it has."""
+        self._end(signal.SIGTERM)
 
-    def _close(self) -> int:
-        process, self._process = self._process, None
-        assert process is not None
-        assert process.stdout is not None
-        process.stdout.close()
-        return process.wait(timeout=20)
+    def _end(self, number: signal.Signals) -> None:
+        pid, self.pid = self.pid, 0
+        if pid:
+            os.kill(pid, number)
+            assert self._forks is not None
+            assert self._forks.stdout is not None
+            self._forks.stdout.readline()
+
+    def close(self) -> None:
+        """Leave nothing running."""
+        self.kill()
+        if self._forks is not None:
+            self._forks.kill()
+            self._forks.wait()
+            for pipe in (self._forks.stdin, self._forks.stdout):
+                if pipe is not None:
+                    pipe.close()
+
+    def change(self, statement: str, *values: Any) -> None:
+        """Change something in its database, past the house itself. Write placeholders as `?`."""
+        if self.database:
+            with psycopg.connect(self.database) as link:
+                link.execute(statement.replace("?", "%s"), values)
+            return
+        with contextlib.closing(sqlite3.connect(self.folder / "klankbord.sqlite3", timeout=20)) as link, link:
+            link.execute(statement, values)
+
+    def send_through(self, port: int) -> None:
+        """Let its mailboxes send by the mail server on this port."""
+        settings = {"smtp_host": "127.0.0.1", "smtp_port": port, "smtp_tls": "none"}
+        self.change("UPDATE channels_channel SET settings = ?", json.dumps(settings))
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """What its database says, asked past the house itself. Write placeholders as `?`."""
@@ -134,16 +166,28 @@ class House:
         ]
 
 
+@functools.cache
+def _prepared() -> Path:
+    """A folder with an installation in it, made once; houses begin as a copy."""
+    folder = Path(tempfile.mkdtemp(prefix="klankbord-prepared-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    House(folder).prepare()
+    return folder
+
+
 @contextlib.contextmanager
-def new_house(postgres: Postgres | None = None, *, relay_port: int = 0) -> Iterator[House]:
+def new_house(postgres: Postgres | None = None) -> Iterator[House]:
     """An installation for as long as the block lasts, not started yet."""
     folder = Path(tempfile.mkdtemp(prefix="klankbord-house-"))
     house = House(folder, postgres.new_database() if postgres else "")
     try:
-        house.prepare(relay_port)
+        if postgres:
+            house.prepare()
+        else:
+            shutil.copytree(_prepared(), folder, dirs_exist_ok=True)
         yield house
     finally:
-        house.kill()
+        house.close()
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -6,35 +6,51 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import resource
 import signal
 import sys
 import threading
 from datetime import time
-from typing import Any
+from typing import Any, NoReturn
 
 ADDRESS = "info@deklank.example"
 SECOND_ADDRESS = "kinderen@deklank.example"
 
 
 def main() -> None:
-    """Do as told by the arguments and say what came of it in one line of JSON."""
+    """Do as told by the arguments, and say in lines of JSON what came of it."""
     arguments = argparse.ArgumentParser()
-    arguments.add_argument("what", choices=["prepare", "run"])
-    arguments.add_argument("--relay-port", type=int, default=0)
-    arguments.add_argument("--parts", default="intake,runner")
-    arguments.add_argument("--largest-file", type=int, default=0, help="bytes that any file may have: a full disk")
+    arguments.add_argument("what", choices=["prepare", "forks"])
     chosen = arguments.parse_args()
 
     import django
 
     django.setup()
-    print(json.dumps(_prepare(chosen) if chosen.what == "prepare" else _run(chosen)), flush=True)
-    if chosen.what == "run":
-        _wait_and_stop()
+    if chosen.what == "prepare":
+        _prepare()
+    else:
+        _serve_forks()
 
 
-def _prepare(chosen: argparse.Namespace) -> dict[str, Any]:
+def _serve_forks() -> None:
+    """Start a house for each line of options that comes in, so that a killed one need not load everything again.
+
+    The houses are forked from a process that has loaded the code and has no threads and no connections yet.
+    """
+    import klankbord.channels.intake
+    import klankbord.events.runner
+    import klankbord.events.transports  # noqa: F401 - loaded for the children
+
+    for line in sys.stdin:
+        child = os.fork()
+        if not child:
+            _run(json.loads(line))
+        os.waitpid(child, 0)
+        print(json.dumps({"ended": child}), flush=True)
+
+
+def _prepare() -> None:
     from django.core.management import call_command
 
     from klankbord.channels.models import Channel
@@ -47,46 +63,37 @@ def _prepare(chosen: argparse.Namespace) -> dict[str, Any]:
     )
     user = User.objects.create_user("sanne@deklank.example", name="Sanne de Wit", face="sanne")
     Membership.objects.create(organisation=house, user=user, is_public=True)
-    settings = (
-        {"smtp_host": "127.0.0.1", "smtp_port": chosen.relay_port, "smtp_tls": "none"} if chosen.relay_port else {}
-    )
     for name, address in (("Info", ADDRESS), ("Kinderen", SECOND_ADDRESS)):
-        Channel.objects.create(organisation=house, kind="email", name=name, address=address, settings=settings)
-    return {"organisation": house.pk}
+        Channel.objects.create(organisation=house, kind="email", name=name, address=address)
 
 
-_parts: list[Any] = []
-
-
-def _run(chosen: argparse.Namespace) -> dict[str, Any]:
+def _run(options: dict[str, Any]) -> NoReturn:
+    """Be a house until told to stop. `parts`: `intake`, `runner`; `largest_file`: what a full disk leaves room for."""
     from klankbord.channels.intake import MailIntake
     from klankbord.events.runner import Runner
     from klankbord.events.transports import transports
 
-    ports: dict[str, Any] = {}
-    wanted = chosen.parts.split(",")
-    if "runner" in wanted:
-        _parts.append(Runner(alone="alone" in wanted))
-    _parts.extend(transports())
-    if "intake" in wanted:
-        _parts.append(MailIntake("127.0.0.1", 0, 0))
-    if chosen.largest_file:
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (chosen.largest_file, resource.RLIM_INFINITY))
-    for part in _parts:
-        part.start()
-        ports |= getattr(part, "ports", {})
-    return ports
-
-
-def _wait_and_stop() -> None:
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
+    wanted = options.get("parts", ["intake", "runner"])
+    parts: list[Any] = [*transports()]
+    if "runner" in wanted:
+        parts.append(Runner(alone=bool(options.get("alone"))))
+    if "intake" in wanted:
+        parts.append(MailIntake("127.0.0.1", 0, 0))
+    if options.get("largest_file"):
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (options["largest_file"], resource.RLIM_INFINITY))
+    ports: dict[str, int] = {}
+    for part in parts:
+        part.start()
+        ports |= getattr(part, "ports", {})
+    print(json.dumps({"pid": os.getpid(), **ports}), flush=True)
     stopping.wait()
-    for part in reversed(_parts):
+    for part in reversed(parts):
         part.stop()
-    sys.exit(0)
+    os._exit(0)
 
 
 if __name__ == "__main__":
