@@ -9,6 +9,7 @@ from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, models, transaction
 
 from klankbord import clock
@@ -32,7 +33,9 @@ from klankbord.files.models import StoredFile
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=5)
+LEASE = timedelta(minutes=15)
+LONGEST_SEND = timedelta(minutes=7)
+"""What one sending may take; with less left of the lease it is not begun, for another worker could begin it as well."""
 AT_ONCE = 4
 AUTOMATIC_A_DAY = 20
 """Automatic mails that one address gets within 24 hours at most, whatever happens."""
@@ -124,6 +127,9 @@ class Dispatches:
 
     def send(self, dispatch: Dispatch) -> None:
         """Try once and record how it went."""
+        if dispatch.due_at - clock.now() < LONGEST_SEND:
+            dispatch.give_back()
+            return
         once_only = dispatch.purpose == Dispatch.Purpose.ACKNOWLEDGEMENT
         try:
             if once_only and dispatch.attempts > 1 and not dispatch.has_failed:
@@ -135,7 +141,9 @@ class Dispatches:
             self._record_failure(dispatch, failure, final=True)
         except Exception as error:
             logger.exception("dispatch %s could not be sent", dispatch.pk)
-            self._record_failure(dispatch, TryAgain("Something unexpected went wrong.", type(error).__name__), final=False)
+            self._record_failure(
+                dispatch, TryAgain("Something unexpected went wrong.", type(error).__name__), final=False
+            )
         else:
             with transaction.atomic():
                 if dispatch.finish():
@@ -146,22 +154,24 @@ class Dispatches:
         channel = dispatch.channel
         if channel is None:
             raise NeverAgain("The channel was removed.")
+        if keeps_outbox():
+            return
         try:
-            adapter, settings = adapter_for(channel.kind), channel.all_settings
+            adapter, own_settings = adapter_for(channel.kind), channel.all_settings
         except UnknownKind:
             raise NeverAgain("This kind of channel is no longer installed.") from None
         except CannotUnseal as error:
             raise TryAgain("The channel's password cannot be read.", str(error)) from None
-        adapter.send(outbound_message(dispatch), {**settings, "address": channel.address, "name": channel.name})
+        adapter.send(
+            outbound_message(dispatch), {**_relay(), **own_settings, "address": channel.address, "name": channel.name}
+        )
 
     @staticmethod
     def _record_failure(dispatch: Dispatch, failure: DeliveryFailed, *, final: bool) -> None:
         with transaction.atomic():
             if dispatch.fail(f"{failure.explanation} {failure.detail}".strip()[:2000], final=final):
                 gone = dispatch.state == WorkState.GIVEN_UP
-                publish(
-                    DispatchFailed(organisation_id=dispatch.organisation_id, dispatch_id=dispatch.pk, final=gone)
-                )
+                publish(DispatchFailed(organisation_id=dispatch.organisation_id, dispatch_id=dispatch.pk, final=gone))
 
     def next_due(self) -> datetime | None:
         """When the next one is due."""
@@ -172,6 +182,20 @@ class Dispatches:
     def release_all(self) -> int:
         """Take over what a dead process had claimed."""
         return Dispatch.objects.across_organisations("embedded start").release_all()
+
+
+def keeps_outbox() -> bool:
+    """Whether mails are kept to be read instead of sent, as in the demo: no network is touched."""
+    return bool(settings.OPTIONS.outbox == "keep")
+
+
+def _relay() -> dict[str, object]:
+    """The installation's own mail server, for channels that have none."""
+    options = settings.OPTIONS
+    return {
+        name: getattr(options, name)
+        for name in ("relay_host", "relay_port", "relay_user", "relay_password", "relay_tls")
+    }
 
 
 def cancel_dispatch(dispatch: Dispatch) -> bool:

@@ -42,11 +42,16 @@ class Receiving:
         self._parsers = ThreadPoolExecutor(PARSERS, thread_name_prefix="parse")
 
     def perform_batch(self, *, owner: str) -> int:
-        """Receive a batch of arrivals."""
+        """Claim a batch of arrivals and receive it."""
         everywhere = Arrival.objects.across_organisations("the runner receives for all")
         claimed = everywhere.select_related("channel").claim(owner=owner, limit=BATCH, lease=LEASE)
+        self.receive(claimed)
+        return len(claimed)
+
+    def receive(self, claimed: list[Arrival]) -> None:
+        """Receive these arrivals, in this order. The caller has claimed them, and their channels are loaded."""
         if not claimed:
-            return 0
+            return
         parsed = list(self._parsers.map(_parse, claimed))
         readable = [(arrival, inbound) for arrival, inbound in zip(claimed, parsed, strict=True)]
         stored = {arrival.pk: _keep_attachments(arrival, inbound) for arrival, inbound in readable}
@@ -54,12 +59,9 @@ class Receiving:
         with transaction.atomic():
             for arrival, inbound in readable:
                 self._settle(arrival, inbound, organisations[arrival.organisation_id], stored[arrival.pk])
-        return len(claimed)
 
     @staticmethod
-    def _settle(
-        arrival: Arrival, inbound: Parsed, organisation: Organisation, stored: list[StoredAttachment]
-    ) -> None:
+    def _settle(arrival: Arrival, inbound: Parsed, organisation: Organisation, stored: list[StoredAttachment]) -> None:
         if isinstance(inbound, CannotParse):
             if arrival.fail(str(inbound)[:2000], final=True):
                 publish(ArrivalQuarantined(organisation_id=organisation.pk, arrival_id=arrival.pk))

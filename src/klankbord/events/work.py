@@ -1,7 +1,7 @@
 """Work to be done stands in rows: due, claimed under a lease, done or given up.
 
-A claim moves `due_at` to the end of the lease. So a row whose worker died is simply due again when its lease has run out,
-and one partial index serves both new and abandoned work.
+A claim moves `due_at` to the end of the lease. So a row whose worker died is simply due again when its lease has run
+out, and one partial index serves both new and abandoned work.
 """
 
 from __future__ import annotations
@@ -94,6 +94,10 @@ class LeasedWork(models.Model):
         for name, value in changes.items():
             setattr(self, name, value)
         return True
+
+    def give_back(self) -> bool:
+        """Let go of what was claimed and not begun, as if it had not been claimed. False when the claim was lost."""
+        return self._settle(due_at=clock.now(), leased_by="", attempts=max(self.attempts - 1, 0))
 
     def finish(self, **changes: Any) -> bool:
         """Mark as done, together with `changes`. False when the claim was lost."""

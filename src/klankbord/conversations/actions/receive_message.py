@@ -30,7 +30,9 @@ from klankbord.files.models import StoredFile
 from klankbord.people.actions import identify_person, learn_address
 from klankbord.people.models import AddressKind, Organisation, Person
 
-NEEDS_NO_ANSWER = frozenset({"auto-replied", "list", "bulk", "bounce", "own"})
+NEEDS_NO_ANSWER = frozenset(
+    {"auto-replied", "bounce", "bulk", "empty-return-path", "junk", "list", "mailer-daemon", "out-of-office", "own", "receipt", "report"}
+)
 """Automatic mail for which nobody waits. Mail that a machine made for a person (a web form) does wait for us."""
 
 StoredAttachment = tuple[InboundAttachment, StoredFile]
@@ -75,12 +77,12 @@ def receive_message(
         return Received(Outcome.DUPLICATE, known)
     if inbound.bounce is not None and attach_bounce(organisation=organisation, bounce=inbound.bounce):
         return Received(Outcome.BOUNCE, None)
-    automatic = _why_automatic(channel, inbound)
+    automatic = _why_automatic(arrival, inbound)
     quiet = bool(arrival.envelope.get("quiet"))
     spam = spam or bool(arrival.envelope.get("spam"))
     moment = (inbound.sent_at if quiet and inbound.sent_at else None) or arrival.received_at
-    person = _speaker(organisation, channel, inbound, arrival)
-    conversation = _thread(organisation, inbound)
+    person = _speaker(organisation, inbound, arrival)
+    conversation = _thread(organisation, inbound, arrival)
     opened = conversation is None
     waits = automatic not in NEEDS_NO_ANSWER and not quiet and not spam
     if conversation is None:
@@ -145,15 +147,18 @@ def _identity(channel: Channel, external_id: str, digest: str) -> tuple[str, lis
     return f"{external_id}#{digest[:16]}", ["same_id"]
 
 
-def _why_automatic(channel: Channel, inbound: InboundMessage) -> str | None:
+def _why_automatic(arrival: Arrival, inbound: InboundMessage) -> str | None:
+    channel = arrival.channel
     if inbound.bounce is not None:
         return "bounce"
     if inbound.sender is not None and inbound.sender.address.lower() == channel.address and channel.address:
         return "own"
+    if inbound.automatic is None and arrival.envelope.get("sender") == "":
+        return "empty-return-path"
     return inbound.automatic
 
 
-def _speaker(organisation: Organisation, channel: Channel, inbound: InboundMessage, arrival: Arrival) -> Person:
+def _speaker(organisation: Organisation, inbound: InboundMessage, arrival: Arrival) -> Person:
     """The person behind the sender's address. A header never speaks as staff: whoever it names is a customer here.
 
     `person` in the envelope is somebody whom the door itself knows: who writes on under their private link.
@@ -175,18 +180,36 @@ def _speaker(organisation: Organisation, channel: Channel, inbound: InboundMessa
     return person
 
 
-def _thread(organisation: Organisation, inbound: InboundMessage) -> Conversation | None:
-    """By our signed reply address, then by our signed Message-IDs, then nothing: a subject never joins a thread."""
-    addressed = [*inbound.delivered_to, *(party.address for party in (*inbound.to, *inbound.cc))]
-    referred = [*([inbound.in_reply_to] if inbound.in_reply_to else []), *reversed(inbound.references)]
-    for text in (*addressed[:50], *referred[:50]):
+def _thread(organisation: Organisation, inbound: InboundMessage, arrival: Arrival) -> Conversation | None:
+    """By our signed reply address, then by our signed Message-IDs, then nothing: a subject never joins a thread.
+
+    History that the operator brings in (`import` in the envelope) was written before there were signed marks; it is
+    trusted as far as to join by the Message-IDs of what was said before in the same channel.
+    """
+    envelope = [str(each) for each in arrival.envelope.get("recipients", ())]
+    addressed = [*envelope[:50], *inbound.delivered_to, *(party.address for party in (*inbound.to, *inbound.cc))]
+    referred = [*([inbound.in_reply_to] if inbound.in_reply_to else []), *reversed(inbound.references)][:50]
+    for text in (*addressed[:100], *referred):
         conversation_id = read_token(organisation.pk, text)
         if conversation_id is not None:
-            locked = Conversation.objects.of(organisation).select_for_update()
-            found: Conversation | None = locked.filter(pk=conversation_id).first()
+            found = _locked(organisation, conversation_id)
             if found is not None:
                 return found
-    return None
+    return _answered_in_history(organisation, arrival.channel, referred) if arrival.envelope.get("import") else None
+
+
+def _locked(organisation: Organisation, conversation_id: int) -> Conversation | None:
+    rows = Conversation.objects.of(organisation).select_for_update()
+    found: Conversation | None = rows.filter(pk=conversation_id).first()
+    return found
+
+
+def _answered_in_history(organisation: Organisation, channel: Channel, referred: Sequence[str]) -> Conversation | None:
+    """The conversation of the nearest message that this one refers to."""
+    said = Message.objects.of(organisation).filter(channel=channel, external_id__in=referred)
+    places = dict(said.values_list("external_id", "conversation_id"))
+    nearest = next((places[each] for each in referred if each in places), None)
+    return _locked(organisation, nearest) if nearest is not None else None
 
 
 def _open(
