@@ -13,11 +13,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from klankbord.channels.adapters.email import wire
-from klankbord.channels.adapters.email.ids import HASHED
-from klankbord.channels.adapters.email.reading import LARGEST_MAIL, mail_sandbox
+from klankbord.channels.adapters.email.ids import HASHED, identify
+from klankbord.channels.adapters.email.reading import LARGEST_MAIL, mail_sandbox, read
 from klankbord.channels.contract import CannotParse, InboundMessage, Party
-from klankbord.sandbox.errors import SandboxError, SandboxRefused, SandboxTimeout
 
 if TYPE_CHECKING:
     from klankbord.sandbox.pool import Sandbox
@@ -25,16 +23,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """One file: its message, or why there is none."""
+    """One file and what was read in it; a message with only a defect when nothing could be."""
 
     file: Path
-    message: InboundMessage | None
-    problem: str = ""
+    message: InboundMessage
 
 
 def parse(
     files: Annotated[list[Path], typer.Argument(help="Mails as files (.eml), one mail in each.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,  # noqa: FBT002
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
 ) -> None:
     """Show what Klankbord reads in a mail: sender, text, what is new and what is quoted, attachments, delivery report.
 
@@ -50,19 +47,19 @@ def parse(
 def parse_files(files: Iterable[Path], sandbox: Sandbox) -> Iterator[Parsed]:
     """Read files in the sandbox, in their order; none of them can stop the rest."""
     for file in files:
+        raw = b""
         try:
             raw = _contents(file)
+            message = read(raw, sandbox)
         except OSError as problem:
-            yield Parsed(file, None, f"The file cannot be read: {problem.strerror or problem}.")
-            continue
-        try:
-            yield Parsed(file, wire.decode(sandbox.run(raw)))
-        except SandboxRefused as problem:
-            yield Parsed(file, None, str(problem))
-        except SandboxTimeout:
-            yield Parsed(file, None, "Reading this mail took too long.")
-        except (SandboxError, CannotParse):
-            yield Parsed(file, None, "Reading this mail failed.")
+            message = _unread("", f"The file cannot be read: {problem.strerror or problem}.")
+        except CannotParse as problem:
+            message = _unread(identify(raw)[0], str(problem))
+        yield Parsed(file, message)
+
+
+def _unread(external_id: str, defect: str) -> InboundMessage:
+    return InboundMessage(external_id=external_id, sender=None, defects=[defect])
 
 
 def _contents(file: Path) -> bytes:
@@ -73,7 +70,7 @@ def _contents(file: Path) -> bytes:
 
 def as_object(parsed: Parsed) -> dict[str, Any]:
     """What `--json` prints of a file; all keys are always there."""
-    message = parsed.message or InboundMessage(external_id="", sender=None, defects=[parsed.problem])
+    message = parsed.message
     has_id = message.external_id and not message.external_id.startswith(HASHED)
     bounce = message.bounce
     return {

@@ -5,13 +5,13 @@ class SandboxError(Exception):
     """A job gave no result. The child is already replaced, so the next job is not affected."""
 
 
-class SandboxTimeout(SandboxError):  # noqa: N818 (says what happened)
+class SandboxTimeout(SandboxError):
     """The job took longer than it may; its child was killed."""
 
 
-class SandboxCrashed(SandboxError):  # noqa: N818 (says what happened)
+class SandboxCrashed(SandboxError):
     """The child died or the function failed unexpectedly (out of memory, a bug, a signal)."""
 
 
-class SandboxRefused(SandboxError):  # noqa: N818 (says what happened)
+class SandboxRefused(SandboxError):
     """The payload or the answer is over a limit, or the function itself raised this with a sentence why."""

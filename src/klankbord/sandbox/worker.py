@@ -66,7 +66,7 @@ class Worker:
             if self._killed:
                 raise SandboxCrashed("The sandbox was closed.")
             self._child = subprocess.Popen(  # noqa: S603 (our own interpreter)
-                [sys.executable, "-I", "-S", "-B", "-c", _BOOT, json.dumps(arguments)],
+                [sys.executable, "-I", "-S", "-c", _BOOT, json.dumps(arguments)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

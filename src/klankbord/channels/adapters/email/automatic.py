@@ -17,7 +17,7 @@ _OUT_OF_OFFICE = re.compile(
     r"|out of (?:the )?office|vacation (?:reply|notice)|away from (?:the|my) office"
     r"|niet aanwezig|afwezig(?:heid)?\b|afwezigheids|ik ben afwezig|buiten kantoor|vakantie(?:bericht|melding)"
     r"|abwesenheits|abwesend|nicht im b(?:ü|ue)ro|au(?:ß|ss)er haus"
-    r"|r(?:é|e)ponse automatique|(?:absence|absente?) du bureau|message d['’]absence"  # noqa: RUF001
+    r"|r(?:é|e)ponse automatique|(?:absence|absente?) du bureau|message d['’]absence"
     r")",
     re.IGNORECASE,
 )

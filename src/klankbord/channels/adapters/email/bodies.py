@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from html import escape
 
 from klankbord.channels.adapters.email import calendars, charsets, tnef
 from klankbord.channels.adapters.email.flowed import unflow
@@ -35,30 +36,57 @@ _TAG = re.compile(r"<[^<>]{0,200}>")
 _MARKS = ("signed", "encrypted", "calendar", "forwarded", "tnef")
 
 
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A text of the mail. Pieces of one `choice` (a multipart/alternative) say the same in different forms."""
+
+    text: str
+    is_html: bool
+    choice: int | None
+
+
 @dataclass(slots=True)
 class Body:
     """What a mail holds beside its header."""
 
-    texts: list[str] = field(default_factory=list)
-    htmls: list[str] = field(default_factory=list)
+    pieces: list[_Piece] = field(default_factory=list)
     files: list[_File] = field(default_factory=list)
     reports: list[str] = field(default_factory=list)
     event: str = ""
     marks: set[str] = field(default_factory=set)
     defects: list[str] = field(default_factory=list)
 
+    def add(self, text: str, *, is_html: bool, choice: int | None) -> None:
+        """Add a piece; one that is blank says nothing."""
+        if text.strip():
+            self.pieces.append(_Piece(text, is_html, choice))
+
     @property
     def text(self) -> str:
-        """The whole text; made from the HTML when there is no other."""
-        whole = "\n\n".join(text.strip("\n") for text in self.texts if text.strip())
-        if not whole:
-            whole = "\n\n".join(text_from_html(html) for html in self.htmls).strip("\n")
+        """The whole text in the order of the mail; HTML is turned into text where no other form is given."""
+        plain = self._choices(is_html=False)
+        shown = [
+            text_from_html(piece.text) if piece.is_html else piece.text
+            for piece in self.pieces
+            if not (piece.is_html and piece.choice in plain)
+        ]
+        whole = "\n\n".join(text.strip("\n") for text in shown if text.strip())
         return (whole or self.event or "\n\n".join(self.reports))[:LONGEST_TEXT].rstrip()
 
     @property
     def html(self) -> str:
-        """The HTML as it came, unsafe; empty when there is none."""
-        return "\n".join(self.htmls)
+        """The HTML as it came, unsafe, with the plain pieces between; empty when the mail has none."""
+        if not any(piece.is_html for piece in self.pieces):
+            return ""
+        rich = self._choices(is_html=True)
+        return "\n".join(
+            piece.text if piece.is_html else f'<div style="white-space: pre-wrap">{escape(piece.text.strip())}</div>'
+            for piece in self.pieces
+            if piece.is_html or piece.choice not in rich
+        )
+
+    def _choices(self, *, is_html: bool) -> set[int]:
+        return {piece.choice for piece in self.pieces if piece.is_html == is_html and piece.choice is not None}
 
     def ordered_marks(self) -> list[str]:
         """The marks in a fixed order."""
@@ -169,11 +197,12 @@ def _add_text(body: Body, part: Part) -> None:
     if defect:
         body.defects.append(defect)
     text = charsets.clean_text(text)
+    choice = _choice(part)
     if part.type == "text/html":
-        body.htmls.append(text)
+        body.add(text, is_html=True, choice=choice)
         return
     if part.type != "text/plain":
-        if body.texts:
+        if any(piece.choice == choice is not None for piece in body.pieces):
             return  # the plain text beside it says the same
         text = _TAG.sub("", text)
     if part.parameters.get("format", "").lower() == "flowed":
@@ -184,7 +213,15 @@ def _add_text(body: Body, part: Part) -> None:
         body.marks.add("signed")
     if len(text) > LONGEST_TEXT:
         body.defects.append("The text is very long; its end was left out.")
-    body.texts.append(text[:LONGEST_TEXT])
+    body.add(text[:LONGEST_TEXT], is_html=False, choice=choice)
+
+
+def _choice(part: Part) -> int | None:
+    """Which multipart/alternative a part stands in, however deep; None when in none."""
+    above = part.parent
+    while above is not None and above.type != "multipart/alternative":
+        above = above.parent
+    return id(above) if above is not None else None
 
 
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset=[\"' ]{0,2}([\w.:-]{2,40})", re.IGNORECASE)
@@ -231,10 +268,10 @@ def _unpack(body: Body, part: Part) -> bool:
     body.marks.add("tnef")
     if not found.whole:
         body.defects.append("The winmail.dat is broken; a part of it may be missing.")
-    if found.text and not any(text.strip() for text in body.texts):
-        body.texts.append(charsets.clean_text(found.text)[:LONGEST_TEXT])
-    if found.html and not body.htmls:
-        body.htmls.append(charsets.clean_text(found.html)[: 4 * LONGEST_TEXT])
+    if not body.pieces:
+        # Outlook sends the same text beside it, but then it may have been left out.
+        body.add(charsets.clean_text(found.text)[:LONGEST_TEXT], is_html=False, choice=id(part))
+        body.add(charsets.clean_text(found.html)[: 4 * LONGEST_TEXT], is_html=True, choice=id(part))
     for file in found.files:
         kind = file.type.lower() or _type_by_name(file.name)
         body.files.append(

@@ -64,6 +64,14 @@ def test_html_beyond_the_limits_is_left_out_but_its_text_is_read():
     assert "nested" in message.defects[0]
 
 
+def test_html_beside_text_that_is_no_other_form_of_it_is_not_lost():
+    message = parse_mail(multipart("mixed", HTML, "Content-Type: text/plain\n\nVoettekst <van> de lijst"))
+    assert message.text == "Mooie tekst.\n\nVoettekst <van> de lijst"
+    assert message.html == (
+        '<p>Mooie <b>tekst</b>.</p>\n<div style="white-space: pre-wrap">Voettekst &lt;van&gt; de lijst</div>'
+    )
+
+
 def test_text_before_and_after_a_file_is_one_text():
     message = parse_mail(
         multipart(
@@ -117,18 +125,15 @@ def test_every_transfer_encoding_is_undone(encoding: str, body: str):
 
 def test_a_picture_in_the_text_is_inline_and_known_by_its_id():
     related = (
-        "Content-Type: multipart/related; boundary=r\n\n--r\nContent-Type: text/html\n\n<img src='cid:p@x'>\n--r\nContent-Type: image/png\nContent-ID: <p@x>\nContent-Disposition: attachment; filename=p.png\nContent-Transfer-Encoding: base64\n\n"
-        + PNG
-        + "\n--r--"
+        "Content-Type: multipart/related; boundary=r\n\n--r\nContent-Type: text/html\n\n<img src='cid:p@x'>\n--r\n"
+        "Content-Type: image/png\nContent-ID: <p@x>\nContent-Disposition: attachment; filename=p.png\n"
+        f"Content-Transfer-Encoding: base64\n\n{PNG}\n--r--"
     )
-    message = parse_mail(
-        multipart(
-            "mixed",
-            related,
-            "Content-Type: image/png\nContent-Disposition: inline; filename=q.png\n\nx",
-            "Content-Type: image/png\nContent-Disposition: attachment; filename=r.png\n\nx",
-        )
+    inline, attached = (
+        f"Content-Type: image/png\nContent-Disposition: {disposition}; filename={name}.png\n\nx"
+        for disposition, name in (("inline", "q"), ("attachment", "r"))
     )
+    message = parse_mail(multipart("mixed", related, inline, attached))
     assert attachments(message) == [
         ("p.png", "image/png", 8, True),
         ("q.png", "image/png", 1, True),
@@ -148,7 +153,10 @@ def test_a_forwarded_mail_is_a_file_and_its_own_text_stays_out():
 
 
 def test_an_invitation_tells_what_and_when():
-    event = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:Overleg\\, kort\nDTSTART;TZID=Europe/Amsterdam:20250303T100000\nDTEND;TZID=Europe/Amsterdam:20250303T110000\nLOCATION:Zaal\n  2\nEND:VEVENT\nEND:VCALENDAR"
+    event = (
+        "BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:Overleg\\, kort\nDTSTART;TZID=Europe/Amsterdam:20250303T100000\n"
+        "DTEND;TZID=Europe/Amsterdam:20250303T110000\nLOCATION:Zaal\n  2\nEND:VEVENT\nEND:VCALENDAR"
+    )
     message = parse_mail(multipart("alternative", f"Content-Type: text/calendar; method=REQUEST\n\n{event}"))
     assert message.marks == ["calendar"]
     assert (
