@@ -7,7 +7,9 @@ from django.db import models
 from klankbord.audit.models import AuditEntry
 
 
-def record(*, organisation_id: int, membership_id: int | None, verb: str, subject: models.Model, **details: int | str) -> None:
+def record(
+    *, organisation_id: int, membership_id: int | None, verb: str, subject: models.Model, **details: int | str
+) -> None:
     """Note that `membership_id` did `verb` to `subject`, in the caller's transaction."""
     AuditEntry.objects.create(
         organisation_id=organisation_id,

@@ -10,7 +10,7 @@ from klankbord.people.tenancy import TenantModel, TenantQuerySet
 
 
 class AuditEntry(TenantModel):
-    """One thing that a member of staff (or the system: no membership) did or looked at. Never changed, never content."""
+    """One thing that a member of staff (or the system: no membership) did or saw. Never changed, never content."""
 
     membership = models.ForeignKey(Membership, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     verb = models.CharField(max_length=40)

@@ -60,7 +60,7 @@ class Channel(TenantModel):
         self.sealed = secrets.seal({**secrets.unseal(self.sealed), **values})
 
 
-class ArrivalQuerySet(TenantQuerySet["Arrival"], WorkQuerySet["Arrival"]):
+class ArrivalQuerySet(TenantQuerySet["Arrival"], WorkQuerySet["Arrival"]):  # type: ignore[override]  # each has its manager
     """Questions about arrivals."""
 
     def quarantined(self) -> Self:
@@ -141,7 +141,7 @@ class MailboxPosition(TenantModel):
         constraints = [models.UniqueConstraint(fields=["channel", "folder"], name="one_position_per_folder")]
 
 
-class DispatchQuerySet(TenantQuerySet["Dispatch"], WorkQuerySet["Dispatch"]):
+class DispatchQuerySet(TenantQuerySet["Dispatch"], WorkQuerySet["Dispatch"]):  # type: ignore[override]  # each has its manager
     """Questions about what goes out."""
 
     def automatic_to(self, recipient: str, *, within: timedelta) -> Self:

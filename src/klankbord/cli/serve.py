@@ -38,10 +38,11 @@ class CannotServeError(Exception):
         self.exit_code = exit_code
 
 
-PORT_TAKEN = 3
-FOLDER_TAKEN = 4
-PART_FAILED = 5
-WEB_FAILED = 6
+# Behind those of `installation`.
+PORT_TAKEN = 4
+FOLDER_TAKEN = 5
+PART_FAILED = 6
+WEB_FAILED = 7
 
 
 class ProcessPart(Protocol):

@@ -43,6 +43,10 @@ def _truth(text: str) -> bool:
     raise ValueError("write true or false")
 
 
+def _port(text: str) -> int | None:
+    return int(text) if text else None
+
+
 def _words(text: str) -> tuple[str, ...]:
     return tuple(word for word in text.replace(",", " ").split() if word)
 
@@ -53,18 +57,22 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "database",
         "",
-        "Address of a PostgreSQL database (`postgresql://user:password@host/name`); SQLite in the data folder when empty.",
+        "Address of a PostgreSQL database (`postgresql://user:password@host/name`); empty: SQLite in the data folder.",
         secret=True,
     ),
-    Option("redis", "", "Address of a Redis or Valkey server (`redis://host:6379/0`) for several machines.", secret=True),
+    Option(
+        "redis", "", "Address of a Redis or Valkey server (`redis://host:6379/0`) for several machines.", secret=True
+    ),
     Option("host", "127.0.0.1", "Address on which the pages are served."),
     Option("port", 8000, "Port on which the pages are served.", int),
     Option("allowed_hosts", (), "Host names to answer for besides those of the organisations.", _words),
     Option("trusted_proxies", (), "Addresses of proxies whose X-Forwarded headers are believed.", _words),
     Option("https", False, "Whether visitors reach the pages by https.", _truth),
     Option("smtp_host", "127.0.0.1", "Address on which mail is taken in."),
-    Option("smtp_port", 0, "Port on which mail is taken in by SMTP; 0 for none.", int),
-    Option("lmtp_port", 0, "Port on which mail is taken in by LMTP; 0 for none.", int),
+    Option("smtp_port", None, "Port on which mail is taken in by SMTP; 0 for any that is free, empty for none.", _port),
+    Option("lmtp_port", None, "Port on which mail is taken in by LMTP; 0 for any that is free, empty for none.", _port),
+    Option("smtp_certificate", "", "File with the certificate and its chain for STARTTLS at the mail intake."),
+    Option("smtp_key", "", "File with that certificate's key, when it is not in the same file."),
     Option("largest_mail_mb", 35, "Largest mail that is accepted, in MB.", int),
     Option("relay_host", "", "Mail server through which channels without their own send."),
     Option("relay_port", 25, "Port of that mail server.", int),

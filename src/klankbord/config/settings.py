@@ -47,7 +47,6 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "klankbord.people.middleware.OrganisationMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -63,6 +62,7 @@ _context_processors = [
     "django.template.context_processors.request",
     "django.contrib.messages.context_processors.messages",
     "klankbord.people.context.organisation",
+    "klankbord.portal.context.frame",
 ]
 TEMPLATES = [
     {
@@ -127,8 +127,13 @@ LANGUAGES = [("nl", "Nederlands"), ("en", "English")]
 LOCALE_PATHS = [PACKAGE / "locale"]
 
 STATIC_URL = "/static/"
-STATIC_ROOT = OPTIONS.dir / "static"
-WHITENOISE_USE_FINDERS = True
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "klankbord.front.static.HashedStorage",
+        "OPTIONS": {"cache_urls": not DEBUG},
+    },
+}
 MEDIA_ROOT = OPTIONS.dir / "files"
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from klankbord.live.views import audience_view
+from klankbord.wiring.tables import STREAMS
+
 urlpatterns = [
+    path("live/<path:stream>", audience_view(STREAMS)),
     path("account/", include("allauth.urls")),
+    path("", include("klankbord.portal.urls")),
 ]
+
+handler500 = "klankbord.portal.views.pages.server_error"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 from klankbord.channels.contract import OutboundAttachment, OutboundMessage, Party
 from klankbord.channels.models import Channel
@@ -76,13 +77,13 @@ def compose(
         .exclude(direction=Direction.NOTE)
         .order_by("-said_at", "-id")
     )
-    thread = [each for each in reversed(last.values_list("external_id", flat=True)[:10]) if "@" in each and "#" not in each]
+    known = [each or "" for each in last.values_list("external_id", flat=True)[:10]]
+    thread = [each for each in reversed(known) if "@" in each and "#" not in each]
     sender = Party(f"{by.user.name} · {organisation.name}" if by else organisation.name, channel.address)
     context = {
         "organisation": organisation,
         "by": by,
         "text_html": render_markdown(text),
-        "text": text,
         "spoken_code": spoken(conversation.code) if conversation.code else "",
         "link": link,
         "automatic": automatic,
@@ -93,7 +94,7 @@ def compose(
         sender=sender,
         to=(Party(recipient.person.name, recipient.shown),),
         subject=reply_subject(conversation),
-        text=render_to_string("conversations/mail.txt", context),
+        text="\n".join(_plain_lines(text, organisation, by, conversation.code, link)),
         html=render_to_string("conversations/mail.html", context),
         reply_to=reply_address(organisation.pk, conversation.pk, channel.address),
         in_reply_to=thread[-1] if thread else None,
@@ -102,3 +103,20 @@ def compose(
         automatic=automatic,
         language=organisation.language,
     )
+
+
+def _plain_lines(
+    text: str, organisation: Organisation, by: Membership | None, code: str | None, link: str
+) -> list[str]:
+    """The text part: what was written, and below the signature mark who it is from and how to go on."""
+    lines = [text.strip(), "", "-- "]
+    if by is not None:
+        lines.append(by.user.name)
+    lines.append(organisation.name)
+    if organisation.phone:
+        lines.append(f"{_('Would you rather call?')} {organisation.phone}")
+    if code:
+        lines.append(_("Your reference: %(code)s") % {"code": spoken(code)})
+    if link:
+        lines.append(f"{_('See or continue this conversation on our website')}: {link}")
+    return lines

@@ -87,8 +87,8 @@ class ConversationQuerySet(TenantQuerySet["Conversation"]):
 class Conversation(TenantModel):
     """One thread with one subject between an organisation and a person, whatever door it came through.
 
-    `waiting_since` and `due_at` are set exactly while the person waits for a human answer; the rows of `Promise` keep the
-    score.
+    `waiting_since` and `due_at` are set exactly while the person waits for a human answer; the rows of `Promise` keep
+    the score.
     """
 
     code = models.CharField(max_length=6, null=True, blank=True, help_text="Six digits; freed long after it is done.")
@@ -117,11 +117,15 @@ class Conversation(TenantModel):
         indexes = [
             models.Index(fields=["organisation", "waiting_since", "id"], condition=WAITING, name="awaiting_answer"),
             models.Index(fields=["organisation", "due_at", "id"], condition=WAITING, name="due_first"),
-            models.Index(fields=["organisation", "assignee", "waiting_since", "id"], condition=WAITING, name="awaiting_member"),
+            models.Index(
+                fields=["organisation", "assignee", "waiting_since", "id"], condition=WAITING, name="awaiting_member"
+            ),
             models.Index(
                 fields=["organisation", "channel", "waiting_since", "id"], condition=WAITING, name="awaiting_in_door"
             ),
-            models.Index(fields=["organisation", "team", "waiting_since", "id"], condition=WAITING, name="awaiting_of_team"),
+            models.Index(
+                fields=["organisation", "team", "waiting_since", "id"], condition=WAITING, name="awaiting_of_team"
+            ),
             models.Index(fields=["organisation", "state", "-last_message_at", "-id"], name="latest_by_state"),
             models.Index(fields=["person", "-last_message_at"], name="latest_of_person"),
         ]
@@ -221,14 +225,16 @@ class Attachment(TenantModel):
 
 
 class Promise(TenantModel):
-    """One wait of one person: when it began, when an answer was due, when it came. The public score is kept of these."""
+    """One wait of one person: when it began, when an answer was due and came. The public score is kept of these."""
 
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="promises")
     began_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True, blank=True, help_text="None: an organisation that never opens.")
     answered_at = models.DateTimeField(null=True, blank=True)
     answered_by = models.ForeignKey(Membership, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
-    dropped_at = models.DateTimeField(null=True, blank=True, help_text="It turned out to need no answer (spam, thanks).")
+    dropped_at = models.DateTimeField(
+        null=True, blank=True, help_text="It turned out to need no answer (spam, thanks)."
+    )
 
     objects = TenantQuerySet["Promise"].as_manager()
 

@@ -33,7 +33,7 @@ def record_promise(conversation: Conversation) -> None:
 
 
 def stop_waiting(conversation: Conversation, *, moment: datetime, by: Membership | None, answered: bool) -> None:
-    """End the running promise, as answered or as needing no answer; clears the clock without saving the conversation."""
+    """End the running promise, as answered or as needing no answer; clears the clock, saves no conversation."""
     if conversation.waiting_since is None:
         return
     running = Promise.objects.of(conversation.organisation_id).filter(

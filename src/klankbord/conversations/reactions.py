@@ -21,7 +21,7 @@ ACKNOWLEDGED = "acknowledgement"
 
 
 def acknowledge(event: MessageReceived) -> None:
-    """Tell the customer that their first message arrived and when an answer is due: at most once, and never to a machine."""
+    """Tell the customer that their message arrived and when an answer is due: at most once, and never to a machine."""
     if not event.opened or event.quiet:
         return
     message = (
@@ -38,9 +38,7 @@ def acknowledge(event: MessageReceived) -> None:
     if channel is None or recipient is None or sent.exists() or not _is_polite(message, recipient):
         return
     organisation = conversation.organisation
-    names = list(
-        Membership.objects.of(organisation).public().order_by("pk").values_list("user__name", flat=True)[:3]
-    )
+    names = list(Membership.objects.of(organisation).public().order_by("pk").values_list("user__name", flat=True)[:3])
     with translation.override(organisation.language), timezone.override(organisation.zone):
         text = acknowledgement_text(
             name=recipient.person.name,

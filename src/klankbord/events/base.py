@@ -42,7 +42,9 @@ class Event:
             if isinstance(value, Enum):
                 value = value.value
             if not isinstance(value, int | str | bool | None):
-                raise TypeError(f"{self.name}.{field.name}: an event holds ids and enums only, not {type(value).__name__}")
+                raise TypeError(
+                    f"{self.name}.{field.name}: an event holds ids and enums only, not {type(value).__name__}"
+                )
             found[field.name] = value
         return found
 

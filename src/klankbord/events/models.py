@@ -14,14 +14,14 @@ class CurrentTransaction(models.Func):
     """The id of the running transaction on PostgreSQL, 0 on SQLite.
 
     PostgreSQL hands out row ids before commit, so a reader who remembers the last id it saw would skip rows of a
-    transaction that commits late. Ordered by transaction, and reading only below the oldest one still running, it cannot.
+    transaction that commits late. Ordered by transaction, and reading only below the oldest still running, it cannot.
     SQLite has one writer: there the row id itself is the order of commits.
     """
 
     template = "0"
     output_field = models.BigIntegerField()
 
-    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[Any]]:
+    def as_postgresql(self, _compiler: Any, _connection: Any, **_context: Any) -> tuple[str, list[Any]]:
         """`pg_current_xact_id()` as a bigint."""
         return "(pg_current_xact_id()::text::bigint)", []
 

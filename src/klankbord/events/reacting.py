@@ -75,7 +75,9 @@ class Reactions:
     @staticmethod
     def _remember(row: OutboxEvent, reaction: Reaction, error: Exception) -> None:
         retry, _ = ReactionRetry.objects.get_or_create(
-            event=row, reaction=reaction_name(reaction), defaults={"attempts": 1, "due_at": clock.now() + timedelta(seconds=5)}
+            event=row,
+            reaction=reaction_name(reaction),
+            defaults={"attempts": 1, "due_at": clock.now() + timedelta(seconds=5)},
         )
         ReactionRetry.objects.filter(pk=retry.pk).update(last_error=f"{type(error).__name__}: {error}"[:2000])
 

@@ -64,4 +64,6 @@ class Schedule:
 def forget_old_events() -> None:
     """Delete events of more than 31 days ago to which everything has been done."""
     old = clock.now() - timedelta(days=KEPT_DAYS)
-    OutboxEvent.objects.filter(occurred_at__lt=old, state=WorkState.DONE).exclude(retries__state=WorkState.READY).delete()
+    OutboxEvent.objects.filter(occurred_at__lt=old, state=WorkState.DONE).exclude(
+        retries__state=WorkState.READY
+    ).delete()

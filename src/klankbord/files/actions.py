@@ -49,7 +49,7 @@ def _write(place: Path, content: bytes) -> None:
             out.write(content)
             out.flush()
             os.fsync(out.fileno())
-        os.rename(name, place)
+        Path(name).rename(place)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise

@@ -13,7 +13,9 @@ class CannotMerge(ValueError):
     """These two cannot be merged: they are the same already, or belong to different organisations."""
 
 
-def identify_person(*, organisation_id: int, kind: AddressKind, address: str, name: str = "", language: str = "") -> Person:
+def identify_person(
+    *, organisation_id: int, kind: AddressKind, address: str, name: str = "", language: str = ""
+) -> Person:
     """The canonical person known by `address`; a new one when nobody is.
 
     Safe against two processes that meet the same new address: one of them wins, both get the same person. A name that
@@ -90,6 +92,4 @@ def unmerge_person(*, person: Person, by: Membership) -> None:
     was = person.merged_into_id
     person.merged_into = None
     person.save(update_fields=["merged_into"])
-    publish(
-        PersonUnmerged(organisation_id=by.organisation_id, person_id=person.pk, was_id=was, membership_id=by.pk)
-    )
+    publish(PersonUnmerged(organisation_id=by.organisation_id, person_id=person.pk, was_id=was, membership_id=by.pk))

@@ -23,3 +23,15 @@ class PersonUnmerged(Event):
     person_id: int
     was_id: int
     membership_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MembershipChanged(Event):
+    """Someone began or stopped to work here, or got another role, name, title or face."""
+
+    membership_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrganisationChanged(Event):
+    """The organisation's own data changed: name, hours, phone, promise."""

@@ -238,7 +238,9 @@ class Person(TenantModel):
 
     name = models.CharField(max_length=200, blank=True, default="")
     language = models.CharField(max_length=5, blank=True, default="", help_text=_("What they write in, if known."))
-    preference = models.CharField(max_length=120, blank=True, default="", help_text=_("Such as: would rather be called."))
+    preference = models.CharField(
+        max_length=120, blank=True, default="", help_text=_("Such as: would rather be called.")
+    )
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="merged")
     created_at = models.DateTimeField(default=clock.now)
 

@@ -64,10 +64,10 @@ class OpeningHours:
             for begin, end in self.spans(day + timedelta(days=ahead)):
                 if end <= start:
                     continue
-                begin = max(begin, start)
-                if end - begin >= left:
-                    return begin + left
-                left -= end - begin
+                span = end - max(begin, start)
+                if span >= left:
+                    return end - span + left
+                left -= span
         return None
 
     def between(self, start: datetime, end: datetime) -> timedelta:

@@ -2,8 +2,8 @@
 
 Every row but a few global ones belongs to exactly one organisation. Its manager gives a queryset that refuses to touch
 the database until it was told whose rows are meant: `of(organisation)`, `visible_to(membership)`, or, for work that is
-done for all organisations at once, `across_organisations("why")`. A forgotten filter is then an error in the first test,
-not a leak in production.
+done for all organisations at once, `across_organisations("why")`. A forgotten filter is then an error in the first
+test, not a leak in production.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ class TenantQuerySet[M: models.Model](models.QuerySet[M]):
     def of(self, organisation: Organisation | int) -> Self:
         """The rows of this organisation."""
         key = organisation if isinstance(organisation, int) else organisation.pk
-        scoped = self._chain()
+        scoped = self.all()
         scoped._scoped = True
         return scoped.filter(organisation_id=key)
 
     def visible_to(self, membership: Membership) -> Self:
-        """What this member of staff may see: by default everything of the organisation while the membership is active."""
+        """What this member of staff may see: by default all of the organisation while the membership is active."""
         scoped = self.of(membership.organisation_id)
         return scoped if membership.is_active else scoped.none()
 
@@ -45,7 +45,7 @@ class TenantQuerySet[M: models.Model](models.QuerySet[M]):
         """All organisations' rows; `reason` says why that is right here."""
         if not reason:
             raise UnscopedQuery("say why all organisations' rows are wanted")
-        scoped = self._chain()
+        scoped = self.all()
         scoped._scoped = True
         return scoped
 
@@ -57,7 +57,9 @@ class TenantQuerySet[M: models.Model](models.QuerySet[M]):
     def _check(self) -> None:
         bound_to_parent = "instance" in self._hints  # type: ignore[attr-defined]  # absent from the stubs
         if not (self._scoped or bound_to_parent or self.query.is_empty()):
-            raise UnscopedQuery(f"{self.model.__name__}: say whose rows with of(), visible_to() or across_organisations()")
+            raise UnscopedQuery(
+                f"{self.model.__name__}: say whose rows with of(), visible_to() or across_organisations()"
+            )
 
     def _fetch_all(self) -> None:
         if self._result_cache is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from klankbord.channels.dispatch import Dispatches
+from klankbord.conversations.announcing import ConversationAnnouncements
 from klankbord.conversations.events import MessageReceived
 from klankbord.conversations.reactions import acknowledge
 from klankbord.conversations.receiving import Receiving
@@ -13,10 +14,20 @@ from klankbord.events.base import Event
 from klankbord.events.contract import Job, Reaction
 from klankbord.events.reacting import Reactions
 from klankbord.events.schedule import Schedule, forget_old_events
+from klankbord.inbox.streams import InboxStream
+from klankbord.live.contract import Announces, OffersStream
+from klankbord.people.announcing import PeopleAnnouncements
+from klankbord.portal.events import WayBackAskedFor
+from klankbord.portal.reactions import mail_way_back
 
 REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     MessageReceived: (acknowledge,),
+    WayBackAskedFor: (mail_way_back,),
 }
+
+ANNOUNCERS: tuple[Announces, ...] = (ConversationAnnouncements(), PeopleAnnouncements())
+
+STREAMS: tuple[OffersStream, ...] = (InboxStream(),)
 
 JOBS = (Job("forget old events", timedelta(hours=6), forget_old_events),)
 

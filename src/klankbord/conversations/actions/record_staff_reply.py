@@ -37,8 +37,8 @@ def record_staff_reply(
     organisation: Organisation,
     attachments: Sequence[StoredAttachment] = (),
 ) -> Received:
-    """Record a mail that staff sent elsewhere. Only for arrivals whose transport proves it (`by_staff`: the mailbox's own
-    Sent folder, or the secret copy address), never by what a header says. What we sent ourselves is not recorded twice.
+    """Record a mail that staff sent elsewhere. Only for arrivals whose transport proves it (`by_staff`: the mailbox's
+    own Sent folder, or the secret copy address), never by what a header says. What we sent ourselves is not recorded twice.
 
     It joins the conversation that it answers, by our own marks or by the customer's Message-ID in this channel; else it
     opens one with its recipient, as answered. Nothing is sent.

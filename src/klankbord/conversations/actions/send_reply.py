@@ -133,7 +133,5 @@ def take_back_reply(*, message: Message, by: Membership) -> None:
     conversation.save()
     save_draft(conversation=conversation, by=by, kind=DraftKind.REPLY, text=message.text)
     publish(
-        ReplyTakenBack(
-            organisation_id=message.organisation_id, conversation_id=conversation.pk, message_id=message.pk
-        )
+        ReplyTakenBack(organisation_id=message.organisation_id, conversation_id=conversation.pk, message_id=message.pk)
     )

@@ -1,0 +1,13 @@
+"""For all tests: a data folder of their own, before Django reads its settings."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+
+_folder = tempfile.mkdtemp(prefix="klankbord-tests-")
+os.environ["KLANKBORD_DIR"] = _folder
+os.environ.setdefault("KLANKBORD_SECRET_KEY", "only-for-tests-and-nothing-else-0123456789")
+os.environ["DJANGO_SETTINGS_MODULE"] = "klankbord.config.settings"
+if os.environ.get("KLANKBORD_TEST_DATABASE"):
+    os.environ["KLANKBORD_DATABASE"] = os.environ["KLANKBORD_TEST_DATABASE"]

@@ -1,0 +1,5 @@
+"""`python -m klankbord`."""
+
+from klankbord.cli.main import main
+
+main()

@@ -1,0 +1,50 @@
+"""`klankbord demo`: a lifelike library on this computer, to try everything with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from klankbord.cli.installation import open_installation
+from klankbord.cli.serve_command import serve_opened
+
+
+def _seed_with_progress(*, quiet: bool) -> None:
+    from rich.console import Console  # noqa: PLC0415 - only when there is something to wait for
+    from rich.progress import Progress  # noqa: PLC0415 - only when there is something to wait for
+
+    from klankbord.cli.demo import corpus, seeding  # noqa: PLC0415 - after set-up
+
+    with Progress(console=Console(stderr=True), disable=quiet, transient=True) as bar:
+        task = bar.add_task("Opening the library")
+        seeding.seed(corpus.load(), progress=lambda done, total: bar.update(task, completed=done, total=total))
+
+
+def demo(
+    port: Annotated[int, typer.Option(help="Port of the pages; 0 for any that is free.")] = 8000,
+    smtp_port: Annotated[int, typer.Option(help="Port on which mail is taken in; 0 for any that is free.")] = 2525,
+    folder: Annotated[Path, typer.Option("--dir", help="Where all data goes.")] = Path("var/demo"),
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one object with the address, sign-in and ports.")
+    ] = False,
+    seed_only: Annotated[bool, typer.Option(help="Only make the data, do not serve.")] = False,
+) -> None:
+    """Make and serve the demo: a Dutch library with 300 conversations. Mail it sends stays in its own outbox page."""
+    open_installation(dir=folder, port=port, smtp_port=smtp_port, outbox="keep")
+    from klankbord.cli.demo import seeding  # noqa: PLC0415 - after set-up
+    from klankbord.people.models import Organisation  # noqa: PLC0415 - after set-up
+
+    if not Organisation.objects.exists():
+        _seed_with_progress(quiet=as_json)
+    if seed_only:
+        return
+    first = Organisation.objects.order_by("pk").first()
+    assert first is not None
+    serve_opened(
+        organisation=first,
+        as_json=as_json,
+        sign_in={"email": "marlies@deklank.example", "password": seeding.PASSWORD},
+        mail_to=first.email,
+    )

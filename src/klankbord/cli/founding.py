@@ -1,0 +1,82 @@
+"""Making an organisation with what it needs to begin: opening hours, a mailbox, a form, an administrator."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import time
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+
+from klankbord.channels.models import Channel
+from klankbord.people.models import Language, Membership, OpeningSpan, Organisation, Role, User
+
+_HOST = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+
+
+class CannotFound(ValueError):
+    """The organisation cannot be made; the message is a sentence for the operator."""
+
+
+@transaction.atomic
+def found_organisation(
+    *,
+    name: str,
+    host: str,
+    mail: str,
+    administrator_email: str,
+    administrator_name: str,
+    password: str,
+    week: Mapping[int, tuple[time, time]],
+    phone: str = "",
+    language: str = "nl",
+) -> Organisation:
+    """Make the organisation, its mailbox channel, its contact form and its first administrator; all or nothing.
+
+    An administrator who is a user already (of another organisation) keeps their password.
+
+    Raises:
+        CannotFound: a value cannot be used, or the host or mail address is taken.
+    """
+    host, mail = host.strip().lower().rstrip("."), mail.strip().lower()
+    _check(name, host, mail, administrator_email, language)
+    organisation = Organisation.objects.create(name=name.strip(), host=host, language=language, phone=phone, email=mail)
+    OpeningSpan.objects.bulk_create(
+        OpeningSpan(organisation=organisation, weekday=day, opens=opens, closes=closes)
+        for day, (opens, closes) in week.items()
+    )
+    Channel.objects.create(organisation=organisation, kind="email", name="E-mail", address=mail)
+    Channel.objects.create(organisation=organisation, kind="form", name="Formulier" if language == "nl" else "Form")
+    user = User.objects.filter(email=administrator_email.lower()).first()
+    if user is None:
+        user = User(email=administrator_email.lower(), name=administrator_name.strip(), language=language)
+        try:
+            validate_password(password, user)
+        except ValidationError as problem:
+            raise CannotFound(" ".join(problem.messages)) from None
+        user.set_password(password)
+        user.save()
+    Membership.objects.create(organisation=organisation, user=user, role=Role.ADMINISTRATOR, is_public=True)
+    return organisation
+
+
+def _check(name: str, host: str, mail: str, administrator_email: str, language: str) -> None:
+    if not name.strip():
+        raise CannotFound("The organisation needs a name.")
+    if not _HOST.fullmatch(host):
+        raise CannotFound(f"{host!r} is not a host name. Write something like help.example.org, without http://.")
+    for address in (mail, administrator_email):
+        try:
+            validate_email(address)
+        except ValidationError:
+            raise CannotFound(f"{address!r} is not an e-mail address.") from None
+    if language not in Language.values:
+        raise CannotFound(f"{language!r} is not a language that is spoken here: {', '.join(Language.values)}.")
+    if Organisation.objects.by_host(host):
+        raise CannotFound(f"There is an organisation at {host} already.")
+    taken = Channel.objects.across_organisations("a mail address is one channel's in the whole installation")
+    if taken.filter(kind="email", address=mail).exists():
+        raise CannotFound(f"{mail} is another channel's address already.")

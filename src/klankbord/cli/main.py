@@ -1,0 +1,53 @@
+"""The root of the `klankbord` command. Commands load what they need when they run, so that help is instant."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+from typing import Annotated
+
+import typer
+
+from klankbord.cli import backup, demo_command, doctor, mail, people_setup, serve_command
+
+app = typer.Typer(
+    name="klankbord",
+    help="Be friendly to your customers online: listen, answer warmly and in time, and show how well that goes.",
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("demo")(demo_command.demo)
+app.command("setup")(people_setup.setup)
+app.command("serve")(serve_command.serve)
+app.command("worker")(serve_command.worker)
+app.command("doctor")(doctor.doctor)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
+app.add_typer(mail.mail, name="mail")
+
+
+def _version(value: bool) -> None:  # noqa: FBT001 - Typer calls it so
+    if value:
+        typer.echo(f"klankbord {importlib.metadata.version('klankbord')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version.")
+    ] = False,
+) -> None:
+    """Be friendly to your customers online: listen, answer warmly and in time, and show how well that goes."""
+    del version
+
+
+def main() -> None:
+    """The entry point of the installed command."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "klankbord.config.settings")
+    app()
+
+
+if __name__ == "__main__":
+    main()
