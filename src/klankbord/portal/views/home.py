@@ -1,0 +1,96 @@
+"""The home page: who we are, how to reach us, and whether we keep our word."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from klankbord import clock
+from klankbord.conversations.announcing import promise_topic
+from klankbord.live.shows import shows
+from klankbord.people.announcing import profile_topic
+from klankbord.people.models import ClosedDay, Membership, Organisation
+from klankbord.people.opening_words import next_change, now_line, week_rows
+from klankbord.portal.actions import form_channel
+from klankbord.portal.asking import organisation_of
+from klankbord.portal.promise_score import recent_score
+from klankbord.portal.words import day_words, length_in_words, promise_in_words
+
+LONGEST_KEPT = timedelta(minutes=5)
+"""A wait becomes late by the clock alone, which no event tells."""
+_AHEAD = timedelta(days=30)
+_MOST_FACES = 6
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """`/`"""
+    organisation, now = organisation_of(request), clock.now()
+    hours = organisation.opening_hours
+    members = Membership.objects.of(organisation).public().select_related("user").order_by("pk")
+    found = recent_score(organisation)
+    context = {
+        "is_open": hours.is_open(now),
+        "closes_at": hours.closes_at(now),
+        "now_line": now_line(hours, now),
+        "members": members[:_MOST_FACES],
+        "has_form": form_channel(organisation) is not None,
+        "ways": _ways(),
+        "promise": promise_in_words(organisation),
+        "score": found,
+        "median": length_in_words(found.median),
+        "slowest_tenth": length_in_words(found.slowest_tenth),
+        "week": week_rows(hours),
+        "day_words": day_words,
+        "closed_days": _closed_days(organisation, now),
+        "address_lines": [line for line in organisation.visiting_address.splitlines() if line.strip()],
+    }
+    response = render(request, "portal/home.html", context)
+    return shows(
+        response,
+        profile_topic(organisation.pk),
+        promise_topic(organisation.pk),
+        until=min(next_change(hours, now), now + LONGEST_KEPT),
+    )
+
+
+def _ways() -> list[dict[str, str]]:
+    contact = reverse("portal:contact")
+    return [
+        {
+            "icon": "question",
+            "title": _("Ask your question"),
+            "text": _("Only we read it. You get an answer from a human being."),
+            "href": f"{contact}?kind=question",
+        },
+        {
+            "icon": "warning",
+            "title": _("Something went wrong"),
+            "text": _("A problem or a complaint. We look into it and say what we do."),
+            "href": f"{contact}?kind=problem",
+        },
+        {
+            "icon": "idea",
+            "title": _("An idea or a compliment"),
+            "text": _("What can be better? What do you like? We pass it on."),
+            "href": f"{contact}?kind=idea",
+        },
+        {
+            "icon": "phone",
+            "title": _("Call or drop in"),
+            "text": _("Would you rather talk? We have time for you."),
+            "href": "#visit",
+        },
+    ]
+
+
+def _closed_days(organisation: Organisation, now: datetime) -> list[ClosedDay]:
+    """Days in the next month on which it is closed though it is usually open."""
+    today = now.astimezone(organisation.zone).date()
+    rows = ClosedDay.objects.of(organisation).filter(day__gte=today, day__lte=today + _AHEAD).order_by("day")
+    return [row for row in rows if organisation.opening_hours.week.get(row.day.weekday())]

@@ -1,0 +1,77 @@
+"""Pages that hardly change, the language switch, and what machines ask for."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, HttpResponseServerError
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from klankbord import clock
+from klankbord.live.shows import shows
+from klankbord.people.announcing import profile_topic
+from klankbord.people.middleware import LANGUAGE_COOKIE
+from klankbord.people.models import Language
+from klankbord.portal.asking import organisation_of
+from klankbord.portal.views.home import LONGEST_KEPT
+
+_A_YEAR = int(timedelta(days=365).total_seconds())
+
+
+def _page(request: HttpRequest, template: str) -> HttpResponse:
+    organisation = organisation_of(request)
+    return shows(render(request, template), profile_topic(organisation.pk), until=clock.now() + LONGEST_KEPT)
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """`/privacy/`"""
+    return _page(request, "portal/privacy.html")
+
+
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """`/accessibility/`"""
+    return _page(request, "portal/accessibility.html")
+
+
+@never_cache
+@require_safe
+def choose_language(request: HttpRequest, code: str) -> HttpResponse:
+    """`/language/<code>/?next=/...`: remember the choice and go back to the same page of this same site."""
+    if code not in Language.values:
+        raise Http404
+    target = request.GET.get("next", "/")
+    if not (target.startswith("/") and url_has_allowed_host_and_scheme(target, allowed_hosts=None)):
+        target = "/"
+    response = HttpResponseRedirect(target)
+    response.set_cookie(
+        LANGUAGE_COOKIE, code, max_age=_A_YEAR, secure=request.is_secure(), httponly=True, samesite="Lax"
+    )
+    return response
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """`/robots.txt`: the public pages may be found, all others not."""
+    del request
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in ("/g/", "/inbox/", "/account/", "/live/", "/language/"))]
+    return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """`/favicon.ico`, for what asks for it without reading the page."""
+    del request
+    return HttpResponseRedirect(static("design/icon.svg"))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The page for a fault of ours, with the organisation's name and phone number if those are known."""
+    organisation = getattr(request, "organisation", None)
+    return HttpResponseServerError(render_to_string("500.html", {"organisation": organisation}))
