@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urljoin
 
+from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
@@ -19,6 +21,15 @@ _VARIANT = "-formal"
 def language() -> str:
     """The active language as HTML writes it; the form of address (`nl-formal`) is a catalogue and no language."""
     return (translation.get_language() or "en").removesuffix(_VARIANT)
+
+
+def static_plain(path: str) -> str:
+    """The address of a static file without a hash in its name.
+
+    Style sheets name their fonts relative to themselves, so without a hash; a preload has to name the very same
+    address, or the browser fetches the font twice.
+    """
+    return urljoin(settings.STATIC_URL, path)
 
 
 def url(name: str, *args: object, **kwargs: object) -> str:
@@ -50,6 +61,7 @@ def environment(**options: Any) -> Environment:
     made.policies["ext.i18n.trimmed"] = True
     made.globals.update(
         static=static,
+        static_plain=static_plain,
         url=url,
         csrf_field=csrf_field,
         language=language,

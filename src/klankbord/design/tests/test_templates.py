@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import zlib
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from django import forms
@@ -173,3 +175,25 @@ def test_contrast_is_enough_in_both_themes(theme: int, ink: str, grounds: list[s
         for ground in grounds
         if _contrast(colours[ink], colours[ground]) < least
     } == {}
+
+
+def test_the_font_is_fetched_once(made: Environment) -> None:
+    page = made.get_template("design/public.html").render()
+    (preloaded,) = re.findall(r'rel="preload" href="([^"]+)"', page)
+    (sheet,) = re.findall(r'href="([^"]*tokens[^"]*css)"', page)
+    in_sheet = re.findall(r'url\("([^"]+)"\)', (STATIC / "tokens.css").read_text())
+    assert preloaded in {urljoin(sheet, name) for name in in_sheet}
+
+
+def test_a_public_page_weighs_less_than_sixty_kilobytes(made: Environment) -> None:
+    with clock.reading(styleguide.NOW):
+        page = made.get_template("design/styleguide.html").render(styleguide.sample())
+    named = re.findall(r'(?:href|src)="/static/([^"?]+)"', page)
+    # The storage of the settings may put a hash into the names.
+    linked = {re.sub(r"\.[0-9a-f]{12}(?=\.)", "", name) for name in named if "/icon-" not in name}
+    weight = len(zlib.compress(page.encode()))
+    for name in linked:
+        content = (styleguide.HERE / "static" / name).read_bytes()
+        weight += len(content) if name.endswith("woff2") else len(zlib.compress(content))
+    assert {"design/font/atkinson-next.woff2", "design/base.css", "design/enhance.js"} <= linked
+    assert weight < 40_000
