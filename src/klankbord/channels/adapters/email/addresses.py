@@ -196,7 +196,7 @@ def _party(name: str, address: str, defects: list[str]) -> Party:
     if len(address) > _LONGEST_ADDRESS:
         defects.append("An address is too long.")
         address = ""
-    return Party("" if name == address else name, address)
+    return Party(name, address)
 
 
 def _compact(text: str) -> str:
@@ -205,7 +205,7 @@ def _compact(text: str) -> str:
 
 
 def _name(text: str) -> str:
-    return _SPACE.sub(" ", headers.decode_words(text[:_LONGEST_ENTRY])).strip(" '\"")[:_LONGEST_NAME]
+    return _SPACE.sub(" ", headers.decode_words(text[:_LONGEST_ENTRY])).strip()[:_LONGEST_NAME]
 
 
 def _address(text: str) -> str:

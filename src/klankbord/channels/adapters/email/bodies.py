@@ -52,6 +52,7 @@ class Body:
     pieces: list[_Piece] = field(default_factory=list)
     files: list[_File] = field(default_factory=list)
     reports: list[str] = field(default_factory=list)
+    has_html: bool = False
     event: str = ""
     marks: set[str] = field(default_factory=set)
     defects: list[str] = field(default_factory=list)
@@ -199,6 +200,7 @@ def _add_text(body: Body, part: Part) -> None:
     text = charsets.clean_text(text)
     choice = _choice(part)
     if part.type == "text/html":
+        body.has_html = True
         body.add(text, is_html=True, choice=choice)
         return
     if part.type != "text/plain":
@@ -271,6 +273,7 @@ def _unpack(body: Body, part: Part) -> bool:
     if not body.pieces:
         # Outlook sends the same text beside it, but then it may have been left out.
         body.add(charsets.clean_text(found.text)[:LONGEST_TEXT], is_html=False, choice=id(part))
+        body.has_html = bool(found.html)
         body.add(charsets.clean_text(found.html)[: 4 * LONGEST_TEXT], is_html=True, choice=id(part))
     for file in found.files:
         kind = file.type.lower() or _type_by_name(file.name)

@@ -84,7 +84,7 @@ def parse_mail(raw: bytes) -> InboundMessage:
     if bounce:
         body.marks.discard("forwarded")  # the mail that came back is no forward
     split = split_reply(text)
-    html, remote, html_defects = _safe(body.html)
+    html, remote, html_defects = _safe(body)
     answered = ids.read_ids(_ids_text(headers, "in-reply-to"))
     message = InboundMessage(
         external_id=ids.message_id(headers) or "",
@@ -143,13 +143,13 @@ def _doubles(headers: Headers) -> list[str]:
     return [f"There are {counted.count(name)} {name.title()} fields." for name in _SINGLE if counted.count(name) > 1]
 
 
-def _safe(html: str) -> tuple[str | None, bool, list[str]]:
-    if not html.strip():
+def _safe(body: bodies.Body) -> tuple[str | None, bool, list[str]]:
+    if not body.has_html:
         return None, False, []
     try:
-        safe = sanitise_html(html)
+        safe = sanitise_html(body.html)
     except TooComplicated as refusal:
-        return None, False, [f"The HTML is not shown: {refusal}"]
+        return "", False, [f"The HTML is not shown: {refusal}"]
     return safe.html, safe.remote_images > 0, []
 
 

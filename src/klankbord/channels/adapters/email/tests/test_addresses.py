@@ -37,7 +37,7 @@ from klankbord.channels.adapters.email.addresses import read_addresses
         ("Ada <a@b.example, c@d.example", [("Ada", "a@b.example"), ("", "c@d.example")]),
         ("me@home <a@b.example>", [("me@home", "a@b.example")]),
         ("<mailto:a@b.example>", [("", "a@b.example")]),
-        ("'a@b.example' <a@b.example>", [("", "a@b.example")]),
+        ('"a@b.example" <a@b.example>', [("a@b.example", "a@b.example")]),
         ('"Niemand" <>', [("Niemand", "")]),
         ("matmail", [("", "matmail")]),
         ("Ada <a@b.example> Bob <c@d.example>", [("Ada", "a@b.example"), ("Bob", "c@d.example")]),
