@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from functools import lru_cache
 
 import brotli  # type: ignore[import-untyped]
 from django.utils.text import compress_string
@@ -28,6 +29,7 @@ def is_text(content_type: bytes | None) -> bool:
     return content_type is not None and content_type.startswith(_TEXT)
 
 
+@lru_cache(maxsize=500)
 def encodings_in(accept: bytes) -> tuple[bool, bool]:
     """Whether the client takes brotli, and whether it takes gzip."""
     if not accept:
@@ -41,12 +43,11 @@ def encodings_in(accept: bytes) -> tuple[bool, bool]:
     return b"br" in said, b"gzip" in said
 
 
-def best(body: bytes, *, thorough: bool) -> tuple[bytes, bytes]:
-    """`body` in brotli and in gzip; `thorough` costs tens of milliseconds and is for files that never change."""
-    return (
-        bytes(brotli.compress(body, mode=brotli.MODE_TEXT, quality=10 if thorough else 5)),
-        gzip.compress(body, 9 if thorough else 6, mtime=0),
-    )
+def compressed(body: bytes, encoding: bytes, *, thorough: bool = False) -> bytes:
+    """`body` in `br` or `gzip`; `thorough` costs tens of milliseconds and is for files that never change."""
+    if encoding == b"br":
+        return bytes(brotli.compress(body, mode=brotli.MODE_TEXT, quality=10 if thorough else 5))
+    return gzip.compress(body, 9 if thorough else 6, mtime=0)
 
 
 def compress_answer(environ: Environ, answer: Answer) -> Answer:

@@ -26,9 +26,9 @@ class FrontOptions:
         spool_above: Bodies and answers larger than this go through a temporary file.
         body_patience: How long a client may be silent in the middle of its request body.
         trusted_proxies: Networks (`10.0.0.0/8`, `::1`, or `*`) whose X-Forwarded-For and -Proto are believed.
-        identity_cookies: Names of cookies that say who somebody is.
         preference_cookies: Names of cookies on which pages for everybody may depend (language, je or u, simple view).
         harmless_cookies: Cookies that do not keep a page in memory from being shown, nor may a page depend on them.
+            With any other cookie somebody may be known, and Django answers.
         languages: Languages of the interface, in lower case; others in Accept-Language do not count.
         page_memory: How much memory the kept pages may take.
         static_prefix: Path under which static files are served from memory; empty for none.
@@ -49,7 +49,6 @@ class FrontOptions:
     spool_above: int = 256 * 1024
     body_patience: float = 30.0
     trusted_proxies: tuple[str, ...] = ()
-    identity_cookies: frozenset[str] = frozenset({"sessionid"})
     preference_cookies: frozenset[str] = frozenset({"language", "address_form", "simple"})
     harmless_cookies: frozenset[str] = frozenset({"csrftoken"})
     languages: tuple[str, ...] = ("nl", "en")

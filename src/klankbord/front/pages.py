@@ -7,12 +7,13 @@ import logging
 import re
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from urllib.parse import parse_qsl
 
 from klankbord import clock
 from klankbord.front.asgi_types import Headers, Scope
 from klankbord.front.bridge import Answer
-from klankbord.front.compression import best, encodings_in, is_text, with_vary
+from klankbord.front.compression import compressed, encodings_in, is_text, with_vary
 from klankbord.front.headers import SecurityHeaders
 from klankbord.front.options import FrontOptions
 from klankbord.live.hub import Hub
@@ -22,8 +23,9 @@ logger = logging.getLogger(__name__)
 SHOWS = HEADER.lower().encode()
 _HTMX = frozenset({b"hx-request", b"hx-boosted", b"hx-target", b"hx-trigger-name", b"hx-history-restore-request"})
 _PREFERENCE = re.compile(rb"[A-Za-z0-9_-]{0,16}")
-_LONGEST_KEY_PART = 300
+_LONGEST_KEY = 600
 _MOST_OUTDATED = 5_000
+_MOST_ORDERS = 1_000
 _SAYS_TOO_MUCH = frozenset({b"accept-language", b"if-none-match", b"if-modified-since", b"if-range", b"range"})
 # What a page for everybody cannot hold: somebody's token, or a nonce that is only safe once.
 _PERSONAL = (b"csrfmiddlewaretoken", b" nonce=")
@@ -32,7 +34,7 @@ _KEPT_HEADERS = frozenset({b"content-type", b"content-language", b"cache-control
 type Key = tuple[object, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reader:
     """What a request says of its sender, as far as pages for everybody may depend on it.
 
@@ -47,6 +49,14 @@ class Reader:
     if_none_match: bytes = b""
 
 
+class Rendition(NamedTuple):
+    """A page as it is sent in one encoding."""
+
+    headers: Headers
+    etag: bytes
+    body: bytes
+
+
 @dataclass(slots=True)
 class Page:
     """A kept page. `sequence` is the hub's number up to which it is known to be true."""
@@ -57,12 +67,12 @@ class Page:
     body: bytes
     etag: bytes
     compressible: bool
-    made: dict[bytes, bytes] = field(default_factory=dict)
+    made: dict[bytes, Rendition] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
         """Bytes in memory, roughly."""
-        return 2_000 + len(self.body) + sum(len(body) for body in self.made.values())
+        return 2_000 + len(self.body) + sum(len(one.body) for encoding, one in self.made.items() if encoding)
 
 
 class PageMemory:
@@ -75,6 +85,7 @@ class PageMemory:
         self._pages: OrderedDict[Key, Page] = OrderedDict()
         self._outdated: set[Key] = set()
         self._languages = {name.encode() for name in options.languages}
+        self._orders: dict[bytes, tuple[bytes, ...]] = {}
         self._preferences = {name.encode() for name in options.preference_cookies}
         self._harmless = {name.encode() for name in options.harmless_cookies}
         self.size = 0
@@ -106,8 +117,8 @@ class PageMemory:
         chosen, may_fill = self._preferences_in(cookies)
         path: bytes = scope.get("raw_path") or scope["path"].encode()
         query: bytes = scope.get("query_string", b"")
-        parts = (host, path, query, accept_language, *(value for _, value in htmx))
-        if chosen is None or any(len(part) > _LONGEST_KEY_PART for part in parts):
+        length = len(host) + len(path) + len(query) + len(accept_language) + sum(len(value) for _, value in htmx)
+        if chosen is None or length > _LONGEST_KEY:
             return Reader(None)
         languages = self._languages_in(accept_language)
         key = (scope.get("scheme"), host.lower(), path, query, chosen, languages, tuple(htmx))
@@ -184,22 +195,24 @@ class PageMemory:
 
     def rendition(self, page: Page, reader: Reader) -> tuple[int, Headers, bytes]:
         """Status, headers and body of a kept page for this reader. Compresses it at the first need."""
-        encoding, body = b"", page.body
-        takes_brotli, takes_gzip = encodings_in(reader.accept_encoding)
-        if page.compressible and (takes_brotli or takes_gzip):
-            if not page.made:
-                self.size -= page.size
-                page.made[b"br"], page.made[b"gzip"] = best(page.body, thorough=False)
-                self.size += page.size
-            encoding = b"br" if takes_brotli else b"gzip"
-            body = page.made[encoding]
+        encoding = b""
+        if page.compressible and reader.accept_encoding:
+            takes_brotli, takes_gzip = encodings_in(reader.accept_encoding)
+            encoding = b"br" if takes_brotli else b"gzip" if takes_gzip else b""
+        one = page.made.get(encoding) or self._render(page, encoding)
+        if reader.if_none_match and _matches(one.etag, reader.if_none_match):
+            return 304, [*page.headers, (b"etag", one.etag)], b""
+        return 200, one.headers, one.body
+
+    def _render(self, page: Page, encoding: bytes) -> Rendition:
+        body = compressed(page.body, encoding) if encoding else page.body
         etag = b'"' + page.etag + (b"-" + encoding if encoding else b"") + b'"'
-        if page.etag in reader.if_none_match and _matches(etag, reader.if_none_match):
-            return 304, [*page.headers, (b"etag", etag)], b""
         headers = [*page.headers, (b"etag", etag), (b"content-length", str(len(body)).encode())]
         if encoding:
             headers.append((b"content-encoding", encoding))
-        return 200, headers, body
+        page.made[encoding] = Rendition(headers, etag, body)
+        self.size += len(body) if encoding else 0
+        return page.made[encoding]
 
     def clear(self) -> None:
         """Forget all pages."""
@@ -225,6 +238,8 @@ class PageMemory:
 
     def _preferences_in(self, cookies: list[bytes]) -> tuple[tuple[tuple[bytes, bytes], ...] | None, bool]:
         """The choices that this reader made, and whether an answer to them may be kept; None with an unknown cookie."""
+        if not cookies:
+            return (), True
         chosen: list[tuple[bytes, bytes]] = []
         may_fill = True
         for cookie in cookies:
@@ -239,6 +254,9 @@ class PageMemory:
 
     def _languages_in(self, accept: bytes) -> tuple[bytes, ...]:
         """The interface's languages in the order of the reader's preference: few enough to be part of a key."""
+        known = self._orders.get(accept)
+        if known is not None:
+            return known
         wanted: list[tuple[float, int, bytes]] = []
         for place, part in enumerate(accept.split(b",")):
             name, _, quality = part.partition(b";")
@@ -249,7 +267,11 @@ class PageMemory:
                 except ValueError:
                     weight = 0.0
                 wanted.append((-weight, place, language))
-        return tuple(dict.fromkeys(language for _, _, language in sorted(wanted)))
+        order = tuple(dict.fromkeys(language for _, _, language in sorted(wanted)))
+        if len(self._orders) >= _MOST_ORDERS:
+            self._orders.clear()
+        self._orders[accept] = order
+        return order
 
     def _outdate(self, key: Key) -> None:
         self._drop(key)

@@ -17,7 +17,7 @@ from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import StaticFilesStorage
 
 from klankbord.front.asgi_types import Headers
-from klankbord.front.compression import best, encodings_in, is_text
+from klankbord.front.compression import compressed, encodings_in, is_text
 
 _HASHED = re.compile(r"^(?P<stem>.+)\.(?P<hash>[0-9a-f]{12})(?P<suffix>\.[A-Za-z0-9]+)$")
 _FOR_EVER = b"public, max-age=31536000, immutable"
@@ -123,7 +123,8 @@ class StaticFiles:
         if kind.startswith("text/") or kind in ("application/javascript", "application/json"):
             kind += "; charset=utf-8"
         text = is_text(kind.encode())
-        compressed = best(content, thorough=True) if text else (None, None)
+        as_brotli = compressed(content, b"br", thorough=True) if text else None
+        as_gzip = compressed(content, b"gzip", thorough=True) if text else None
         headers: Headers = [
             (b"content-type", kind.encode()),
             (b"cache-control", _FOR_EVER if for_ever else _FOR_AN_HOUR),
@@ -132,7 +133,7 @@ class StaticFiles:
         ]
         if text:
             headers.append((b"vary", b"Accept-Encoding"))
-        file = StaticFile(headers, f'"{found}"'.encode(), content, *compressed)
+        file = StaticFile(headers, f'"{found}"'.encode(), content, as_brotli, as_gzip)
         if self._remember and len(self._files) < _MOST_NAMES:
             self._files[path] = file
         return file

@@ -101,6 +101,8 @@ class Streams:
         self._open: set[_Stream] = set()
         self._per_listener: Counter[str] = Counter()
         self._stopping = False
+        # When all screens come back at once, or all rights are in doubt, half of the threads stay free for pages.
+        self._turns = asyncio.Semaphore(max(1, options.threads // 2))
 
     def __len__(self) -> int:
         return len(self._open)
@@ -120,7 +122,7 @@ class Streams:
         if self._stopping or len(self._open) >= self._options.streams:
             return 503
         try:
-            audience = await self._ask(scope)
+            audience = await self._ask_in_turn(scope)
         except CannotSayError:
             return 503
         if audience is None:
@@ -177,10 +179,14 @@ class Streams:
         async with asyncio.timeout(self._options.stream_patience):
             await send({"type": "http.response.body", "body": data, "more_body": True})
 
+    async def _ask_in_turn(self, scope: Scope) -> Audience | None:
+        async with self._turns:
+            return await self._ask(scope)
+
     async def _may_stay(self, scope: Scope, stream: _Stream) -> bool:
         stream.subscription.must_recheck = False
         try:
-            audience = await self._ask(scope)
+            audience = await self._ask_in_turn(scope)
         except CannotSayError:
             stream.recheck_at = time.monotonic() + 5.0
             return time.monotonic() - stream.checked_at < self._options.recheck + _LONGEST_DOUBT
@@ -200,6 +206,6 @@ def _since(scope: Scope) -> str:
     """The position that the screen had reached: Last-Event-ID, or `?since=` when it opens its first stream."""
     for name, value in scope["headers"]:
         if name == b"last-event-id":
-            return str(value[:60], "latin-1")
+            return bytes(value[:60]).decode("latin-1")
     found = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("since", [""])
     return found[0][:60]

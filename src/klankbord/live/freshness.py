@@ -7,6 +7,7 @@ outbox was read; what other machines did is known because the outbox is read eac
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import time
 from collections.abc import Callable
@@ -47,13 +48,28 @@ class SqliteFreshness:
         self._link = sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
         self._ask = self._link.cursor().execute
         self._settled: int | None = None
+        self._loop = asyncio.get_running_loop()
+        self._is_sure = False
 
     def is_settled(self) -> bool:
-        """Whether nobody committed since the outbox was read last."""
+        """Whether nobody committed since the outbox was read last.
+
+        SQLite is asked once in each turn of the event loop: whoever was answered after a commit can only ask again in a
+        later turn.
+        """
+        if self._is_sure:
+            return True
         try:
-            return self._version() == self._settled
+            settled = self._version() == self._settled
         except sqlite3.Error:
             return False
+        if settled:
+            self._is_sure = True
+            self._loop.call_soon(self._doubt)
+        return settled
+
+    def _doubt(self) -> None:
+        self._is_sure = False
 
     async def settle(self) -> bool:
         """Read the outbox; the version is taken first, so that a commit in between makes the next hit look again."""

@@ -108,11 +108,13 @@ def test_sqlite_itself_says_that_somebody_committed(tmp_path: Path):
             assert await fresh.settle()
             assert fresh.is_settled()
             house.publish(1)
+            await asyncio.sleep(0)
             assert not fresh.is_settled()
             assert await fresh.settle()
             assert house.hub.position == "0-1"
             assert fresh.is_settled()
             fresh.close()
+            await asyncio.sleep(0)
             assert not fresh.is_settled()
 
     asyncio.run(follow())
