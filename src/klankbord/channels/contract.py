@@ -23,8 +23,8 @@ class Party:
 class InboundAttachment:
     """A file that came with a message.
 
-    `inline` is what the sender said of it; only when `content_id` is set does the HTML body show it (in `data-cid`), and only
-    then may a view leave it out of its list of files.
+    `inline` is what the sender said of it; only when `content_id` is set does the HTML body show it (in `data-cid`),
+    and only then may a view leave it out of its list of files.
     """
 
     name: str
@@ -43,7 +43,8 @@ class InboundAttachment:
 class Bounce:
     """A delivery report about something that we sent (RFC 3464).
 
-    `status` is the enhanced code such as `5.1.1`; `action` is `failed`, `delayed`, `delivered`, `relayed` or `expanded`.
+    `status` is the enhanced code such as `5.1.1`; `action` is `failed`, `delayed`, `delivered`, `relayed` or
+    `expanded`.
     """
 
     recipient: str
@@ -63,14 +64,14 @@ class InboundMessage:
         delivered_to: The addresses it was really delivered to (envelope, or Delivered-To), lower case.
         text: The whole text body. `reply` is what was newly written, `quoted` the history, `signature` the rest.
         html: The sanitised HTML body; None when there is none, empty when it is too complicated to be shown. Remote
-        images
-            wait in `data-src` and images of the mail itself in `data-cid`, until a view gives them a `src`.
+            images wait in `data-src` and images of the mail itself in `data-cid`, until a view gives them a `src`.
         remote_images: Whether `html` has images that load only when asked for.
         automatic: Why this was not written by a person just now (`auto-replied`, `list`, `bulk`, `bounce`, ...), or
-        None. marks: What an agent should know: `signed`, `encrypted`, `calendar`, `forwarded`, `tnef`.
+            None.
+        marks: What an agent should know: `signed`, `encrypted`, `calendar`, `forwarded`, `tnef`.
         defects: What could not be read, in English sentences.
-        details: What a form asked beside the text (`kind`, `phone`, ...); of a mail the `event` that it invites to,
-        in a line.
+        details: What a form asked beside the text (`kind`, `phone`, ...); of a mail the `event` that it invites to, in
+            a line.
     """
 
     external_id: str

@@ -38,7 +38,8 @@ def main(function: str, memory: int, seconds: int, largest: int, parent: int) ->
 
     Args:
         function: `package.module:name` of a function from bytes to bytes. If its module has a `prepare()`, that
-        runs first. memory: Address space in bytes.
+            runs first.
+        memory: Address space in bytes.
         seconds: Processor seconds for one job; a stop-gap for when the parent is no longer there to kill this child.
         largest: Largest payload in bytes.
         parent: Process id of the parent.

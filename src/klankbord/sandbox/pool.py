@@ -41,9 +41,8 @@ class Sandbox:
 
     Args:
         function: `package.module:name` of a function from bytes to bytes. It may raise `SandboxRefused` with a
-        sentence. A
-            function `prepare()` in the same module runs once before the child is locked up: import there what jobs
-            need, because afterwards nothing can be opened.
+            sentence. A function `prepare()` in the same module runs once before the child is locked up: import there
+            what jobs need, because afterwards nothing can be opened.
         workers: Number of children.
         seconds: Wall-clock limit for one job.
         memory_mb: Address space of one child.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -144,6 +146,20 @@ def test_a_forked_process_gets_children_of_its_own(sandbox: Sandbox):
     os.close(reading)
     os.close(writing)
     assert sandbox.run(b"pid") == before
+
+
+def test_children_do_not_outlive_their_parent():
+    code = (
+        f"import os; from klankbord.sandbox.pool import Sandbox; s = Sandbox({JOBS!r}); "
+        "print(s.run(b'pid').decode(), flush=True); os.kill(os.getpid(), 9)"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    parent = subprocess.run([sys.executable, "-c", code], capture_output=True, env=environment, check=False)
+    child = Path(f"/proc/{int(parent.stdout)}")
+    begin = time.monotonic()
+    while child.exists() and time.monotonic() - begin < 5:
+        pass
+    assert not child.exists()
 
 
 def test_a_function_that_does_not_exist_is_a_crash_with_a_sentence():
