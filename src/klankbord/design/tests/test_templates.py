@@ -197,3 +197,9 @@ def test_a_public_page_weighs_less_than_sixty_kilobytes(made: Environment) -> No
         weight += len(content) if name.endswith("woff2") else len(zlib.compress(content))
     assert {"design/font/atkinson-next.woff2", "design/base.css", "design/enhance.js"} <= linked
     assert weight < 40_000
+
+
+def test_nl_design_system_theme_leaves_no_colour_of_the_dark_theme_behind() -> None:
+    dark = (STATIC / "tokens.css").read_text().split('[data-theme="dark"]')[1]
+    named = set(re.findall(r"--([\w-]+):", dark))
+    assert named <= set(re.findall(r"--([\w-]+):", (STATIC / "nl-design-system.css").read_text()))
