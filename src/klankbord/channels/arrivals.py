@@ -10,6 +10,7 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, close_old_connections, connection, transaction
@@ -34,13 +35,24 @@ class NewArrival:
     envelope: dict[str, Any] = field(default_factory=dict)
 
 
-def store_arrivals(fresh: Sequence[NewArrival]) -> None:
-    """Store them all in one transaction; they are on disk when this returns.
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Who works on an arrival from the moment it is stored, and until when nobody else may."""
+
+    owner: str
+    until: datetime
+
+
+def store_arrivals(fresh: Sequence[NewArrival], *, claim: Claim | None = None) -> list[Arrival]:
+    """Store them all in one transaction; they are on disk when this returns. Gives all rows, also those left out.
 
     A second copy (same channel, external id and content) is left out without an error, and so is what was deleted here
     before. The same id with other content is stored beside the first.
     """
     rows = [_row(arrival) for arrival in fresh]
+    if claim is not None:
+        for row in rows:
+            row.leased_by, row.due_at, row.attempts = claim.owner, claim.until, 1
     with transaction.atomic():
         marks = {tombstone_mark(row): row for row in rows}
         buried = set(
@@ -50,7 +62,9 @@ def store_arrivals(fresh: Sequence[NewArrival]) -> None:
         )
         alive = [row for mark, row in marks.items() if mark not in buried]
         Arrival.objects.bulk_create(alive, ignore_conflicts=True)
-        transaction.on_commit(lambda: wake.everywhere("arrivals"))
+        if claim is None:
+            transaction.on_commit(lambda: wake.everywhere("arrivals"))
+    return rows
 
 
 def tombstone_mark(arrival: Arrival) -> str:

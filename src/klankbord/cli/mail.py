@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from klankbord.cli.mail_import import import_mails
 from klankbord.cli.mail_parse import parse
 
 mail = typer.Typer(help="Read mails and bring them in.", no_args_is_help=True)
@@ -15,3 +16,4 @@ def _mail() -> None:
 
 
 mail.command("parse")(parse)
+mail.command("import")(import_mails)

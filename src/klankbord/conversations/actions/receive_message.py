@@ -31,7 +31,10 @@ from klankbord.people.actions import identify_person, learn_address
 from klankbord.people.models import AddressKind, Organisation, Person
 
 NEEDS_NO_ANSWER = frozenset(
-    {"auto-replied", "bounce", "bulk", "empty-return-path", "junk", "list", "mailer-daemon", "out-of-office", "own", "receipt", "report"}
+    {
+        *("auto-replied", "bounce", "bulk", "empty-return-path", "junk", "list"),
+        *("mailer-daemon", "out-of-office", "own", "receipt", "report"),
+    }
 )
 """Automatic mail for which nobody waits. Mail that a machine made for a person (a web form) does wait for us."""
 

@@ -1,0 +1,87 @@
+"""The disk is full, the database falls over: the sender keeps what could not be stored, and nothing is lost."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+
+from tests.harness import House, Sender, mail, new_house
+from tests.real_servers import Postgres, running_postgres
+
+
+def test_with_a_full_disk_the_sender_is_told_to_try_later_and_nothing_is_lost() -> None:
+    with new_house() as house:
+        size = (house.folder / "klankbord.sqlite3").stat().st_size
+        # No file may grow past this: the write-ahead log meets the end of its space in the middle of a commit.
+        house.start(parts=["intake"], largest_file=size + 200_000)
+        mails = [(str(each), mail(each, text="ruimte " * 3000)) for each in range(60)]
+        first = Sender(house.ports["smtp_port"], mails)
+        first.run()
+        assert first.refused
+        assert set(first.refused.values()) == {451}
+        house.stop()
+        house.start()
+        again = Sender(house.ports["smtp_port"], [each for each in mails if each[0] in first.refused])
+        again.run()
+        house.wait_until_done()
+        assert len(first.accepted) + len(again.accepted) == 60
+        assert Counter(house.message_ids()) == Counter(f"vraag-{each}@example.org" for each in range(60))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("what_happens", ["its backends are ended", "it falls over and comes back"])
+def test_a_database_that_goes_away_under_load_loses_and_doubles_nothing(what_happens: str) -> None:
+    with running_postgres() as postgres, new_house(postgres) as house:
+        house.start()
+        harm: Callable[[], None] = (
+            _ender(postgres) if what_happens == "its backends are ended" else lambda: _restart(postgres)
+        )
+        accepted = _load_while(house, harm)
+        house.wait_until_done()
+        counted = Counter(house.message_ids())
+        assert {name for name in accepted if f"vraag-{name}@example.org" not in counted} == set()
+        assert max(counted.values()) == 1
+        assert len(accepted) == 600, "the senders were never able to deliver everything"
+
+
+def _load_while(house: House, harm: Callable[[], None]) -> list[str]:
+    """Send 600 mails over six connections, trying again what was refused, while `harm` happens three times."""
+    accepted: list[str] = []
+
+    def deliver(names: list[str]) -> None:
+        end = time.monotonic() + 60
+        while names and time.monotonic() < end:
+            sender = Sender(house.ports["smtp_port"], [(name, mail(name)) for name in names])
+            sender.run()
+            accepted.extend(sender.accepted)
+            names = [name for name in names if name not in sender.accepted]
+            time.sleep(0.05)
+
+    threads = [threading.Thread(target=deliver, args=([str(n) for n in range(600)][each::6],)) for each in range(6)]
+    for thread in threads:
+        thread.start()
+    for _ in range(3):
+        time.sleep(0.3)
+        harm()
+    for thread in threads:
+        thread.join()
+    return accepted
+
+
+def _ender(postgres: Postgres) -> Callable[[], None]:
+    def end_all() -> None:
+        with postgres.connect() as link:
+            link.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname LIKE 'house%'")
+
+    return end_all
+
+
+def _restart(postgres: Postgres) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        postgres.stop_at_once()
+    postgres.start()
