@@ -30,7 +30,7 @@ _INLINE_IMAGE = re.compile(r"^data:image/(?:png|jpe?g|gif|webp);base64,[A-Za-z0-
 _CONTROL = re.compile("[\x00-\x20\x7f-\x9f]")
 
 
-class TooComplicated(ValueError):  # noqa: N818 (says what happened)
+class TooComplicated(ValueError):
     """The HTML is over a limit and was not parsed; the sentence says which."""
 
 

@@ -207,15 +207,16 @@ def _add_text(body: Body, part: Part) -> None:
         if any(piece.choice == choice is not None for piece in body.pieces):
             return  # the plain text beside it says the same
         text = _TAG.sub("", text)
+    if len(text) > LONGEST_TEXT:
+        body.defects.append("The text is very long; its end was left out.")
+    text = text[:LONGEST_TEXT]
     if part.parameters.get("format", "").lower() == "flowed":
         text = unflow(text, delsp=part.parameters.get("delsp", "").lower() == "yes")
     if "-----BEGIN PGP MESSAGE-----" in text:
         body.marks.add("encrypted")
     elif "-----BEGIN PGP SIGNED MESSAGE-----" in text:
         body.marks.add("signed")
-    if len(text) > LONGEST_TEXT:
-        body.defects.append("The text is very long; its end was left out.")
-    body.add(text[:LONGEST_TEXT], is_html=False, choice=choice)
+    body.add(text, is_html=False, choice=choice)
 
 
 def _choice(part: Part) -> int | None:
