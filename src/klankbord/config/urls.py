@@ -9,6 +9,7 @@ from klankbord.wiring.tables import STREAMS
 
 urlpatterns = [
     path("live/<path:stream>", audience_view(STREAMS)),
+    path("inbox/", include("klankbord.inbox.urls")),
     path("account/", include("allauth.urls")),
     path("", include("klankbord.portal.urls")),
 ]

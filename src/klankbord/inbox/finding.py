@@ -1,0 +1,78 @@
+"""Finding a conversation by what someone says on the phone: a code, an address, a name, a word of the subject.
+
+A seam: each way is one indexed lookup that gives ids, and the index of `search/` can take the place of the last two.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
+
+from klankbord.conversations.codes import read_code
+from klankbord.conversations.models import Conversation
+from klankbord.people.models import Address, Membership, Person
+
+MOST_FOUND = 50
+NEWEST = 3000
+"""Words are looked for in so many of the latest conversations, so that the archive's size does not count."""
+_LAST = "\U0010ffff"
+
+
+def find_conversations(membership: Membership, text: str) -> list[int]:
+    """Ids of what was found, best first and without doubles; at most `MOST_FOUND`."""
+    words = " ".join(text.replace("\x00", " ").split())[:200]
+    if not words:
+        return []
+    found: dict[int, None] = {}
+    for way in (_by_code, _by_address, _by_name, _by_subject):
+        found |= dict.fromkeys(way(membership, words))
+        if len(found) >= MOST_FOUND:
+            break
+    return list(found)[:MOST_FOUND]
+
+
+def _by_code(membership: Membership, words: str) -> list[int]:
+    code = read_code(words) if len(words) <= 12 else None
+    return (
+        list(Conversation.objects.visible_to(membership).filter(code=code).values_list("pk", flat=True)) if code else []
+    )
+
+
+def _of_persons(membership: Membership, rows: QuerySet[Any, tuple[int, int | None]]) -> list[int]:
+    """Conversations of these persons (with whom they were merged into), and of who was merged into the same."""
+    ids = {id_ for row in rows[:MOST_FOUND] for id_ in row if id_ is not None}
+    if not ids:
+        return []
+    near = Person.objects.visible_to(membership).filter(merged_into_id__in=ids).values_list("pk", flat=True)
+    everyone = ids | set(near[: MOST_FOUND * 4])
+    conversations = Conversation.objects.visible_to(membership).filter(person_id__in=everyone)
+    return list(conversations.order_by("-last_message_at", "-id").values_list("pk", flat=True)[:MOST_FOUND])
+
+
+def _by_address(membership: Membership, words: str) -> list[int]:
+    value = words.lower()
+    if len(value) < 3 or " " in value:
+        return []
+    rows = Address.objects.visible_to(membership).filter(
+        kind__in=["email", "handle"], value__gte=value, value__lt=value + _LAST
+    )
+    return _of_persons(membership, rows.values_list("person_id", "person__merged_into_id"))
+
+
+def _by_name(membership: Membership, words: str) -> list[int]:
+    start = words.lower()
+    if len(start) < 2:
+        return []
+    rows = Person.objects.visible_to(membership).annotate(_lower=Lower("name"))
+    rows = rows.filter(_lower__gte=start, _lower__lt=start + _LAST)
+    return _of_persons(membership, rows.values_list("pk", "merged_into_id"))
+
+
+def _by_subject(membership: Membership, words: str) -> list[int]:
+    latest = Conversation.objects.visible_to(membership).order_by("-id").values("pk")[:NEWEST]
+    rows = Conversation.objects.visible_to(membership).filter(pk__in=latest)
+    for word in words.split(" ")[:6]:
+        rows = rows.filter(Q(subject__icontains=word) | Q(person__name__icontains=word))
+    return list(rows.order_by("-last_message_at", "-id").values_list("pk", flat=True)[:MOST_FOUND])

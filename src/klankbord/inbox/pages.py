@@ -1,0 +1,270 @@
+"""The contexts of the inbox's pages: what every page has around it, a list, a conversation with its person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core import signing
+from django.db.models import Case, When
+from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from klankbord import clock
+from klankbord.channels.models import Arrival
+from klankbord.conversations.codes import spoken
+from klankbord.conversations.models import Conversation, ConversationState, Direction
+from klankbord.inbox import words
+from klankbord.inbox.access import StaffRequest
+from klankbord.inbox.counting import capped_counts, shown_count
+from klankbord.inbox.family import Family, read_family
+from klankbord.inbox.finding import MOST_FOUND, find_conversations
+from klankbord.inbox.lists import DEFAULT, FIXED, InboxList, channel_list, find_list, team_list
+from klankbord.inbox.reading import (
+    ALL_MESSAGES,
+    MOST_MESSAGES,
+    ShownMessage,
+    find_conversation,
+    read_earlier,
+    read_messages,
+)
+from klankbord.inbox.rows import Page, initials, read_page, read_values, row_of, share_gone
+from klankbord.inbox.surroundings import Surroundings, read_surroundings
+from klankbord.inbox.uploads import KeptFile
+from klankbord.people.models import Membership, Role
+
+MOST_EARLIER = 8
+_REVEAL = "inbox.revealed"
+REVEALED_SECONDS = 300
+
+
+@dataclass(slots=True)
+class Writing:
+    """What stands in the composer.
+
+    Attributes:
+        kind: `reply` or `note`: which of the two is open.
+        seen: The last message that was on the screen when it was written.
+        error: Why it was not sent, as a sentence.
+        news: What happened meanwhile, when sending is to be confirmed.
+    """
+
+    kind: str = "reply"
+    reply: str = ""
+    note: str = ""
+    seen: int = 0
+    error: str = ""
+    news: str = ""
+    files: list[KeptFile] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands around every page."""
+
+    surroundings: Surroundings
+    chosen: InboxList
+    cursor: str
+    context: dict[str, Any]
+
+
+def read_frame(request: StaffRequest, *, place: str = "") -> Frame:
+    """Surroundings, the chosen list and the links with their numbers, in two queries.
+
+    `place` is the page that is current when it is no list (`today`, `outgoing`, ...).
+
+    Raises:
+        Http404: the list that the address names is not one of this organisation.
+    """
+    surroundings = read_surroundings(request.membership, request.organisation)
+    slug = request.POST.get("view") or request.GET.get("view") or DEFAULT.slug
+    chosen = find_list(slug, surroundings)
+    if chosen is None:
+        raise Http404
+    cursor = request.POST.get("after") or request.GET.get("after", "")
+    query = {} if chosen is DEFAULT else {"view": chosen.slug}
+    if cursor:
+        query["after"] = cursor[:40]
+    context = {
+        "groups": _links(request.membership, surroundings, chosen.slug if not place else "", place),
+        "chosen": chosen,
+        "place": query,
+        "place_query": f"?{urlencode(query)}" if query else "",
+        "back_url": reverse("inbox:list") + (f"?{urlencode(query)}" if query else ""),
+        "workplace_url": reverse("inbox:list"),
+        "colleagues": surroundings.colleagues,
+        "teams": surroundings.teams,
+        "words": words,
+        "initials": initials,
+    }
+    return Frame(surroundings, chosen, cursor, context)
+
+
+def _links(membership: Membership, surroundings: Surroundings, current: str, place: str) -> list[dict[str, Any]]:
+    channels = [channel_list(each.id, each.name) for each in surroundings.channels]
+    teams = [team_list(each.id, each.name) for each in surroundings.teams]
+    counted = {each.slug: each.of(membership) for each in (*FIXED, *channels, *teams) if each.is_counted}
+    unread = Arrival.objects.visible_to(membership).quarantined()
+    counts = capped_counts({**counted, "unreadable": unread})
+
+    def link(each: InboxList) -> dict[str, Any]:
+        url = reverse("inbox:list") + ("" if each is DEFAULT else f"?{urlencode({'view': each.slug})}")
+        return {
+            "label": each.label,
+            "url": url,
+            "count": shown_count(counts.get(each.slug, 0)),
+            "late": each.slug == "late",
+            "key": each.key,
+            "current": each.slug == current,
+        }
+
+    def page(name: str, label: str, key: str = "", count: str = "") -> dict[str, Any]:
+        current = name == place
+        return {"label": label, "url": reverse(f"inbox:{name}"), "count": count, "key": key, "current": current}
+
+    groups: list[dict[str, Any]] = [
+        {"title": "", "items": [page("today", _("Today"), "v"), *(link(each) for each in FIXED)]},
+        {"title": _("Channels"), "items": [link(each) for each in channels]},
+        {"title": _("Teams"), "items": [link(each) for each in teams]},
+    ]
+    aside = []
+    if counts["unreadable"]:
+        aside.append(page("unreadable", _("Could not be read"), "q", shown_count(counts["unreadable"])))
+    if membership.may(Role.LEAD):
+        aside.append(page("outgoing", _("Outgoing mail"), "o"))
+    groups.append({"title": _("Mail"), "items": aside})
+    return [group for group in groups if group["items"]]
+
+
+def read_list(request: StaffRequest, frame: Frame) -> dict[str, Any]:
+    """The chosen list's page, or what was found for `?q=`."""
+    searched = " ".join(request.GET.get("q", "").split())[:200]
+    if searched:
+        page = _found(request, frame, searched)
+    else:
+        hours = frame.surroundings.hours
+        page = read_page(frame.chosen, request.membership, request.organisation, hours, frame.cursor)
+    place = {**frame.context["place"]}
+    if searched:
+        place = {"q": searched}
+    more = {**place, "after": page.next_cursor}
+    return {
+        "rows": page.rows,
+        "searched": searched,
+        "row_query": f"?{urlencode(place)}" if place else "",
+        "next_url": f"{reverse('inbox:list')}?{urlencode(more)}" if page.next_cursor else "",
+        "first_url": frame.context["groups"] and frame.cursor and _without_cursor(frame),
+        "found_at_most": MOST_FOUND if len(page.rows) >= MOST_FOUND else 0,
+    }
+
+
+def _without_cursor(frame: Frame) -> str:
+    query = {name: value for name, value in frame.context["place"].items() if name != "after"}
+    return reverse("inbox:list") + (f"?{urlencode(query)}" if query else "")
+
+
+def _found(request: StaffRequest, frame: Frame, text: str) -> Page:
+    ids = find_conversations(request.membership, text)
+    if not ids:
+        return Page(())
+    rows = Conversation.objects.visible_to(request.membership).filter(pk__in=ids)
+    order = Case(*(When(pk=pk, then=place) for place, pk in enumerate(ids)))
+    values = read_values(rows.order_by(order), request.organisation)
+    return Page(tuple(row_of(each, request.organisation, frame.surroundings.hours) for each in values))
+
+
+def conversation_page(request: StaffRequest, pk: int, *, writing: Writing | None = None) -> dict[str, Any]:
+    """Everything that a conversation's page shows, in eight queries.
+
+    Raises:
+        Http404: there is no such conversation in the member's organisation.
+    """
+    conversation = find_conversation(request.membership, pk)
+    frame = read_frame(request)
+    context = frame.context | read_list(request, frame) | thread(request, conversation)
+    family = read_family(request.membership, conversation.person_id) or Family()
+    earlier = read_earlier(request.membership, family.ids, most=MOST_EARLIER, but=conversation.pk)
+    messages: list[ShownMessage] = context["thread"]
+    speaker = next((each.person_id for each in reversed(messages) if each.direction == Direction.INBOUND), None)
+    if writing is None:
+        writing = Writing(kind=_open_kind(request, conversation))
+        writing.reply, writing.note = conversation.reply_draft or "", conversation.note_draft or ""  # type: ignore[attr-defined]
+        writing.seen = context["last_id"]
+    return (
+        context
+        | header(conversation, frame.surroundings)
+        | {
+            "pane": "main",
+            "family": family,
+            "recipient": family.mail_address(speaker),
+            "earlier": earlier[:MOST_EARLIER],
+            "has_earlier": len(earlier) > MOST_EARLIER,
+            "revealed": is_revealed(request, family.id),
+            "writing": writing,
+        }
+    )
+
+
+def _open_kind(request: StaffRequest, conversation: Conversation) -> str:
+    asked = request.GET.get("write", "")
+    if asked in ("reply", "note"):
+        return asked
+    drafted = bool(conversation.note_draft) and not conversation.reply_draft  # type: ignore[attr-defined]  # annotated
+    return "note" if drafted else "reply"
+
+
+def thread(request: StaffRequest, conversation: Conversation) -> dict[str, Any]:
+    """The messages of a conversation, and who else is writing in it."""
+    most = ALL_MESSAGES if request.GET.get("all") else MOST_MESSAGES
+    messages, has_more = read_messages(request.membership, conversation, most)
+    undoable = next((each for each in reversed(messages) if each.undo_until), None)
+    left = (undoable.undo_until - clock.now()).total_seconds() if undoable and undoable.undo_until else 0
+    return {
+        "conversation": conversation,
+        "thread": messages,
+        "has_more": has_more,
+        "last_id": max((each.id for each in messages), default=0),
+        "writer": (getattr(conversation, "writer", None) or "").split(" ")[0],
+        "images_for": _number(request.GET.get("images", "")),
+        "undoable": undoable,
+        "undo_seconds": max(1, round(left)),
+        "words": words,
+        "initials": initials,
+    }
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+
+
+def header(conversation: Conversation, surroundings: Surroundings) -> dict[str, Any]:
+    """What stands above a thread."""
+    waiting = conversation.waiting_since
+    share = share_gone(surroundings.hours, waiting, conversation.promise_minutes) if waiting else 0.0
+    state = ConversationState(conversation.state)
+    return {
+        "share": share,
+        "spoken_code": spoken(conversation.code) if conversation.code else "",
+        "is_closed": state in (ConversationState.DONE, ConversationState.SPAM),
+        "is_spam": state == ConversationState.SPAM,
+        "state_label": state.label,
+    }
+
+
+def reveal_token(membership: Membership, person_id: int) -> str:
+    """Proof, for some minutes, that this member asked to see this person's addresses (and that it was noted)."""
+    return signing.dumps([membership.pk, person_id], salt=_REVEAL)
+
+
+def is_revealed(request: StaffRequest, person_id: int) -> bool:
+    """Whether the address bar carries such a proof."""
+    token = request.GET.get("revealed", "")
+    try:
+        return bool(token) and signing.loads(token, salt=_REVEAL, max_age=REVEALED_SECONDS) == [
+            request.membership.pk,
+            person_id,
+        ]
+    except signing.BadSignature:
+        return False

@@ -1,0 +1,225 @@
+// The inbox: keeps lists and threads true, keeps drafts, counts down the undo. Without this file everything still works.
+const body = document.body;
+const $ = (selector) => document.querySelector(selector);
+
+/* ---- the thread begins at its end ---- */
+const scroll = $("#scroll");
+const toEnd = () => scroll && (scroll.scrollTop = scroll.scrollHeight);
+if (scroll && !location.hash.startsWith("#message-")) toEnd();
+
+/* ---- answer or note ---- */
+function write(kind) {
+  document.querySelectorAll("form.compose").forEach((form) => (form.hidden = form.dataset.kind !== kind));
+  document.querySelectorAll("[data-writes]").forEach((link) => {
+    if (link.dataset.writes === kind) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  });
+  $(`#${kind}-text`)?.focus();
+}
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("[data-writes]");
+  if (!link || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  write(link.dataset.writes);
+});
+
+/* A reply that asks something is sent and waits; else the other button stands out. */
+const reply = $("#reply-text");
+function emphasise() {
+  const waits = $("[data-waits]"), finishes = $("[data-finishes]");
+  if (!waits || !finishes) return;
+  const done = reply.value.trim() !== "" && !/[?؟？]/.test(reply.value);
+  waits.classList.toggle("quiet", done);
+  finishes.classList.toggle("quiet", !done);
+  const [loud, calm] = done ? [finishes, waits] : [waits, finishes];
+  loud.dataset.key = "Control+Enter";
+  loud.dataset.keyLabel ||= loud.textContent.trim();
+  delete calm.dataset.key;
+}
+if (reply) {
+  reply.addEventListener("input", emphasise);
+  emphasise();
+}
+
+/* ---- files that were chosen are named ---- */
+document.addEventListener("change", (event) => {
+  if (!event.target.matches?.(".upload input[type=file]")) return;
+  const list = $("#chosen");
+  list.replaceChildren(...[...event.target.files].map((file) => {
+    const item = document.createElement("li");
+    item.className = "attachment";
+    item.textContent = file.name;
+    item.dir = "auto";
+    return item;
+  }));
+  list.hidden = !event.target.files.length;
+});
+
+/* ---- drafts ---- */
+const composer = $("#compose");
+const kept = $("#kept");
+const pending = new Map();
+let sending = false;
+
+async function keep(form) {
+  clearTimeout(pending.get(form)?.timer);
+  pending.delete(form);
+  if (sending || !composer) return;
+  const data = new FormData();
+  data.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+  data.set("kind", form.dataset.kind);
+  data.set("text", form.elements.text.value);
+  try {
+    const answer = await fetch(composer.dataset.draft, { method: "POST", body: data, headers: { "HX-Request": "true" }, keepalive: data.get("text").length < 50000 });
+    kept.textContent = answer.ok ? kept.dataset.kept : await answer.text();
+    if (answer.status === 401) location.reload();
+  } catch {
+    kept.textContent = kept.dataset.notKept;
+  }
+}
+composer?.addEventListener("input", (event) => {
+  const form = event.target.closest("form");
+  if (event.target.name !== "text" || !form) return;
+  kept.textContent = "";
+  const before = pending.get(form);
+  clearTimeout(before?.timer);
+  // At the latest five seconds after the first key, however steadily somebody types.
+  const since = before?.since ?? Date.now();
+  const wait = Math.max(0, Math.min(900, since + 5000 - Date.now()));
+  pending.set(form, { since, timer: setTimeout(keep, wait, form) });
+});
+composer?.addEventListener("submit", (event) => {
+  if (event.defaultPrevented) return;
+  sending = true;
+  pending.forEach(({ timer }) => clearTimeout(timer));
+});
+window.addEventListener("pageshow", () => (sending = false));
+window.addEventListener("pagehide", () => [...pending.keys()].forEach(keep));
+
+/* ---- undo ---- */
+const count = $("[data-countdown]");
+if (count) {
+  const until = Date.now() + Number(count.textContent) * 1000;
+  const timer = setInterval(() => {
+    const left = Math.ceil((until - Date.now()) / 1000);
+    if (left <= 0 || !count.isConnected) {
+      clearInterval(timer);
+      setTimeout(refresh, 1500);
+    }
+    // The reader is not told each second: the number is not part of the live region's news.
+    count.textContent = Math.max(left, 0);
+  }, 250);
+}
+
+/* ---- remote images, asked for ---- */
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("[data-images]");
+  if (!link) return;
+  event.preventDefault();
+  const frame = link.closest("details").querySelector("iframe");
+  frame.src = link.dataset.images;
+  link.closest("p").remove();
+});
+
+/* A menu closes when one looks elsewhere. */
+document.addEventListener("click", (event) => {
+  document.querySelectorAll("details.menu[open]").forEach((menu) => menu.contains(event.target) || (menu.open = false));
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  document.querySelectorAll("details.menu[open]").forEach((menu) => {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+});
+
+/* ---- what is new comes by itself ---- */
+const fresh = body.dataset.fresh;
+let asked = 0, running = false, again = false;
+
+async function refresh() {
+  if (!fresh || !window.htmx) return;
+  if (running) {
+    again = true;
+    return;
+  }
+  running = true;
+  asked = Date.now();
+  const before = new Set([...document.querySelectorAll("#rows > li")].map((row) => row.id));
+  const last = $("#thread")?.dataset.last;
+  const atEnd = scroll && scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
+  const opened = [...document.querySelectorAll("#thread details[open]")].map((one) => `#${CSS.escape(one.closest("article").id)} details:nth-of-type(${[...one.parentNode.querySelectorAll("details")].indexOf(one) + 1})`);
+  const target = { list: "#rows", conversation: "#thread", page: "#today" }[fresh];
+  // A formatted mail that is being read is not loaded anew: the thread waits until it is folded.
+  if (fresh === "conversation" && $("#thread details.formatted[open]")) {
+    running = false;
+    return;
+  }
+  const focused = document.activeElement?.id;
+  try {
+    const where = new URL(location.href);
+    where.hash = "";
+    where.searchParams.delete("write");
+    where.searchParams.delete("kept");
+    await htmx.ajax("GET", where.pathname + where.search, { target, swap: "outerHTML", select: fresh === "page" ? "#today" : undefined });
+  } catch {
+    /* the next event or the next minute tries again */
+  }
+  running = false;
+  for (const selector of opened) document.querySelector(selector)?.setAttribute("open", "");
+  if (focused && document.activeElement?.id !== focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  const came = [...document.querySelectorAll("#rows > li")].filter((row) => !before.has(row.id));
+  came.forEach((row) => row.classList.add("fresh"));
+  say(came.map((row) => row.querySelector("b")?.textContent).filter(Boolean), last);
+  const now = $("#thread")?.dataset.last;
+  if (now !== last) {
+    if (atEnd) toEnd();
+    // With nothing typed nothing can be overtaken by news.
+    const form = $("#compose-reply");
+    if (form && !form.elements.text.value.trim()) form.elements.seen.value = now;
+  }
+  if ($("#writer")?.textContent.trim()) setTimeout(refresh, 95000);
+  if (again) {
+    again = false;
+    refresh();
+  }
+}
+
+function say(names, last) {
+  const heard = $("#heard");
+  const article = $("#thread article:last-of-type");
+  if (fresh === "conversation" && last !== $("#thread")?.dataset.last && article) {
+    heard.textContent = article.querySelector(".by")?.textContent.trim() ?? "";
+  } else if (names.length) {
+    heard.textContent = names.join(", ");
+  }
+}
+
+let soon = 0;
+function later() {
+  clearTimeout(soon);
+  soon = setTimeout(refresh, 150);
+}
+
+function listen() {
+  const stream = new EventSource(`/live/${body.dataset.live}`);
+  stream.addEventListener("change", later);
+  stream.addEventListener("reload", later);
+  let lost = false;
+  stream.addEventListener("open", () => {
+    if (lost) later();
+    lost = false;
+  });
+  stream.addEventListener("error", () => {
+    lost = true;
+    // Closed for good (no stream here): look now and then instead, while the page is visible.
+    if (stream.readyState === EventSource.CLOSED) setTimeout(listen, 60000);
+  });
+  window.addEventListener("pagehide", () => stream.close(), { once: true });
+}
+if (fresh && body.dataset.live) {
+  listen();
+  window.addEventListener("pageshow", (event) => event.persisted && listen());
+  setInterval(() => document.hidden || Date.now() - asked < 55000 || refresh(), 60000);
+  document.addEventListener("visibilitychange", () => document.hidden || Date.now() - asked < 20000 || refresh());
+}
