@@ -1,7 +1,8 @@
 """The translations: compile them, or bring them up to date with the code.
 
-    python -m klankbord.design.catalogues            compile each `.po` that is newer than its `.mo`
-    python -m klankbord.design.catalogues update     gather the texts from the code into every `.po`, then compile
+    python -m klankbord.design.catalogues               compile each `.po` that is newer than its `.mo`
+    python -m klankbord.design.catalogues --update      gather the texts from the code into every `.po`, then compile
+    python -m klankbord.design.catalogues --complete    say what lacks a translation; fails when something does
 
 One catalogue a language, `klankbord/locale/<language>/LC_MESSAGES/django.po`. English is the source, so its catalogue
 stays empty; `nl_Formal` holds only what differs from `nl` when an organisation says "u". A further language is a
@@ -128,13 +129,35 @@ def update(root: Path = ROOT, folder: Path = LOCALE) -> None:
             write_po(text, catalogue, width=120, include_lineno=False, omit_header=False)
 
 
+def untranslated(root: Path = ROOT, folder: Path = LOCALE) -> dict[str, list[str]]:
+    """For each language that is to be complete, the texts of the code that its catalogue does not have."""
+    from babel.messages.pofile import read_po  # noqa: PLC0415
+
+    asked = [message for message in gather(root) if message.id]
+    found = {}
+    for source in catalogues(folder):
+        if _is_sparse(source):
+            continue
+        with source.open("rb") as text:
+            known = {(message.id, message.context) for message in read_po(text) if message.id and _translated(message)}
+        missing = [message.id for message in asked if (message.id, message.context) not in known]
+        found[_name(source)] = [one if isinstance(one, str) else one[0] for one in missing]
+    return found
+
+
 def main(arguments: list[str] | None = None) -> int:
-    """Read the command line; 1 when there is something to compile and no Babel to do it."""
+    """Read the command line; 1 when a catalogue is not complete, or there is no Babel to do what is asked."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", nargs="?", choices=["compile", "update"], default="compile")
+    parser.add_argument("--update", action="store_true", help="gather the texts from the code first")
+    parser.add_argument("--complete", action="store_true", help="only say what is not translated yet, and fail if so")
     chosen = parser.parse_args(arguments)
     try:
-        if chosen.what == "update":
+        if chosen.complete:
+            missing = untranslated()
+            for language, texts in missing.items():
+                print(*(f"{language} lacks: {text}" for text in texts), sep="\n", end="\n" if texts else "")
+            return int(any(missing.values()))
+        if chosen.update:
             update()
         for written in compile_catalogues():
             print(written)
