@@ -85,11 +85,15 @@ def _parts(*, alone: bool, background: bool) -> dict[str, MakePart]:
     from klankbord.channels.intake import MailIntake  # noqa: PLC0415 - after set-up
     from klankbord.events.runner import Runner  # noqa: PLC0415 - after set-up
     from klankbord.events.transports import transports  # noqa: PLC0415 - after set-up
+    from klankbord.search.finding import index_folder  # noqa: PLC0415 - after set-up
+    from klankbord.search.keeping import IndexKeeper  # noqa: PLC0415 - after set-up
+    from klankbord.wiring.tables import SEARCHABLES  # noqa: PLC0415 - after set-up
 
     parts: dict[str, MakePart] = {}
     for transport in transports():
         kind = type(transport)
         parts[transport.name] = lambda kind=kind: kind()  # type: ignore[misc]  # bound now, called later
+    parts["search index"] = lambda: IndexKeeper(index_folder(), SEARCHABLES)
     if background:
         parts["background work"] = lambda: Runner(alone=alone)
     options = settings.OPTIONS

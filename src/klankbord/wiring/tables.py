@@ -9,6 +9,7 @@ from klankbord.conversations.announcing import ConversationAnnouncements
 from klankbord.conversations.events import MessageReceived
 from klankbord.conversations.reactions import acknowledge
 from klankbord.conversations.receiving import Receiving
+from klankbord.conversations.searching import ConversationDocuments
 from klankbord.events import contract
 from klankbord.events.base import Event
 from klankbord.events.contract import Job, Reaction
@@ -19,6 +20,7 @@ from klankbord.live.contract import Announces, OffersStream
 from klankbord.people.announcing import PeopleAnnouncements
 from klankbord.portal.events import WayBackAskedFor
 from klankbord.portal.reactions import mail_way_back
+from klankbord.search.contract import Searchable
 
 REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     MessageReceived: (acknowledge,),
@@ -28,6 +30,8 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
 ANNOUNCERS: tuple[Announces, ...] = (ConversationAnnouncements(), PeopleAnnouncements())
 
 STREAMS: tuple[OffersStream, ...] = (InboxStream(),)
+
+SEARCHABLES: tuple[Searchable, ...] = (ConversationDocuments(),)
 
 JOBS = (Job("forget old events", timedelta(hours=6), forget_old_events),)
 
