@@ -179,9 +179,9 @@ class Dispatches:
         moment: datetime | None = rows.aggregate(at=models.Min("due_at"))["at"]
         return moment
 
-    def release_all(self) -> int:
-        """Take over what a dead process had claimed."""
-        return Dispatch.objects.across_organisations("embedded start").release_all()
+    def release(self, owner: str) -> int:
+        """Make due what `owner` had claimed; what anyone had when it is empty."""
+        return Dispatch.objects.across_organisations("the runner sends for all").release(owner)
 
 
 def keeps_outbox() -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db import DatabaseError, connection, models, transaction
+from django.db import InterfaceError, OperationalError, models, transaction
 
 from klankbord.channels.contract import CannotParse, InboundMessage
 from klankbord.channels.events import ArrivalQuarantined
@@ -25,7 +26,19 @@ LEASE = timedelta(minutes=3)
 BATCH = 32
 PARSERS = 2
 
-Parsed = InboundMessage | CannotParse
+DATABASE_AWAY = (OperationalError, InterfaceError)
+"""No fault of any arrival: the whole batch is tried again."""
+
+Parsed = InboundMessage | Exception
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """An arrival, the message in it or why there is none, and its attachments as they were kept."""
+
+    arrival: Arrival
+    inbound: Parsed
+    attachments: list[StoredAttachment] = field(default_factory=list)
 
 
 class Receiving:
@@ -52,35 +65,33 @@ class Receiving:
         """Receive these arrivals, in this order. The caller has claimed them, and their channels are loaded."""
         if not claimed:
             return
-        parsed = list(self._parsers.map(_parse, claimed))
-        readable = [(arrival, inbound) for arrival, inbound in zip(claimed, parsed, strict=True)]
-        stored = {arrival.pk: _keep_attachments(arrival, inbound) for arrival, inbound in readable}
+        read = [
+            _with_attachments_kept(arrival, found)
+            for arrival, found in zip(claimed, self._parsers.map(_parse, claimed), strict=True)
+        ]
         organisations = Organisation.objects.in_bulk({arrival.organisation_id for arrival in claimed})
         with transaction.atomic():
-            for arrival, inbound in readable:
-                self._settle(arrival, inbound, organisations[arrival.organisation_id], stored[arrival.pk])
+            for each in read:
+                self._settle(each, organisations[each.arrival.organisation_id])
 
     @staticmethod
-    def _settle(arrival: Arrival, inbound: Parsed, organisation: Organisation, stored: list[StoredAttachment]) -> None:
-        if isinstance(inbound, CannotParse):
-            if arrival.fail(str(inbound)[:2000], final=True):
-                publish(ArrivalQuarantined(organisation_id=organisation.pk, arrival_id=arrival.pk))
-            return
+    def _settle(read: Read, organisation: Organisation) -> None:
+        arrival = read.arrival
         receive = record_staff_reply if arrival.envelope.get("by_staff") else receive_message
         try:
+            if isinstance(read.inbound, Exception):
+                raise read.inbound
             with transaction.atomic():
                 if arrival.finish():
-                    receive(arrival=arrival, inbound=inbound, organisation=organisation, attachments=stored)
+                    receive(
+                        arrival=arrival, inbound=read.inbound, organisation=organisation, attachments=read.attachments
+                    )
         except AlreadyReceived:
             arrival.finish()
-        except DatabaseError:
+        except DATABASE_AWAY:
             raise
         except Exception as error:
-            logger.exception("arrival %s could not be received", arrival.pk)
-            arrival.state = WorkState.READY
-            arrival.fail(f"{type(error).__name__}: {error}"[:2000])
-            if arrival.state == WorkState.GIVEN_UP:
-                publish(ArrivalQuarantined(organisation_id=organisation.pk, arrival_id=arrival.pk))
+            _set_aside(arrival, error)
 
     def next_due(self) -> datetime | None:
         """When the next one is due."""
@@ -88,38 +99,55 @@ class Receiving:
         moment: datetime | None = rows.aggregate(at=models.Min("due_at"))["at"]
         return moment
 
-    def release_all(self) -> int:
-        """Take over what a dead process had claimed."""
-        return Arrival.objects.across_organisations("embedded start").release_all()
+    def release(self, owner: str) -> int:
+        """Make due what `owner` had claimed; what anyone had when it is empty."""
+        return Arrival.objects.across_organisations("the runner receives for all").release(owner)
 
 
 def _parse(arrival: Arrival) -> Parsed:
     try:
         return adapter_for(arrival.channel.kind).parse(bytes(arrival.raw))
-    except CannotParse as refusal:
-        return refusal
     except UnknownKind:
         return CannotParse("This kind of channel is no longer installed.")
-    finally:
-        connection.close()
+    except Exception as error:
+        return error
 
 
-def _keep_attachments(arrival: Arrival, inbound: Parsed) -> list[StoredAttachment]:
-    if isinstance(inbound, CannotParse):
-        return []
-    keep = keep_file
-    return [
-        (each, keep(organisation_id=arrival.organisation_id, content=each.content, type=each.type))
-        for each in inbound.attachments
-    ]
+def _with_attachments_kept(arrival: Arrival, inbound: Parsed) -> Read:
+    """Keep the attachments' contents, before and outside any transaction. `OSError`: the storage is full or away."""
+    if isinstance(inbound, Exception):
+        return Read(arrival, inbound)
+    try:
+        return Read(
+            arrival,
+            inbound,
+            [
+                (each, keep_file(organisation_id=arrival.organisation_id, content=each.content, type=each.type))
+                for each in inbound.attachments
+            ],
+        )
+    except (OSError, *DATABASE_AWAY):
+        raise
+    except Exception as error:
+        return Read(arrival, error)
+
+
+def _set_aside(arrival: Arrival, error: Exception) -> None:
+    """Into quarantine what cannot be read; whatever else went wrong is tried again a few times before that."""
+    unreadable = isinstance(error, CannotParse)
+    if not unreadable:
+        logger.error("arrival %s could not be received", arrival.pk, exc_info=error)
+    arrival.state = WorkState.READY
+    explanation = str(error) if unreadable else f"{type(error).__name__}: {error}"
+    if arrival.fail(explanation.replace("\x00", "")[:2000], final=unreadable) and arrival.state == WorkState.GIVEN_UP:
+        publish(ArrivalQuarantined(organisation_id=arrival.organisation_id, arrival_id=arrival.pk))
 
 
 def receive_now(arrival: Arrival) -> None:
     """Receive this arrival at once, in the caller's thread, if no runner has claimed it yet (a form shows its code)."""
     everywhere = Arrival.objects.of(arrival.organisation_id).filter(pk=arrival.pk)
     for claimed in everywhere.select_related("channel").claim(owner="at-once", limit=1, lease=LEASE):
-        inbound = _parse(claimed)
-        stored = _keep_attachments(claimed, inbound)
+        read = _with_attachments_kept(claimed, _parse(claimed))
         organisation = Organisation.objects.get(pk=claimed.organisation_id)
         with transaction.atomic():
-            Receiving._settle(claimed, inbound, organisation, stored)
+            Receiving._settle(read, organisation)

@@ -30,8 +30,8 @@ class WorkSource(Protocol):
         """When work that is not due yet will be, or None."""
         ...
 
-    def release_all(self) -> int:
-        """Make work that was claimed by a dead process due at once (embedded start only)."""
+    def release(self, owner: str) -> int:
+        """Make due what `owner` had claimed and will not go on with; what anyone had when it is empty."""
         ...
 
 

@@ -113,9 +113,9 @@ class Reactions:
             for kind in (OutboxEvent, ReactionRetry)
         )
 
-    def release_all(self) -> int:
-        """Take over what a dead process had claimed."""
-        return OutboxEvent.objects.release_all() + ReactionRetry.objects.release_all()
+    def release(self, owner: str) -> int:
+        """Make due what `owner` had claimed; what anyone had when it is empty."""
+        return OutboxEvent.objects.release(owner) + ReactionRetry.objects.release(owner)
 
 
 def earliest(moments: Iterable[datetime | None]) -> datetime | None:

@@ -31,10 +31,12 @@ class SourceThread(threading.Thread):
         while not self._stopping.is_set():
             self._signal.clear()
             try:
-                if self._source.perform_batch(owner=self._owner):
-                    trouble = 0
-                    continue
-                pause = self._pause()
+                if trouble:
+                    # What we had claimed when it went wrong is not being worked on; without this it would wait for
+                    # the end of its lease.
+                    self._source.release(self._owner)
+                done = self._source.perform_batch(owner=self._owner)
+                pause = 0.0 if done else self._pause()
                 trouble = 0
             except (DatabaseError, InterfaceError) as error:
                 trouble += 1
@@ -45,7 +47,8 @@ class SourceThread(threading.Thread):
                 trouble += 1
                 logger.exception("runner-%s: a batch failed", self._source.name)
                 pause = min(0.2 * 2**trouble, 30.0)
-            self._signal.wait(pause)
+            if pause:
+                self._signal.wait(pause)
         connection.close()
 
     def _pause(self) -> float:
@@ -71,7 +74,7 @@ class Runner:
         owner = new_owner()
         if self._alone:
             for source in sources():
-                source.release_all()
+                source.release("")
         self._threads = [SourceThread(source, owner, self._stopping) for source in sources()]
         for thread in self._threads:
             thread.start()

@@ -56,9 +56,9 @@ class Schedule:
         moment: datetime | None = rows.aggregate(at=models.Min("due_at"))["at"]
         return moment
 
-    def release_all(self) -> int:
-        """Take over what a dead process had claimed."""
-        return ScheduledJob.objects.release_all()
+    def release(self, owner: str) -> int:
+        """Make due what `owner` had claimed; what anyone had when it is empty."""
+        return ScheduledJob.objects.release(owner)
 
 
 def forget_old_events() -> None:

@@ -60,9 +60,14 @@ class WorkQuerySet[M: LeasedWork](models.QuerySet[M]):
             row.leased_by, row.due_at, row.attempts = owner, moment + lease, row.attempts + 1
         return claimed
 
-    def release_all(self) -> int:
-        """Make claimed work due again at once. Only when no other process can be working on it (embedded start)."""
-        return self.filter(state=WorkState.READY).exclude(leased_by="").update(leased_by="", due_at=clock.now())
+    def release(self, owner: str = "") -> int:
+        """Make due at once what `owner` had claimed and will not go on with.
+
+        Without an owner: what anyone had. Only when no other process can be working on it (embedded start).
+        """
+        claimed = self.filter(state=WorkState.READY).exclude(leased_by="")
+        rows = claimed.filter(leased_by=owner) if owner else claimed
+        return rows.update(leased_by="", due_at=clock.now())
 
 
 class LeasedWork(models.Model):
