@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, close_old_connections, connection, transaction
@@ -27,12 +28,16 @@ MOST_BYTES_TOGETHER = 64 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class NewArrival:
-    """Raw bytes that came through a channel, not stored yet. `envelope` as in `Arrival.envelope`."""
+    """Raw bytes that came through a channel, not stored yet. `envelope` as in `Arrival.envelope`.
+
+    `received_at` is when they reached us or the server that kept them for us; None for now.
+    """
 
     channel: Channel
     source: Arrival.Source
     raw: bytes
     envelope: dict[str, Any] = field(default_factory=dict)
+    received_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,7 @@ def _row(fresh: NewArrival) -> Arrival:
         raw=fresh.raw,
         size=len(fresh.raw),
         envelope=fresh.envelope,
-        received_at=clock.now(),
+        received_at=fresh.received_at or clock.now(),
     )
 
 

@@ -134,11 +134,39 @@ class MailboxPosition(TenantModel):
     folder = models.CharField(max_length=255)
     uid_validity = models.PositiveBigIntegerField()
     last_uid = models.PositiveBigIntegerField(default=0)
+    there_already = models.PositiveBigIntegerField(
+        default=0, help_text="Up to this UID the mails were there when the folder was first read, or read anew."
+    )
+    begins_at = models.DateTimeField(default=clock.now, help_text="Of those, what came before this is left alone.")
+    connected_at = models.DateTimeField(default=clock.now, help_text="Of those, what came before this is history.")
 
     objects = TenantQuerySet["MailboxPosition"].as_manager()
 
     class Meta(TenantModel.Meta):
         constraints = [models.UniqueConstraint(fields=["channel", "folder"], name="one_position_per_folder")]
+
+
+class MailboxWatchQuerySet(TenantQuerySet["MailboxWatch"], WorkQuerySet["MailboxWatch"]):  # type: ignore[override]  # each has its manager
+    """Questions about who watches which mailbox."""
+
+
+class MailboxWatch(TenantModel, LeasedWork):
+    """The watching of one mailbox: work that is never done, and that one process at a time has claimed.
+
+    `due_at` is the end of the watcher's lease; a watcher that died is followed up when it has run out.
+    """
+
+    channel = models.OneToOneField(Channel, on_delete=models.CASCADE, related_name="+")
+    token_leased_by = models.CharField(max_length=80, blank=True, default="", help_text="Who renews the OAuth token now.")
+    token_due_at = models.DateTimeField(null=True, blank=True, help_text="When somebody else may renew it.")
+
+    objects = MailboxWatchQuerySet.as_manager()
+
+    class Meta(TenantModel.Meta):
+        indexes = [due_index("mailbox_watch_due")]
+
+    def __str__(self) -> str:
+        return f"{self.channel_id} by {self.leased_by or 'nobody'}"
 
 
 class DispatchQuerySet(TenantQuerySet["Dispatch"], WorkQuerySet["Dispatch"]):  # type: ignore[override]  # each has its manager
