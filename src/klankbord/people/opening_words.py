@@ -10,7 +10,6 @@ from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from klankbord.design.moments import clock_time
 from klankbord.people.opening_hours import OpeningHours
 
 type Spans = tuple[tuple[time, time], ...]
@@ -20,17 +19,21 @@ def now_line(hours: OpeningHours, moment: datetime) -> str:
     """Whether it is open at `moment` and until when, or when it opens; empty for one that never opens."""
     closes = hours.closes_at(moment)
     if closes is not None:
-        return _("Open today until %(time)s") % {"time": clock_time(closes)}
+        return _("Open today until %(time)s") % {"time": _at(closes, hours)}
     opens = hours.opens_after(moment)
     if opens is None:
         return ""
     day, today = opens.astimezone(hours.zone).date(), moment.astimezone(hours.zone).date()
-    values = {"time": clock_time(opens), "day": _day(opens, hours)}
+    values = {"time": _at(opens, hours), "day": _day(opens, hours)}
     if day == today:
         return _("Open today from %(time)s") % values
     if day == today + timedelta(days=1):
         return _("Closed now. Open tomorrow from %(time)s") % values
     return _("Closed now. Open again %(day)s from %(time)s") % values
+
+
+def _at(moment: datetime, hours: OpeningHours) -> str:
+    return pgettext("time of day", "%(hour)s") % {"hour": _hour(moment.astimezone(hours.zone).time())}
 
 
 def _day(moment: datetime, hours: OpeningHours) -> str:

@@ -84,7 +84,7 @@ class ContactForm(forms.Form):
         help_text=_("For example: cannot log in to e-books."),
         error_messages={"max_length": _("This is too long. A few words are enough.")},
     )
-    files = _files_field()
+    attachments = _files_field()
     name = forms.CharField(
         label=_("Your name"),
         max_length=100,
@@ -140,7 +140,7 @@ class WriteOnForm(forms.Form):
             "max_length": _("Your message is too long. Shorten it, or add it as a file."),
         },
     )
-    files = _files_field()
+    attachments = _files_field()
 
 
 class WhereForm(forms.Form):

@@ -70,7 +70,7 @@ def _take(request: HttpRequest, organisation: Organisation, channel: Channel) ->
     message = take_in_form(
         channel=channel,
         fields=_fields(stamp, found),
-        files=sent_files(found["files"]),
+        files=sent_files(found["attachments"]),
         envelope={"spam": signs} if signs else {},
     )
     if message is None:

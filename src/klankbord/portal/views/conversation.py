@@ -147,7 +147,7 @@ def _write_on(request: HttpRequest, conversation: Conversation, token: str) -> H
             "text": form.cleaned_data["text"],
             "to": conversation_token(organisation.pk, conversation.pk),
         },
-        files=sent_files(form.cleaned_data["files"]),
+        files=sent_files(form.cleaned_data["attachments"]),
         envelope={"person": conversation.person_id},
     )
     return redirect("portal:conversation", token=token)
