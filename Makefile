@@ -42,7 +42,7 @@ check: $(READY) .venv/.catalogues
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
-	@.venv/bin/djlint --check --quiet src --extension html
+	@.venv/bin/djlint --lint --quiet src --extension html
 	@$(PYTHON) -m klankbord.design.catalogues --complete
 	@KLANKBORD_DIR=$$(mktemp -d) DJANGO_SETTINGS_MODULE=klankbord.config.settings $(PYTHON) -m django makemigrations --check --dry-run
 	@.venv/bin/pytest tests/documentation tests/architecture
