@@ -172,7 +172,9 @@ def _found(request: StaffRequest, frame: Frame, text: str) -> Page:
     rows = Conversation.objects.visible_to(request.membership).filter(pk__in=ids)
     order = Case(*(When(pk=pk, then=place) for place, pk in enumerate(ids)))
     values = read_values(rows.order_by(order), request.organisation)
-    return Page(tuple(row_of(each, request.organisation, frame.surroundings.hours) for each in values))
+    return Page(
+        tuple(row_of(each, request.membership, request.organisation, frame.surroundings.hours) for each in values)
+    )
 
 
 def conversation_page(request: StaffRequest, pk: int, *, writing: Writing | None = None) -> dict[str, Any]:

@@ -30,6 +30,7 @@ class Row:
         language: What the customer writes in, when that is not what the organisation speaks; else empty.
         state: The state in words, when nobody waits.
         assignee: First name of who is to answer, or empty.
+        is_mine: Whether that is who looks.
     """
 
     id: int
@@ -45,6 +46,7 @@ class Row:
     at: datetime
     assignee: str
     assignee_face: str
+    is_mine: bool
     team: str
 
     @property
@@ -76,7 +78,7 @@ class Page:
 _name = Coalesce(NullIf(F("person__merged_into__name"), Value("")), F("person__name"), output_field=CharField())
 _COLUMNS = (
     "id", "subject", "kind", "state", "person_id", "person__language", "channel__kind", "waiting_since", "due_at",
-    "promise_minutes", "last_message_at", "assignee__user__name", "assignee__user__face", "team__name",
+    "promise_minutes", "last_message_at", "assignee_id", "assignee__user__name", "assignee__user__face", "team__name",
 )  # fmt: skip
 
 
@@ -100,10 +102,10 @@ def read_page(
     found = list(read_values(rows, organisation)[: PAGE + 1])
     shown = found[:PAGE]
     more = cursor_of(shown[-1][chosen.order.column], shown[-1]["id"]) if len(found) > PAGE else ""
-    return Page(tuple(row_of(values, organisation, hours) for values in shown), more)
+    return Page(tuple(row_of(values, membership, organisation, hours) for values in shown), more)
 
 
-def row_of(values: Mapping[str, Any], organisation: Organisation, hours: OpeningHours) -> Row:
+def row_of(values: Mapping[str, Any], membership: Membership, organisation: Organisation, hours: OpeningHours) -> Row:
     """A row out of the values that `read_values` gives."""
     waiting = values["waiting_since"]
     language = values["person__language"]
@@ -121,6 +123,7 @@ def row_of(values: Mapping[str, Any], organisation: Organisation, hours: Opening
         at=values["last_message_at"],
         assignee=(values["assignee__user__name"] or "").split(" ")[0],
         assignee_face=values["assignee__user__face"] or "",
+        is_mine=values["assignee_id"] == membership.pk,
         team=values["team__name"] or "",
     )
 

@@ -55,7 +55,7 @@ def _tonight(now: datetime) -> datetime:
 
 def _rows(request: StaffRequest, frame: Frame, rows: ConversationQuerySet) -> list[Any]:
     values = read_values(rows, request.organisation)[:MOST_SHOWN]
-    return [row_of(each, request.organisation, frame.surroundings.hours) for each in values]
+    return [row_of(each, request.membership, request.organisation, frame.surroundings.hours) for each in values]
 
 
 def _who_answers(frame: Frame, waiting: ConversationQuerySet) -> list[dict[str, Any]]:

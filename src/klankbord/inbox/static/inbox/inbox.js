@@ -4,7 +4,13 @@ const $ = (selector) => document.querySelector(selector);
 
 /* ---- the thread begins at its end ---- */
 const scroll = $("#scroll");
-const toEnd = () => scroll && (scroll.scrollTop = scroll.scrollHeight);
+function toEnd() {
+  if (!scroll) return;
+  scroll.scrollTop = scroll.scrollHeight;
+  // On a phone the whole page scrolls: begin where the last message begins.
+  const last = scroll.querySelector("article:last-of-type");
+  if (getComputedStyle(scroll).overflowY === "visible" && last?.previousElementSibling) last.scrollIntoView();
+}
 if (scroll && !location.hash.startsWith("#message-")) toEnd();
 
 /* ---- answer or note ---- */
@@ -110,6 +116,12 @@ if (count) {
     count.textContent = Math.max(left, 0);
   }, 250);
 }
+
+/* What was done is said for a while, unless somebody is at it. */
+document.querySelectorAll("#notices .notice:not(.late)").forEach((notice) => {
+  const leave = () => (notice.matches(":hover, :focus-within") ? setTimeout(leave, 2000) : notice.remove());
+  setTimeout(leave, 7000);
+});
 
 /* ---- remote images, asked for ---- */
 document.addEventListener("click", (event) => {
