@@ -7,13 +7,14 @@ its own.
 
 from __future__ import annotations
 
+import quopri
 import re
 from collections.abc import Iterable, Sequence
-from email import charset, encoders, policy
+from email import encoders, policy
 from email.header import Header
 from email.mime.base import MIMEBase
 from email.mime.multipart import MIMEMultipart
-from email.mime.text import MIMEText
+from email.mime.nonmultipart import MIMENonMultipart
 from email.utils import format_datetime
 
 from klankbord import clock
@@ -27,8 +28,6 @@ _ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")
 _LOCAL = re.compile(r"[^\s<>()\[\]\\,;:@\"\x00-\x1f\x7f]{1,64}|\"[^\"\\\r\n\x00-\x1f\x7f]{1,62}\"")
 _DOMAIN = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?|\[[0-9A-Fa-f.:IPv]{2,60}\]")
 _LINE = 76
-_QUOTED_PRINTABLE = charset.Charset("utf-8")
-_QUOTED_PRINTABLE.body_encoding = charset.QP
 
 
 def wire_address(address: str) -> str:
@@ -121,13 +120,11 @@ def _body(message: OutboundMessage) -> MIMEBase:
     return _together("mixed", [body, *(_attachment(each) for each in files)]) if files else body
 
 
-def _text(text: str, subtype: str) -> MIMEText:
-    clean = text.encode("utf-8", "replace").decode().replace("\x00", "")
-    part = MIMEText(re.sub(r"\r\n?", "\n", clean), subtype, None)
-    del part["MIME-Version"]
-    del part["Content-Type"]
-    part["Content-Type"] = f'text/{subtype}; charset="utf-8"'
-    part.set_payload(re.sub(r"\r\n?", "\n", clean), _QUOTED_PRINTABLE)
+def _text(text: str, subtype: str) -> MIMENonMultipart:
+    clean = re.sub(r"\r\n?", "\n", text).replace("\x00", "").encode("utf-8", "replace")
+    part = MIMENonMultipart("text", subtype, charset="utf-8")
+    part["Content-Transfer-Encoding"] = "quoted-printable"
+    part.set_payload(quopri.encodestring(clean).decode("ascii"))
     return part
 
 
