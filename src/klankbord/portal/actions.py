@@ -37,7 +37,11 @@ def form_channel(organisation: Organisation) -> Channel | None:
 
 
 def take_in_form(
-    *, channel: Channel, fields: Mapping[str, str], files: Sequence[SentFile] = (), envelope: dict[str, Any] | None = None
+    *,
+    channel: Channel,
+    fields: Mapping[str, str],
+    files: Sequence[SentFile] = (),
+    envelope: dict[str, Any] | None = None,
 ) -> Message | None:
     """Store what a form brought as an Arrival, on disk, and only then receive it; the message that it became.
 
@@ -92,7 +96,9 @@ def _found(organisation: Organisation, code: str, contact: str) -> tuple[int | N
     addresses = list(Address.objects.of(organisation).filter(person_id__in=everyone).order_by("bounced_at", "pk"))
     mails = [address for address in addresses if address.kind == AddressKind.EMAIL]
     if "@" in contact:
-        named = Address.objects.of(organisation).known(AddressKind.EMAIL, [contact]).values_list("pk", flat=True).first()
+        named = (
+            Address.objects.of(organisation).known(AddressKind.EMAIL, [contact]).values_list("pk", flat=True).first()
+        )
         mails = [address for address in mails if address.pk == named]
     else:
         ending = "".join(character for character in contact if character.isdigit())[-9:]

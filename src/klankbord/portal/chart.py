@@ -26,7 +26,9 @@ def promise_chart(weeks: Sequence[Week]) -> Markup:
     width = round(slot * 0.56, 1)
     parts: list[Markup] = []
     for percent in (0, 50, 100):
-        line = Markup('<line class="grid" x1="{}" x2="{}" y1="{}" y2="{}"/><text x="{}" y="{}" text-anchor="end">{}%</text>')
+        line = Markup(
+            '<line class="grid" x1="{}" x2="{}" y1="{}" y2="{}"/><text x="{}" y="{}" text-anchor="end">{}%</text>'
+        )
         parts.append(line.format(_LEFT, _WIDTH - _RIGHT, _y(percent), _y(percent), _LEFT - 5, _y(percent) + 4, percent))
     for number, week in enumerate(weeks):
         middle = round(_LEFT + slot * (number + 0.5), 1)

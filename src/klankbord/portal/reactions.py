@@ -43,6 +43,4 @@ def mail_way_back(event: WayBackAskedFor) -> None:
             automatic=True,
             link=private_url(organisation, new_private_link(conversation=conversation)),
         )
-    queue_dispatch(
-        channel=channel, purpose=Dispatch.Purpose.LINK, message=replace(outbound, message_id=message_id)
-    )
+    queue_dispatch(channel=channel, purpose=Dispatch.Purpose.LINK, message=replace(outbound, message_id=message_id))

@@ -48,12 +48,27 @@ def open_length(span: timedelta) -> str:
     return ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours}
 
 
-def length_in_words(length: Length | None) -> str:
-    """`3 hours`, or `more than 3 hours` while somebody in it still waits; a dash for nothing."""
+def median_in_words(length: Length | None) -> str:
+    """`3 hours`, or `more than 3 hours` while somebody in the faster half still waits; a dash for nothing."""
     if length is None:
         return "–"  # noqa: RUF001 - a dash
     words = open_length(length.span)
     return _("more than %(span)s") % {"span": words} if length.at_least else words
+
+
+def median_line(length: Length | None) -> str:
+    """The middle in one sentence; empty for nothing."""
+    if length is None:
+        return ""
+    words = {"span": open_length(length.span)}
+    if length.at_least:
+        return _("Half waited longer than %(span)s, or still wait.") % words
+    return _("Half had an answer within %(span)s.") % words
+
+
+def slowest_in_words(length: Length | None) -> str:
+    """What one in ten waited longer than; true as well while they still wait."""
+    return open_length(length.span) if length else "–"  # noqa: RUF001 - a dash
 
 
 def day_words(day: date) -> str:

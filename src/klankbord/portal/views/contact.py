@@ -121,9 +121,7 @@ def sent_files(files: list[UploadedFile]) -> list[SentFile]:
     return [(each.name or "", each.content_type or "application/octet-stream", each.read()) for each in files]
 
 
-def _page(
-    request: HttpRequest, form: ContactForm, stamp: str, *, pause: str = "", status: int = 200
-) -> HttpResponse:
+def _page(request: HttpRequest, form: ContactForm, stamp: str, *, pause: str = "", status: int = 200) -> HttpResponse:
     organisation = organisation_of(request)
     context = {
         "form": form,
@@ -139,9 +137,24 @@ def _page(
 def _kinds() -> list[dict[str, str]]:
     kind = ConversationKind
     return [
-        {"value": kind.QUESTION.value, "label": _("A question"), "icon": "question", "hint": _("You want to know something.")},
-        {"value": kind.PROBLEM.value, "label": _("A problem"), "icon": "warning", "hint": _("Something does not work.")},
-        {"value": kind.COMPLAINT.value, "label": _("A complaint"), "icon": "note", "hint": _("We did something wrong.")},
+        {
+            "value": kind.QUESTION.value,
+            "label": _("A question"),
+            "icon": "question",
+            "hint": _("You want to know something."),
+        },
+        {
+            "value": kind.PROBLEM.value,
+            "label": _("A problem"),
+            "icon": "warning",
+            "hint": _("Something does not work."),
+        },
+        {
+            "value": kind.COMPLAINT.value,
+            "label": _("A complaint"),
+            "icon": "note",
+            "hint": _("We did something wrong."),
+        },
         {"value": kind.COMPLIMENT.value, "label": _("A compliment"), "icon": "heart", "hint": _("It makes our day.")},
         {"value": kind.IDEA.value, "label": _("An idea"), "icon": "idea", "hint": _("It can be better.")},
     ]

@@ -19,7 +19,7 @@ from klankbord.people.opening_words import next_change, now_line, week_rows
 from klankbord.portal.actions import form_channel
 from klankbord.portal.asking import organisation_of
 from klankbord.portal.promise_score import recent_score
-from klankbord.portal.words import day_words, length_in_words, promise_in_words
+from klankbord.portal.words import day_words, median_line, promise_in_words, slowest_in_words
 
 LONGEST_KEPT = timedelta(minutes=5)
 """A wait becomes late by the clock alone, which no event tells."""
@@ -43,8 +43,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "ways": _ways(),
         "promise": promise_in_words(organisation),
         "score": found,
-        "median": length_in_words(found.median),
-        "slowest_tenth": length_in_words(found.slowest_tenth),
+        "median_line": median_line(found.median),
+        "slowest_tenth": slowest_in_words(found.slowest_tenth),
         "week": week_rows(hours),
         "day_words": day_words,
         "closed_days": _closed_days(organisation, now),

@@ -60,7 +60,10 @@ def choose_language(request: HttpRequest, code: str) -> HttpResponse:
 def robots(request: HttpRequest) -> HttpResponse:
     """`/robots.txt`: the public pages may be found, all others not."""
     del request
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in ("/g/", "/inbox/", "/account/", "/live/", "/language/"))]
+    lines = [
+        "User-agent: *",
+        *(f"Disallow: {path}" for path in ("/g/", "/inbox/", "/account/", "/live/", "/language/")),
+    ]
     return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
 
 

@@ -15,7 +15,7 @@ from klankbord.portal.asking import organisation_of
 from klankbord.portal.chart import promise_chart
 from klankbord.portal.promise_score import recent_score, weekly_scores
 from klankbord.portal.views.home import LONGEST_KEPT
-from klankbord.portal.words import day_words, length_in_words, promise_in_words
+from klankbord.portal.words import day_words, median_in_words, median_line, promise_in_words, slowest_in_words
 
 
 @require_safe
@@ -28,13 +28,13 @@ def promise(request: HttpRequest) -> HttpResponse:
         "promise": promise_in_words(organisation),
         "score": found,
         "late": found.n - found.in_time,
-        "median": length_in_words(found.median),
-        "slowest_tenth": length_in_words(found.slowest_tenth),
+        "median_line": median_line(found.median),
+        "slowest_tenth": slowest_in_words(found.slowest_tenth),
         "rows": [
             {
                 "week": week,
-                "median": length_in_words(week.score.median),
-                "slowest_tenth": length_in_words(week.score.slowest_tenth),
+                "median": median_in_words(week.score.median),
+                "slowest_tenth": slowest_in_words(week.score.slowest_tenth),
             }
             for week in reversed(weeks)
         ],

@@ -1,0 +1,46 @@
+"""What the tests of the public pages share: an empty rate limiter, the current catalogues, and a still clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.cache import cache
+
+from klankbord import clock
+from klankbord.design.catalogues import compile_catalogues
+from tests import cast
+
+TUESDAY_MORNING = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)  # 10 o'clock in the house
+
+
+class StillClock:
+    """A clock that moves only when the test says so."""
+
+    def __init__(self) -> None:
+        self.moment = TUESDAY_MORNING
+
+    def read(self) -> datetime:
+        return self.moment
+
+    def forward(self, **span: float) -> None:
+        self.moment += timedelta(**span)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def catalogues() -> None:
+    compile_catalogues()
+
+
+@pytest.fixture(autouse=True)
+def still_clock() -> Iterator[StillClock]:
+    cache.clear()
+    still = StillClock()
+    with clock.reading(still.read):
+        yield still
+
+
+@pytest.fixture
+def house(db: None) -> cast.DeKlank:
+    return cast.de_klank()
