@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import fcntl
 import json
 import logging
 import os
@@ -18,8 +17,9 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Protocol
+from typing import Protocol
 
+from klankbord.cli.folder_lock import PART_FAILED, PORT_TAKEN, WEB_FAILED, CannotServeError, FolderLock
 from klankbord.front.asgi import Front
 from klankbord.front.server import PortTakenError, WebServer, open_listener
 
@@ -28,21 +28,6 @@ _LOOK_EVERY = 0.5
 _FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 60.0
 _STOP_WITHIN = 5.0
-
-
-class CannotServeError(Exception):
-    """The server cannot start. The message is for the operator; `exit_code` is what the command returns."""
-
-    def __init__(self, sentence: str, exit_code: int) -> None:
-        super().__init__(sentence)
-        self.exit_code = exit_code
-
-
-# Behind those of `installation`.
-PORT_TAKEN = 4
-FOLDER_TAKEN = 5
-PART_FAILED = 6
-WEB_FAILED = 7
 
 
 class ProcessPart(Protocol):
@@ -65,47 +50,6 @@ class ProcessPart(Protocol):
 
 
 type MakePart = Callable[[], ProcessPart]
-
-
-class FolderLock:
-    """Holds a data folder for one server: two on one SQLite file would each think they do all the work.
-
-    The lock is the kernel's (`flock`), so it is free as soon as its holder is gone, however that ended.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / "serve.lock"
-        self._file: IO[str] | None = None
-
-    def acquire(self) -> None:
-        """Take the folder.
-
-        Raises:
-            CannotServeError: another server has it.
-        """
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        file = self._path.open("a+", encoding="ascii")
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            file.seek(0)
-            holder = file.read().strip() or "unknown"
-            file.close()
-            raise CannotServeError(
-                f"Another klankbord (process {holder}) already serves the data in {self._path.parent}. "
-                "Stop that one, give this one another folder with --dir, or use PostgreSQL for several servers.",
-                FOLDER_TAKEN,
-            ) from None
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
-        self._file = file
-
-    def release(self) -> None:
-        """Let the folder go."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
 
 
 @dataclass(slots=True)
@@ -212,6 +156,7 @@ class Serving:
         port: Port to listen on; 0 for a free one.
         parts: What runs beside the pages, in the order in which it is started.
         own_folder: The data folder when it may only have one server (SQLite), or None.
+        on_port: Called with the port as soon as it is ours, before any part starts.
         on_listening: Called once with `{"url", "port", ...ports of the parts}` when everything listens.
     """
 
@@ -220,6 +165,7 @@ class Serving:
     port: int = 8000
     parts: Mapping[str, MakePart] = field(default_factory=dict)
     own_folder: Path | None = None
+    on_port: Callable[[int], None] = lambda _port: None
     on_listening: Callable[[Mapping[str, object]], None] = lambda _found: None
 
 
@@ -252,6 +198,33 @@ def run_server(serving: Serving) -> int:
     return code
 
 
+def run_parts(parts: Mapping[str, MakePart], on_started: Callable[[Mapping[str, int]], None]) -> int:
+    """Run parts without any pages until SIGTERM or SIGINT; return the exit code. Must be called in the main thread.
+
+    Raises:
+        CannotServeError: a part cannot start.
+    """
+    return asyncio.run(_run_parts(parts, on_started))
+
+
+async def _run_parts(parts: Mapping[str, MakePart], on_started: Callable[[Mapping[str, int]], None]) -> int:
+    supervisor = Supervisor(parts)
+    stopping = asyncio.Event()
+    _listen_to_signals(stopping)
+    try:
+        await supervisor.start()
+    except CannotServeError:
+        await supervisor.stop()
+        raise
+    on_started(supervisor.ports())
+    watch = asyncio.ensure_future(supervisor.watch())
+    await stopping.wait()
+    watch.cancel()
+    if not await supervisor.stop():
+        _leave(0)
+    return 0
+
+
 async def _serve(serving: Serving) -> tuple[int, bool]:
     """Exit code, and whether everything ended by itself."""
     supervisor = Supervisor(serving.parts)
@@ -260,6 +233,7 @@ async def _serve(serving: Serving) -> tuple[int, bool]:
     except PortTakenError as taken:
         raise CannotServeError(str(taken), PORT_TAKEN) from None
     web = WebServer(serving.make_front(supervisor.states), listener)
+    serving.on_port(web.port)
     stopping = asyncio.Event()
     _listen_to_signals(stopping)
     try:

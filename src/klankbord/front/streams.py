@@ -206,6 +206,6 @@ def _since(scope: Scope) -> str:
     """The position that the screen had reached: Last-Event-ID, or `?since=` when it opens its first stream."""
     for name, value in scope["headers"]:
         if name == b"last-event-id":
-            return bytes(value[:60]).decode("latin-1")
+            return str(value[:60], "latin-1")
     found = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("since", [""])
-    return found[0][:60]
+    return str(found[0])[:60]
