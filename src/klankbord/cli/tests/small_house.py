@@ -47,7 +47,8 @@ class Mortal:
 
 def main(folder: Path) -> int:
     """Serve; print where as one line of JSON."""
-    from klankbord.cli.serve import CannotServeError, Serving, as_json, run_server
+    from klankbord.cli.folder_lock import CannotServeError
+    from klankbord.cli.serve import Serving, as_json, run_server
     from klankbord.front.asgi import Front
     from klankbord.front.options import FrontOptions
     from klankbord.front.tests.cast import Outbox

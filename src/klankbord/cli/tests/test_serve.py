@@ -19,7 +19,8 @@ from pathlib import Path
 
 import pytest
 
-from klankbord.cli.serve import FOLDER_TAKEN, PORT_TAKEN, CannotServeError, FolderLock, Serving, Supervisor, run_server
+from klankbord.cli.folder_lock import FOLDER_TAKEN, PORT_TAKEN, CannotServeError, FolderLock
+from klankbord.cli.serve import Serving, Supervisor, run_server
 from klankbord.front.server import open_listener
 
 
