@@ -1,0 +1,180 @@
+"""Looking: lists, conversations, the number of queries."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from klankbord.conversations.actions.assign import assign
+from klankbord.conversations.actions.change_state import finish, mark_spam
+from klankbord.conversations.actions.write_note import write_note
+from klankbord.inbox.lists import PAGE
+from klankbord.inbox.tests.conftest import receive, sign_in
+from tests.cast import HOST
+
+
+def queries(client, path: str) -> int:
+    with CaptureQueriesContext(connection) as seen:
+        assert client.get(path).status_code == 200
+    return len(seen)
+
+
+def test_new_mail_stands_with_those_not_picked_up(desk, question):
+    page = desk.get("/inbox/?view=unassigned").content.decode()
+    assert "Mohamed Bouzid" in page
+    assert "Where is my book?" in page
+
+
+def test_each_list_holds_what_its_name_says(cast, desk, question):
+    assign(conversation=question, to=cast.marlies, team=cast.team, by=cast.marlies)
+    done = receive(cast.mail, subject="Finished one", address="b@example.org")
+    finish(conversation=done, by=cast.marlies)
+    spam = receive(cast.mail, subject="Cheap pills", address="c@example.org")
+    mark_spam(conversation=spam, by=cast.marlies)
+    cast.clock.pass_(hours=3)
+
+    def subjects(view: str) -> set[str]:
+        page = desk.get(f"/inbox/?view={view}").content.decode()
+        return {each for each in ("Where is my book?", "Finished one", "Cheap pills") if each in page}
+
+    for view in ("mine", "waiting", "late", f"team-{cast.team.pk}", f"channel-{cast.mail.pk}"):
+        assert subjects(view) == {"Where is my book?"}, view
+    assert subjects("unassigned") == set()
+    assert subjects("done") == {"Finished one"}
+    assert subjects("spam") == {"Cheap pills"}
+
+
+def test_the_clock_runs_in_opening_hours(cast, desk, question):
+    assert "2 hours left" in desk.get("/inbox/?view=waiting").content.decode()
+    cast.clock.pass_(hours=3)
+    assert "1 hour late" in desk.get("/inbox/?view=waiting").content.decode()
+
+
+def test_an_empty_list_is_good_news(desk):
+    page = desk.get("/inbox/").content.decode()
+    assert "Everything has been answered" in page
+    assert 'class="rings"' in page
+
+
+def test_one_pages_through_a_list_without_missing_or_repeating_any(cast, desk):
+    for number in range(PAGE + 5):
+        receive(cast.mail, subject=f"Subject {number:03}", address=f"a{number}@example.org")  # all in the same moment
+    first = desk.get("/inbox/?view=waiting")
+    further = re.search(r'href="([^"]*after=[^"]*)" rel="next"', first.content.decode())
+    second = desk.get(unescape(further[1]))
+    seen = [word for page in (first, second) for word in re.findall(r">(Subject \d+)<", page.content.decode())]
+    assert sorted(seen) == [f"Subject {number:03}" for number in range(PAGE + 5)]
+    assert 'rel="next"' not in second.content.decode()
+
+
+def test_a_nonsense_cursor_shows_the_beginning(desk, question):
+    for after in ("x", "1", "99999999999999999999-1", "-", "1-\N{SUPERSCRIPT TWO}"):
+        assert "Where is my book?" in desk.get("/inbox/", {"view": "waiting", "after": after}).content.decode()
+
+
+def test_a_list_that_does_not_exist_is_not_found(desk):
+    for view in ("nonsense", "channel-999", "team-x", "channel-"):
+        assert desk.get("/inbox/", {"view": view}).status_code == 404
+
+
+def test_the_conversation_shows_words_person_and_clock(desk, question):
+    page = desk.get(f"/inbox/{question.pk}/").content.decode()
+    assert "I cannot find it. Can you?" in page
+    assert "2 hours left" in page
+    assert "mohamed@…" in page
+    assert "mohamed@example.org" not in page
+
+
+def test_history_and_signature_are_folded(cast, desk):
+    conversation = receive(cast.mail, quoted="> what you wrote", signature="Mo, treasurer")
+    page = desk.get(f"/inbox/{conversation.pk}/").content.decode()
+    for words in ("&gt; what you wrote", "Mo, treasurer"):
+        assert page.index("<details>") < page.index(words)
+
+
+@pytest.mark.parametrize(
+    ("mark", "words"),
+    [
+        ("signed", "digitally signed"),
+        ("encrypted", "cannot read it"),
+        ("same_id", "came twice"),
+        ("elsewhere", "another mail program"),
+    ],
+)
+def test_what_is_special_about_a_message_is_said(cast, desk, mark, words):
+    conversation = receive(cast.mail, marks=[mark])
+    assert words in desk.get(f"/inbox/{conversation.pk}/").content.decode()
+
+
+def test_automatic_mail_is_called_so(cast, desk):
+    conversation = receive(cast.mail, automatic="auto-replied")
+    assert "automatic answer" in desk.get(f"/inbox/{conversation.pk}/").content.decode()
+
+
+def test_words_of_any_script_choose_their_own_direction(cast, desk):
+    conversation = receive(cast.mail, subject="سؤال", text="السلام عليكم", name="رانيا")
+    page = desk.get(f"/inbox/{conversation.pk}/?view=waiting").content.decode()
+    for word in ("سؤال", "السلام عليكم", "رانيا"):
+        before = page[: page.index(word)]
+        assert 'dir="auto"' in before[before.rindex("<") :] or word == "سؤال", word
+    assert '<h1 dir="auto">سؤال' in page
+
+
+def test_a_long_thread_shows_its_end_and_offers_the_rest(cast, desk, question):
+    for number in range(70):
+        write_note(conversation=question, by=cast.anja, text=f"note number {number}")
+    page = desk.get(f"/inbox/{question.pk}/").content.decode()
+    assert "note number 69" in page
+    assert "note number 5<" not in page
+    assert "note number 5<" in desk.get(f"/inbox/{question.pk}/?all=1").content.decode()
+
+
+def test_a_list_and_a_conversation_take_at_most_twelve_queries(cast, desk, question):
+    for number in range(5):
+        other = receive(cast.mail, subject=f"More {number}", address=f"m{number}@example.org")
+        write_note(conversation=other, by=cast.anja, text="note")
+        write_note(conversation=question, by=cast.anja, text="note")
+    assert queries(desk, "/inbox/?view=waiting") == 7
+    assert queries(desk, f"/inbox/{question.pk}/?view=waiting") == 12
+    assert queries(desk, "/inbox/today/") <= 12
+
+
+def test_a_script_gets_the_list_alone(desk, question):
+    part = desk.get("/inbox/?view=waiting", headers={"HX-Request": "true"}).content.decode()
+    assert '<ol id="rows">' in part
+    assert 'hx-swap-oob="true"' in part
+    assert "<html" not in part
+    thread = desk.get(f"/inbox/{question.pk}/", headers={"HX-Request": "true"}).content.decode()
+    assert 'id="thread"' in thread
+    assert "<textarea" not in thread
+
+
+def numbers(client) -> dict[str, str]:
+    page = client.get("/inbox/today/").content.decode()
+    found = re.findall(r'<b(?: class="\w*")?>(\S+)</b> <span>([\w ]+)</span>', page)
+    return {label: count for count, label in found}
+
+
+def test_today_counts_what_is_late_and_due(cast, desk, question):
+    assert numbers(desk) == {"late": "0", "due today": "1", "not picked up yet": "1", "waiting in all": "1"}
+    cast.clock.pass_(hours=3)
+    assert numbers(desk) == {"late": "1", "due today": "0", "not picked up yet": "1", "waiting in all": "1"}
+
+
+def test_today_is_quiet_when_nobody_waits(desk):
+    assert "Time for a coffee" in desk.get("/inbox/today/").content.decode()
+
+
+def test_who_works_elsewhere_only_is_not_let_in(cast, neighbour):
+    client = sign_in(neighbour.piet)
+    assert client.get("/inbox/", headers={"host": HOST}).status_code == 302  # signed out, to sign in
+
+
+def test_visitors_are_sent_to_sign_in(cast, client):
+    answer = client.get("/inbox/?view=late", headers={"host": HOST})
+    assert answer.status_code == 302
+    assert "next=/inbox/%3Fview%3Dlate" in answer.url
