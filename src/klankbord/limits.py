@@ -58,7 +58,7 @@ def network_places(remote: str) -> tuple[str, str]:
     IPv4: the address and its /24. IPv6: its /64 (one connection has as many addresses as it likes) and its /48.
     """
     try:
-        address = ipaddress.ip_address(remote.split("%")[0])
+        address = ipaddress.ip_address(remote.split("%", maxsplit=1)[0])
     except ValueError:
         return "unknown", "unknown"
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:

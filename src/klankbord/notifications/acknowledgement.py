@@ -14,12 +14,12 @@ from django.utils.translation import pgettext
 from klankbord import clock
 from klankbord.design.moments import clock_time
 
-_FIRST_NAME = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")  # noqa: RUF001 - people do write the curly one
+_FIRST_NAME = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _LONGEST_NAME = 30
 
 
 def due_in_words(due_at: datetime) -> str:
-    """`today before 17:00`, `tomorrow before 12:00`, `Tuesday 3 March before 12:00`, in the active language and zone."""
+    """`today before 17:00`, `tomorrow before 12:00`, `Tuesday 3 March before 12:00`, in the active language."""
     due, today = localtime(due_at), localtime(clock.now()).date()
     values = {"time": clock_time(due_at), "day": format_date(due, pgettext("date format", "l j F"))}
     away = (due.date() - today).days
@@ -53,7 +53,7 @@ def greeting(name: str) -> str:
     The name comes from outside and the mail goes to whatever address somebody typed: a web address or an advertisement
     in it must not travel in our name.
     """
-    first = name.split()[0] if name.split() else ""
+    first = name.split(maxsplit=1)[0] if name.split() else ""
     if len(first) <= _LONGEST_NAME and _FIRST_NAME.fullmatch(first):
         return _("Hello %(name)s,") % {"name": first}
     return _("Hello,")

@@ -15,8 +15,8 @@ _NOBODY = re.compile(
 def may_answer_automatically(*, automatic: str, sender: str, own_addresses: frozenset[str], bounced: bool) -> bool:
     """Whether an automatic answer to `sender` is in order.
 
-    Never to what a machine, a list or a bulk mailer sent (`automatic` is not empty), to a bounce or an empty address, to
-    an address that nobody reads or that bounced, or to one of our own addresses (a loop).
+    Never to what a machine, a list or a bulk mailer sent (`automatic` is not empty), to a bounce or an empty address,
+    to an address that nobody reads or that bounced, or to one of our own addresses (a loop).
     """
     sender = sender.strip().lower()
     if automatic or bounced or "@" not in sender:

@@ -41,7 +41,7 @@ def _day(moment: datetime, hours: OpeningHours) -> str:
     return format_date(local, pgettext("date format", "l j F"))
 
 
-def next_change(hours: OpeningHours, moment: datetime) -> datetime | None:
+def next_change(hours: OpeningHours, moment: datetime) -> datetime:
     """When what `now_line` says stops being true at the latest: closing, opening or midnight."""
     local = moment.astimezone(hours.zone)
     midnight = datetime.combine(local.date() + timedelta(days=1), time(0), hours.zone)

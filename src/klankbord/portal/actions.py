@@ -46,7 +46,7 @@ def take_in_form(
     """Store what a form brought as an Arrival, on disk, and only then receive it; the message that it became.
 
     None when it cannot be received just now: it is kept all the same, and the runner tries again. A second call with
-    the same content (a double click) stores nothing more and gives the same message, also while the first call is at it.
+    the same content (a double click) stores nothing more and gives the same message, also while the first is at it.
     """
     raw = form_bytes(fields, files)
     external_id, digest = adapter_for(channel.kind).identify(raw)
@@ -71,7 +71,7 @@ def take_in_form(
 
 
 def ask_way_back(*, organisation: Organisation, code: str, contact: str) -> None:
-    """Have the private link mailed to the person of the conversation `code`, if `contact` shows that they know the person.
+    """Have the private link mailed to the person of the conversation `code`, for who knows that person.
 
     `contact` is an e-mail address of theirs, or the last digits of a phone number. Nothing tells the caller whether it
     was right: the same is done and written in both cases, and the mail is made later by a reaction.

@@ -32,7 +32,7 @@ class FilesField(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> Any:
         """The files as a list, or one sentence on what is wrong."""
-        files: Sequence[UploadedFile] = data if isinstance(data, list | tuple) else [data] if data else []
+        files: Sequence[UploadedFile[Any]] = data if isinstance(data, list | tuple) else [data] if data else []
         cleaned = [super(FilesField, self).clean(each, initial) for each in files]
         if len(cleaned) > MOST_FILES:
             raise forms.ValidationError(_("Send at most %(count)s files at a time.") % {"count": MOST_FILES})

@@ -35,7 +35,8 @@ def waits_due_between(organisation: Organisation, first: datetime, last: datetim
     rows = Promise.objects.of(organisation).filter(
         due_at__gt=first, due_at__lte=last, began_at__gt=first - _LONGEST_PROMISE, dropped_at__isnull=True
     )
-    return [Wait(*row) for row in rows.values_list("began_at", "due_at", "answered_at")]
+    found = rows.values_list("began_at", "due_at", "answered_at")
+    return [Wait(began, due, answered) for began, due, answered in found if due is not None]
 
 
 def recent_score(organisation: Organisation) -> Score:

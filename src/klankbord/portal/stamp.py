@@ -1,7 +1,7 @@
 """The signed stamp of a form: its own number, and when it was shown.
 
-The number makes one contribution of a double click. The moment holds off programs that fill in forms: they send at once,
-or send a form that they fetched long ago.
+The number makes one contribution of a double click. The moment holds off programs that fill in forms: they send at
+once, or send a form that they fetched long ago.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Stamp:
 
 
 def new_stamp(*, again: bool = False) -> str:
-    """A fresh stamp for a form that is shown now; `again` for one that was filled in already and may be sent at once."""
+    """A fresh stamp for a form that is shown now; `again` for one that may be sent at once."""
     shown = clock.now() - (SHORTEST if again else timedelta())
     return _signer.sign(f"form-{secrets.token_hex(12)}.{int(shown.timestamp())}")
 

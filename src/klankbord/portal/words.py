@@ -51,7 +51,7 @@ def open_length(span: timedelta) -> str:
 def median_in_words(length: Length | None) -> str:
     """`3 hours`, or `more than 3 hours` while somebody in the faster half still waits; a dash for nothing."""
     if length is None:
-        return "–"  # noqa: RUF001 - a dash
+        return "–"
     words = open_length(length.span)
     return _("more than %(span)s") % {"span": words} if length.at_least else words
 
@@ -68,7 +68,7 @@ def median_line(length: Length | None) -> str:
 
 def slowest_in_words(length: Length | None) -> str:
     """What one in ten waited longer than; true as well while they still wait."""
-    return open_length(length.span) if length else "–"  # noqa: RUF001 - a dash
+    return open_length(length.span) if length else "–"
 
 
 def day_words(day: date) -> str:

@@ -56,7 +56,7 @@ def test_names_are_said_as_people_say_them() -> None:
 
 @pytest.mark.parametrize("name", ["Ans de Wit", "D’Arcy X", "Marie-Louise", "Yıldırım"])
 def test_a_name_is_greeted(name: str) -> None:
-    assert greeting(name) == f"Dag {name.split()[0]},"
+    assert greeting(name) == f"Dag {name.split(maxsplit=1)[0]},"
 
 
 @pytest.mark.parametrize(

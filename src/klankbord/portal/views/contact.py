@@ -116,7 +116,7 @@ def too_many(organisation: Organisation) -> str:
     return _("Many messages came from your network. Try again in an hour.")
 
 
-def sent_files(files: list[UploadedFile]) -> list[SentFile]:
+def sent_files(files: list[UploadedFile[Any]]) -> list[SentFile]:
     """The uploaded files with their content."""
     return [(each.name or "", each.content_type or "application/octet-stream", each.read()) for each in files]
 

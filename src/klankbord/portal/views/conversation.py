@@ -124,7 +124,7 @@ def attachment(request: HttpRequest, conversation: Conversation, token: str, att
     except OSError:
         raise Http404 from None
     response = HttpResponse(content, content_type="application/octet-stream")
-    response.headers["Content-Disposition"] = content_disposition_header(True, found.name) or "attachment"  # noqa: FBT003
+    response.headers["Content-Disposition"] = content_disposition_header(True, found.name) or "attachment"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

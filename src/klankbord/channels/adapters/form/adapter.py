@@ -22,11 +22,12 @@ _DETAILS = ("kind", "phone", "language")
 
 
 class FormAdapter:
-    """Reads `{id, name, address, subject, text, kind, phone, language, to, files}`; `id` is made when the form is shown.
+    """Reads `{id, name, address, subject, text, kind, phone, language, to, files}`.
 
-    Sending the form twice (a double click, a reload) is therefore one contribution. `to` carries the signed mark of a
-    conversation when the visitor writes on in it. `files` is a list of `{name, type, content}` with the content in
-    base64: what a visitor sends is one piece of raw bytes, accepted, kept and erased as a whole, as a mail is.
+    `id` is made when the form is shown: sending it twice (a double click, a reload) is one contribution. `to` carries
+    the signed mark of a conversation when the visitor writes on in it. `files` is a list of `{name, type, content}`
+    with the content in base64: what a visitor sends is one piece of raw bytes, accepted, kept and erased as a whole,
+    as a mail is.
     """
 
     kind: ClassVar[str] = "form"
@@ -70,7 +71,8 @@ class FormAdapter:
 def form_bytes(fields: Mapping[str, str], files: Sequence[tuple[str, str, bytes]] = ()) -> bytes:
     """What the form's page stores as the raw bytes: the same for the same content. `files`: (name, type, content)."""
     listed = [
-        {"name": name, "type": type, "content": base64.b64encode(content).decode()} for name, type, content in files
+        {"name": name, "type": claimed, "content": base64.b64encode(content).decode()}
+        for name, claimed, content in files
     ]
     filled = {key: value for key, value in fields.items() if value}
     return json.dumps({**filled, "files": listed} if listed else filled, sort_keys=True, ensure_ascii=False).encode()
