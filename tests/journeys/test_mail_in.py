@@ -38,7 +38,7 @@ def test_a_mail_server_hands_on_what_it_received(house: House, scheme: str) -> N
     with running_opensmtpd(Route("deklank.example", scheme, port)) as server:
         with smtplib.SMTP("127.0.0.1", server.port, timeout=30) as line:
             line.sendmail("klant@example.org", [ADDRESS], mail(f"via-{scheme}"))
-        wait_until(lambda: _arrivals(house, f"via-{scheme}") == 1, f"it arrived; {server.said()[-500:]}")
+        wait_until(lambda: _arrivals(house, f"via-{scheme}") == 1, f"it arrived; {server.said()[-500:]}", 60)
     house.wait_until_done()
     assert f"vraag-via-{scheme}@example.org" in house.message_ids()
 

@@ -21,15 +21,20 @@ def start_waiting(conversation: Conversation, organisation: Organisation, moment
     conversation.promise_minutes = organisation.promise_minutes
 
 
+def running_promise(conversation: Conversation) -> Promise:
+    """The promise that runs now, as a row to be saved."""
+    return Promise(
+        organisation_id=conversation.organisation_id,
+        conversation=conversation,
+        began_at=conversation.waiting_since or conversation.last_message_at,
+        due_at=conversation.due_at,
+    )
+
+
 def record_promise(conversation: Conversation) -> None:
-    """Keep the running promise as a row; the conversation must have been saved."""
+    """Keep the running promise, if any; the conversation must have been saved."""
     if conversation.waiting_since is not None:
-        Promise.objects.create(
-            organisation_id=conversation.organisation_id,
-            conversation=conversation,
-            began_at=conversation.waiting_since,
-            due_at=conversation.due_at,
-        )
+        running_promise(conversation).save()
 
 
 def stop_waiting(conversation: Conversation, *, moment: datetime, by: Membership | None, answered: bool) -> None:

@@ -6,6 +6,7 @@ import logging
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import groupby
 
 from django.db import InterfaceError, OperationalError, models, transaction
 
@@ -13,7 +14,13 @@ from klankbord.channels.contract import CannotParse, InboundMessage
 from klankbord.channels.events import ArrivalQuarantined
 from klankbord.channels.models import Arrival
 from klankbord.channels.registry import UnknownKind, adapter_for
-from klankbord.conversations.actions.receive_message import AlreadyReceived, StoredAttachment, receive_message
+from klankbord.conversations.actions.receive_message import (
+    AlreadyReceived,
+    Incoming,
+    StoredAttachment,
+    receive_message,
+    receive_messages,
+)
 from klankbord.conversations.actions.record_staff_reply import record_staff_reply
 from klankbord.events.publish import publish
 from klankbord.events.work import WorkState
@@ -39,6 +46,28 @@ class Read:
     arrival: Arrival
     inbound: Parsed
     attachments: list[StoredAttachment] = field(default_factory=list)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it can be received together with others: it could be read, and a customer said it."""
+        return not isinstance(self.inbound, Exception) and not self.arrival.envelope.get("by_staff")
+
+
+class LostClaim(Exception):
+    """Another worker has taken over some of the arrivals."""
+
+
+@transaction.atomic
+def _receive_together(read: list[Read], organisation: Organisation) -> None:
+    rows = Arrival.objects.of(organisation)
+    if rows.finish_all([each.arrival for each in read]) < len(read):
+        raise LostClaim
+    batch = [
+        Incoming(each.arrival, each.inbound, each.attachments)
+        for each in read
+        if not isinstance(each.inbound, Exception)
+    ]
+    receive_messages(batch=batch, organisation=organisation)
 
 
 class Receiving:
@@ -70,9 +99,23 @@ class Receiving:
             for arrival, found in zip(claimed, self._parsers.map(_parse, claimed), strict=True)
         ]
         organisations = Organisation.objects.in_bulk({arrival.organisation_id for arrival in claimed})
+        for key, together in groupby(read, key=lambda each: (each.arrival.organisation_id, each.is_plain)):
+            self._settle_all(list(together), organisations[key[0]])
+
+    def _settle_all(self, read: list[Read], organisation: Organisation) -> None:
+        """Receive what can be received together in one go, and each by itself when that does not work out."""
+        if len(read) > 1 and read[0].is_plain:
+            try:
+                _receive_together(read, organisation)
+            except DATABASE_AWAY:
+                raise
+            except Exception as error:
+                logger.info("a batch could not be received together (%s); one by one", type(error).__name__)
+            else:
+                return
         with transaction.atomic():
             for each in read:
-                self._settle(each, organisations[each.arrival.organisation_id])
+                self._settle(each, organisation)
 
     @staticmethod
     def _settle(read: Read, organisation: Organisation) -> None:

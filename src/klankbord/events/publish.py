@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import connection, transaction
 
 from klankbord.events import wake
@@ -19,9 +21,18 @@ def publish(event: Event) -> None:
     Raises:
         NotInTransaction: there is no transaction to be part of.
     """
+    publish_all([event])
+
+
+def publish_all(events: Sequence[Event]) -> None:
+    """Write several events to the outbox at once, in their order; else as `publish`."""
     if not connection.in_atomic_block:
-        raise NotInTransaction(event.name)
-    OutboxEvent.objects.create(
-        name=event.name, version=event.version, organisation_id=event.organisation_id, fields=event.as_json()
-    )
-    transaction.on_commit(wake.outbox)
+        raise NotInTransaction(", ".join(event.name for event in events))
+    if events:
+        OutboxEvent.objects.bulk_create(
+            OutboxEvent(
+                name=event.name, version=event.version, organisation_id=event.organisation_id, fields=event.as_json()
+            )
+            for event in events
+        )
+        transaction.on_commit(wake.outbox)

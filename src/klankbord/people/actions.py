@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from django.db import IntegrityError, transaction
 
 from klankbord.events.publish import publish
@@ -36,10 +39,64 @@ def identify_person(
             if known is None:
                 raise
     person = known.person.canonical
+    _learn_name(person, name)
+    return person
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Someone as a message names them: an address of this kind, and what else it says."""
+
+    kind: AddressKind
+    address: str
+    name: str = ""
+    language: str = ""
+
+
+def identify_persons(*, organisation_id: int, speakers: Sequence[Speaker]) -> list[Person]:
+    """The person behind each speaker, as `identify_person` for each, with few queries however many there are."""
+    keys = [(each.kind, normalise_address(each.kind, each.address)) for each in speakers]
+    rows = Address.objects.of(organisation_id).filter(value__in={value for _, value in keys})
+    known = {(row.kind, row.value): row for row in rows.select_related("person__merged_into")}
+    missing: dict[tuple[str, str], Address] = {}
+    for key, each in zip(keys, speakers, strict=True):
+        if key not in known and key not in missing:
+            person = Person(organisation_id=organisation_id, name=each.name[:200], language=each.language)
+            missing[key] = Address(
+                organisation_id=organisation_id,
+                person=person,
+                kind=key[0],
+                value=key[1],
+                shown=each.address.strip()[:320],
+            )
+    if missing:
+        try:
+            with transaction.atomic():
+                Person.objects.bulk_create([address.person for address in missing.values()])
+                Address.objects.bulk_create(list(missing.values()))
+        except IntegrityError:  # another process met one of them in this very moment
+            return [_identify(organisation_id, each) for each in speakers]
+    found = known | missing
+    persons = [found[key].person.canonical for key in keys]
+    for person, each in zip(persons, speakers, strict=True):
+        _learn_name(person, each.name)
+    return persons
+
+
+def _identify(organisation_id: int, speaker: Speaker) -> Person:
+    return identify_person(
+        organisation_id=organisation_id,
+        kind=speaker.kind,
+        address=speaker.address,
+        name=speaker.name,
+        language=speaker.language,
+    )
+
+
+def _learn_name(person: Person, name: str) -> None:
     if name and not person.name:
         person.name = name[:200]
         person.save(update_fields=["name"])
-    return person
 
 
 def _known(organisation_id: int, kind: AddressKind, value: str) -> Address | None:

@@ -12,9 +12,9 @@ from klankbord.conversations.actions.receive_message import (
     Outcome,
     Received,
     StoredAttachment,
-    free_code,
 )
 from klankbord.conversations.events import ReplySent
+from klankbord.conversations.known import free_codes
 from klankbord.conversations.models import (
     Attachment,
     Conversation,
@@ -38,7 +38,7 @@ def record_staff_reply(
     attachments: Sequence[StoredAttachment] = (),
 ) -> Received:
     """Record a mail that staff sent elsewhere. Only for arrivals whose transport proves it (`by_staff`: the mailbox's
-    own Sent folder, or the secret copy address), never by what a header says. What we sent ourselves is not recorded twice.
+    own Sent folder, or the secret copy address), never by what a header says. What we sent is not recorded twice.
 
     It joins the conversation that it answers, by our own marks or by the customer's Message-ID in this channel; else it
     opens one with its recipient, as answered. Nothing is sent.
@@ -117,7 +117,7 @@ def _open(organisation: Organisation, arrival: Arrival, inbound: InboundMessage)
     )
     return Conversation.objects.create(
         organisation=organisation,
-        code=free_code(organisation),
+        code=next(iter(free_codes(organisation, 1)), None),
         person=person,
         channel=arrival.channel,
         subject=inbound.subject[:300],

@@ -1,0 +1,169 @@
+"""What has to be known about several contributions before they are received, looked up for all of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from klankbord.channels.contract import InboundAttachment, InboundMessage
+from klankbord.channels.models import Arrival
+from klankbord.conversations.codes import new_code
+from klankbord.conversations.models import Conversation, Message
+from klankbord.conversations.signing import read_token
+from klankbord.files.models import StoredFile
+from klankbord.people.actions import Speaker, identify_persons, learn_address
+from klankbord.people.models import AddressKind, Organisation, Person
+
+StoredAttachment = tuple[InboundAttachment, StoredFile]
+
+_GUESSES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One contribution to be received: as it arrived, what it says, and its attachments as they were stored."""
+
+    arrival: Arrival
+    inbound: InboundMessage
+    attachments: Sequence[StoredAttachment] = ()
+    spam: bool = False
+
+
+def clean(text: str) -> str:
+    """PostgreSQL's text cannot hold a null character."""
+    return text.replace("\x00", "\N{REPLACEMENT CHARACTER}")
+
+
+def external_id_of(each: Incoming) -> str:
+    """The contribution's own id, as it is stored."""
+    return clean(each.inbound.external_id)[:380]
+
+
+def other_id_of(each: Incoming) -> str:
+    """Its id when another contribution came first under the same one."""
+    return f"{external_id_of(each)}#{each.arrival.digest[:16]}"
+
+
+@dataclass(slots=True)
+class Known:
+    """What is there already; kept up to date while the contributions of one batch are received.
+
+    Attributes:
+        messages: By channel and external id.
+        conversations: Those to which a contribution refers by a genuine mark, locked; by their id.
+        codes: Reference codes that are free.
+    """
+
+    organisation: Organisation
+    messages: dict[tuple[int, str], Message] = field(default_factory=dict)
+    conversations: dict[int, Conversation] = field(default_factory=dict)
+    codes: list[str] = field(default_factory=list)
+
+    @classmethod
+    def about(cls, batch: Sequence[Incoming], organisation: Organisation) -> Known:
+        """Look up what these contributions need."""
+        known = cls(organisation)
+        known._look_up_messages(batch)
+        marked = [mark for each in batch if (mark := _marked(organisation, each)) is not None]
+        history = [message.conversation_id for each in batch for message in known.answered_in_history(each)]
+        wanted = sorted({*marked, *history})
+        if wanted:
+            rows = Conversation.objects.of(organisation).filter(pk__in=wanted).order_by("pk").select_for_update()
+            known.conversations = {row.pk: row for row in rows}
+        known.codes = free_codes(organisation, len(batch))
+        return known
+
+    def _look_up_messages(self, batch: Sequence[Incoming]) -> None:
+        ids = {name for each in batch for name in (external_id_of(each), other_id_of(each))}
+        ids.update(name for each in batch if each.arrival.envelope.get("import") for name in referred(each.inbound))
+        channels = {each.arrival.channel_id for each in batch}
+        rows = Message.objects.of(self.organisation).filter(channel_id__in=channels, external_id__in=ids)
+        self.messages = {(row.channel_id or 0, row.external_id or ""): row for row in rows}
+
+    def conversation_of(self, each: Incoming) -> Conversation | None:
+        """The conversation to which it belongs, or None when it opens one.
+
+        By our signed reply address, then by our signed Message-IDs, then nothing: a subject never joins a thread.
+        History that the operator brings in (`import` in the envelope) was written before there were signed marks; it is
+        trusted as far as to join by the Message-IDs of what was said before in the same channel.
+        """
+        marked = _marked(self.organisation, each)
+        if marked is not None and marked in self.conversations:
+            return self.conversations[marked]
+        for message in self.answered_in_history(each):
+            return self.conversations.get(message.conversation_id, message.conversation)
+        return None
+
+    def answered_in_history(self, each: Incoming) -> list[Message]:
+        """The messages to which imported mail refers, nearest first."""
+        if not each.arrival.envelope.get("import"):
+            return []
+        keys = [(each.arrival.channel_id, name) for name in referred(each.inbound)]
+        return [self.messages[key] for key in keys if key in self.messages]
+
+    def take_code(self) -> str | None:
+        """A free reference code; None in the rare case that all guesses were taken."""
+        return self.codes.pop() if self.codes else None
+
+
+def referred(inbound: InboundMessage) -> list[str]:
+    """The Message-IDs that it answers, nearest first."""
+    return [*([inbound.in_reply_to] if inbound.in_reply_to else []), *reversed(inbound.references)][:50]
+
+
+def _marked(organisation: Organisation, each: Incoming) -> int | None:
+    """The id in the first genuine mark among the addresses that it was sent to and the ids that it answers."""
+    inbound = each.inbound
+    envelope = [str(one) for one in each.arrival.envelope.get("recipients", ())]
+    addressed = [*envelope[:50], *inbound.delivered_to, *(party.address for party in (*inbound.to, *inbound.cc))]
+    tokens = (read_token(organisation.pk, text) for text in (*addressed[:100], *referred(inbound)))
+    return next((token for token in tokens if token is not None), None)
+
+
+def free_codes(organisation: Organisation, count: int) -> list[str]:
+    """Codes that no conversation here has, `count` of them or (when hardly any is free) fewer."""
+    guesses = list({new_code() for _ in range(max(_GUESSES, 2 * count))})
+    taken = set(Conversation.objects.of(organisation).filter(code__in=guesses).values_list("code", flat=True))
+    return [code for code in guesses if code not in taken][:count]
+
+
+def speakers_of(batch: Sequence[Incoming], organisation: Organisation) -> list[Person]:
+    """The person behind each contribution. A header never speaks as staff: whoever it names is a customer here.
+
+    `person` in the envelope is somebody whom the door itself knows: who writes on under their private link.
+    """
+    by_door = {key for each in batch if (key := each.arrival.envelope.get("person"))}
+    persons = Person.objects.of(organisation).filter(pk__in=by_door).select_related("merged_into") if by_door else ()
+    certain = {person.pk: person.canonical for person in persons}
+    found = {
+        index: certain[each.arrival.envelope["person"]]
+        for index, each in enumerate(batch)
+        if each.arrival.envelope.get("person") in certain
+    }
+    named = {index: speaker for index, each in enumerate(batch) if index not in found and (speaker := _speaker(each))}
+    identified = identify_persons(organisation_id=organisation.pk, speakers=list(named.values()))
+    found |= dict(zip(named, identified, strict=True))
+    for index, each in enumerate(batch):
+        if index not in found:
+            found[index] = _nameless(each, organisation)
+        elif index in named and (phone := clean(each.inbound.details.get("phone", ""))):
+            learn_address(person=found[index], kind=AddressKind.PHONE, address=phone)
+    return [found[index] for index in range(len(batch))]
+
+
+def _speaker(each: Incoming) -> Speaker | None:
+    sender = each.inbound.sender
+    address = clean((sender.address if sender else "") or str(each.arrival.envelope.get("sender") or ""))
+    if not address:
+        return None
+    kind = AddressKind.EMAIL if "@" in address else AddressKind.PHONE if address[-1].isdigit() else AddressKind.HANDLE
+    return Speaker(kind, address, clean(sender.name if sender else ""), _language(each))
+
+
+def _nameless(each: Incoming, organisation: Organisation) -> Person:
+    name = clean(each.inbound.sender.name if each.inbound.sender else "")[:200]
+    return Person.objects.create(organisation=organisation, name=name, language=_language(each))
+
+
+def _language(each: Incoming) -> str:
+    return each.inbound.details.get("language", "")[:5]
