@@ -110,25 +110,32 @@ def measure(seconds: float) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
         server = subprocess.Popen([sys.executable, __file__, "--serve", folder], stdout=subprocess.PIPE, text=True)
         assert server.stdout is not None
-        port = int(server.stdout.readline())
-        figures: dict[str, float] = {"memory_mb": proportional_set_size(server.pid)}
-        for path in _PATHS:
-            load(port, f"/{path}", 0.3, 8)
-        for connections in (1, _CONNECTIONS):
-            figures |= by_turns(server.pid, port, seconds, connections)
-        idle = proportional_set_size(server.pid)
-        lines, took = open_streams(port, _STREAMS)
-        figures["streams_opened_per_s"] = _STREAMS / took
-        figures["streams_ratio"] = figures["streams_opened_per_s"] / figures[f"fixed_per_s_{_CONNECTIONS}"]
-        figures["kb_per_stream"] = (proportional_set_size(server.pid) - idle) * 1024 / _STREAMS
-        figures["fixed_per_s_with_streams_open"] = load(port, "/fixed", seconds / _ROUNDS, _CONNECTIONS)
-        began = time.perf_counter()
-        server.send_signal(signal.SIGTERM)
-        server.wait(20)
-        figures["stop_with_1000_streams_s"] = time.perf_counter() - began
-        for line in lines:
-            line.close()
-        server.stdout.close()
+        try:
+            return _figures(server, int(server.stdout.readline()), seconds)
+        finally:
+            server.kill()
+            server.wait()
+            server.stdout.close()
+
+
+def _figures(server: subprocess.Popen[str], port: int, seconds: float) -> dict[str, float]:
+    figures: dict[str, float] = {"memory_mb": proportional_set_size(server.pid)}
+    for path in _PATHS:
+        load(port, f"/{path}", 0.3, 8)
+    for connections in (1, _CONNECTIONS):
+        figures |= by_turns(server.pid, port, seconds, connections)
+    idle = proportional_set_size(server.pid)
+    lines, took = open_streams(port, _STREAMS)
+    figures["streams_opened_per_s"] = _STREAMS / took
+    figures["streams_ratio"] = figures["streams_opened_per_s"] / figures[f"fixed_per_s_{_CONNECTIONS}"]
+    figures["kb_per_stream"] = (proportional_set_size(server.pid) - idle) * 1024 / _STREAMS
+    figures["fixed_per_s_with_streams_open"] = load(port, "/fixed", seconds / _ROUNDS, _CONNECTIONS)
+    began = time.perf_counter()
+    server.send_signal(signal.SIGTERM)
+    server.wait(20)
+    figures["stop_with_1000_streams_s"] = time.perf_counter() - began
+    for line in lines:
+        line.close()
     return figures
 
 
