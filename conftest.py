@@ -1,9 +1,11 @@
-"""For all tests: a data folder of their own, before Django reads its settings."""
+"""For all tests: a data folder of their own and the current catalogues, before Django reads its settings."""
 
 from __future__ import annotations
 
 import os
 import tempfile
+
+from klankbord.design.catalogues import compile_catalogues
 
 _folder = tempfile.mkdtemp(prefix="klankbord-tests-")
 os.environ["KLANKBORD_DIR"] = _folder
@@ -11,3 +13,5 @@ os.environ.setdefault("KLANKBORD_SECRET_KEY", "only-for-tests-and-nothing-else-0
 os.environ["DJANGO_SETTINGS_MODULE"] = "klankbord.config.settings"
 if os.environ.get("KLANKBORD_TEST_DATABASE"):
     os.environ["KLANKBORD_DATABASE"] = os.environ["KLANKBORD_TEST_DATABASE"]
+
+compile_catalogues()

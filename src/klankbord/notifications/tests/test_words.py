@@ -9,17 +9,11 @@ import pytest
 from django.utils import timezone, translation
 
 from klankbord import clock
-from klankbord.design.catalogues import compile_catalogues
 from klankbord.notifications.acknowledgement import acknowledgement_text, due_in_words, greeting, names_in_words
 from klankbord.notifications.etiquette import may_answer_automatically
 from klankbord.notifications.way_back import way_back_text
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def catalogues() -> None:
-    compile_catalogues()
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import translation
 
-from klankbord.design.catalogues import compile_catalogues
 from klankbord.people.opening_hours import OpeningHours
 from klankbord.people.opening_words import next_change, now_line, week_line, week_rows
 
@@ -19,11 +18,6 @@ SHOP = OpeningHours(
     week={0: [(time(9), time(12, 30)), (time(13, 15), time(17))], 4: [(time(12), time(0))], 5: [(time(12), time(0))]},
 )
 NEVER = OpeningHours(zone=ZONE)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def catalogues() -> None:
-    compile_catalogues()
 
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:

@@ -1,4 +1,4 @@
-"""What the tests of the public pages share: an empty rate limiter, the current catalogues, and a still clock."""
+"""What the tests of the public pages share: an empty rate limiter and a still clock."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from django.core.cache import cache
 from tests import cast
 
 from klankbord import clock
-from klankbord.design.catalogues import compile_catalogues
 
 TUESDAY_MORNING = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)  # 10 o'clock in the house
 
@@ -26,11 +25,6 @@ class StillClock:
 
     def forward(self, **span: float) -> None:
         self.moment += timedelta(**span)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def catalogues() -> None:
-    compile_catalogues()
 
 
 @pytest.fixture(autouse=True)
