@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sqlite3
-import subprocess
-import tarfile
 import tempfile
 from contextlib import closing
 from datetime import UTC, datetime
@@ -16,11 +13,11 @@ from typing import Annotated, Any
 
 import typer
 
+from klankbord.cli.archive import DATABASE, DUMP, FORMAT, NotABackup, pack, unpack
 from klankbord.cli.installation import WRONG_USE, bring_up_to_date, fail, open_installation
 
-DATABASE = "database.sqlite3"
-DUMP = "database.pgdump"
-FORMAT = 1
+SQLITE_FILE = "klankbord.sqlite3"
+MOVED_ASIDE = (SQLITE_FILE, f"{SQLITE_FILE}-wal", f"{SQLITE_FILE}-shm", "files", "secret-key", "search")
 
 
 def backup(
@@ -32,117 +29,169 @@ def backup(
 
     The file holds customers' words and the key to the channels' passwords: keep it as safe as the server itself.
     """
-    options = open_installation(dir=folder, migrate=False)
+    options = open_installation(dir=folder, migrate=False, must_exist=True)
     if not file.parent.is_dir():
         fail(f"The folder {file.parent} does not exist.", WRONG_USE)
-    with tempfile.TemporaryDirectory(dir=file.parent) as temporary:
+    if file.is_dir():
+        fail(f"{file} is a folder; name a file in it.", WRONG_USE)
+    with tempfile.TemporaryDirectory(dir=file.parent, prefix=".klankbord-backup-") as temporary:
         staging = Path(temporary)
+        # The database first: a file is on disk before any row speaks of it, so later files are all that it needs.
         _copy_database(staging)
+        about = {"format": FORMAT, "made_at": datetime.now(UTC).isoformat(timespec="seconds"), "tables": _tables()}
+        (staging / "about.json").write_text(json.dumps(about), encoding="utf-8")
         partial = staging / "backup.tar.gz"
-        with tarfile.open(partial, "w:gz", compresslevel=6) as archive:
-            about = {"format": FORMAT, "made_at": datetime.now(UTC).isoformat(timespec="seconds")}
-            (staging / "about.json").write_text(json.dumps(about), encoding="utf-8")
-            for part in ("about.json", DATABASE, DUMP):
-                if (staging / part).exists():
-                    archive.add(staging / part, part)
-            for part in ("files", "secret-key", "klankbord.toml"):
-                if (options.dir / part).exists():
-                    archive.add(options.dir / part, part)
+        pack(partial, staging, options.dir)
+        partial.chmod(0o600)
         with partial.open("rb") as written:
             os.fsync(written.fileno())
-        partial.chmod(0o600)
         partial.replace(file)
     size = file.stat().st_size
-    typer.echo(
-        json.dumps({"file": str(file), "bytes": size}) if as_json else f"Written to {file} ({size / 1e6:.1f} MB)."
-    )
+    key_is_elsewhere = options.sources["secret_key"] == "environment"  # noqa: S105 - the name of a source
+    if as_json:
+        found = {"file": str(file), "bytes": size, "secret_key_included": not key_is_elsewhere}
+        typer.echo(json.dumps(found))
+        return
+    typer.echo(f"Written to {file} ({size / 1e6:.1f} MB).")
+    if key_is_elsewhere:
+        typer.echo("The secret key is in the environment (KLANKBORD_SECRET_KEY), not in this file: keep it as well.")
+
+
+def _tables() -> list[str]:
+    """Which migrations the database has had, so that code that is too old can tell before it touches anything."""
+    from django.db import connection  # noqa: PLC0415 - after set-up
+    from django.db.migrations.recorder import MigrationRecorder  # noqa: PLC0415 - after set-up
+
+    return sorted(f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations())
 
 
 def _copy_database(staging: Path) -> None:
     from django.db import connection  # noqa: PLC0415 - after set-up
 
-    if connection.vendor == "sqlite":
-        place = Path(connection.settings_dict["NAME"])
-        if not place.is_file():
-            fail("There is no database here yet: nothing to back up.", WRONG_USE)
-        with closing(sqlite3.connect(place)) as source, closing(sqlite3.connect(staging / DATABASE)) as copy:
-            source.backup(copy, pages=2000)
+    from klankbord.cli import postgresql  # noqa: PLC0415 - after set-up
+
+    if connection.vendor != "sqlite":
+        postgresql.dump(staging / DUMP)
         return
-    _postgresql_tool("pg_dump", "--format=custom", f"--file={staging / DUMP}")
-
-
-def _postgresql_tool(tool: str, *arguments: str) -> None:
-    from django.db import connection  # noqa: PLC0415 - after set-up
-
-    if shutil.which(tool) is None:
-        fail(f"{tool} is not installed here; install PostgreSQL's client programs.", WRONG_USE)
-    settings: dict[str, Any] = connection.settings_dict
-    environment = {**os.environ, "PGDATABASE": settings["NAME"]}
-    for variable, key in (("PGUSER", "USER"), ("PGPASSWORD", "PASSWORD"), ("PGHOST", "HOST"), ("PGPORT", "PORT")):
-        if settings[key]:
-            environment[variable] = str(settings[key])
-    done = subprocess.run([tool, *arguments], env=environment, capture_output=True, text=True, check=False)  # noqa: S603
-    if done.returncode:
-        fail(f"{tool} failed: {done.stderr.strip()}")
+    place = Path(connection.settings_dict["NAME"])
+    if not place.is_file():
+        fail("There is no database here yet: nothing to back up.", WRONG_USE)
+    with closing(sqlite3.connect(place)) as source, closing(sqlite3.connect(staging / DATABASE)) as copy:
+        # In one go: in steps, each write by another process would make it begin again.
+        source.backup(copy)
 
 
 def restore(
     file: Annotated[Path, typer.Argument(help="A file that klankbord backup wrote.")],
     folder: Annotated[Path | None, typer.Option("--dir", help="Where all data is to go.")] = None,
     replace: Annotated[bool, typer.Option("--replace", help="Replace what is there; it is kept beside it.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Put a backup back. Refuses to touch an installation that has data, unless told to replace it."""
-    options = open_installation(dir=folder, migrate=False)
     if not file.is_file():
         fail(f"{file} does not exist.", WRONG_USE)
-    occupied = [each for each in ("klankbord.sqlite3", "files") if (options.dir / each).exists()]
-    if occupied and not replace:
+    options = open_installation(dir=folder, migrate=False)
+    from klankbord.cli.folder_lock import CannotServeError, FolderLock  # noqa: PLC0415 - only for a change
+
+    if _is_occupied(options.dir) and not replace:
         fail(f"{options.dir} has data already. Add --replace to put this backup in its place.", WRONG_USE)
-    with tempfile.TemporaryDirectory(dir=options.dir) as temporary:
-        staging = Path(temporary)
-        _unpack(file, staging)
-        _put_back(staging, options.dir)
+    try:
+        with FolderLock(options.dir), tempfile.TemporaryDirectory(dir=options.dir, prefix=".restore-") as temporary:
+            staging = Path(temporary)
+            _read(file, staging)
+            aside = _put_back(staging, options.dir)
+    except CannotServeError as problem:
+        fail(f"A klankbord runs on this folder; stop it first. {problem}", problem.exit_code)
     bring_up_to_date()
+    if as_json:
+        typer.echo(json.dumps({"restored": str(options.dir), "replaced": str(aside) if aside else None}))
+        return
+    if aside:
+        typer.echo(f"What was here is kept in {aside}.")
     typer.echo("Restored. Start it with klankbord serve.")
 
 
-def _unpack(file: Path, staging: Path) -> None:
-    try:
-        with tarfile.open(file) as archive:
-            archive.extractall(staging, filter="data")
-        about = json.loads((staging / "about.json").read_text(encoding="utf-8"))
-    except (tarfile.TarError, OSError, ValueError, KeyError) as problem:
-        fail(f"{file} is not a backup of Klankbord, or it is damaged: {problem}", WRONG_USE)
-    if about.get("format") != FORMAT:
-        fail("This backup was made by a newer version of Klankbord.", WRONG_USE)
-
-
-def _put_back(staging: Path, folder: Path) -> None:
+def _is_occupied(folder: Path) -> bool:
     from django.db import connection  # noqa: PLC0415 - after set-up
 
-    connection.close()
-    wanted = DATABASE if connection.vendor == "sqlite" else DUMP
-    if not (staging / wanted).exists():
+    from klankbord.cli import postgresql  # noqa: PLC0415 - after set-up
+
+    if any((folder / each).exists() for each in (SQLITE_FILE, "files")):
+        return True
+    return connection.vendor != "sqlite" and postgresql.has_tables()
+
+
+def _read(file: Path, staging: Path) -> None:
+    """Unpack into `staging` and make sure that this installation can use it, before anything is touched."""
+    from django.db import connection  # noqa: PLC0415 - after set-up
+
+    try:
+        about = unpack(file, staging)
+    except NotABackup as problem:
+        fail(f"{file} is not a backup of Klankbord, or it is damaged: {problem}.", WRONG_USE)
+    except OSError as problem:
+        fail(f"{file} cannot be unpacked: {problem.strerror or problem}.")
+    if about.get("format") != FORMAT or _unknown_tables(about):
+        fail("This backup was made by a newer version of Klankbord. Install that version first.", WRONG_USE)
+    if not (staging / (DATABASE if connection.vendor == "sqlite" else DUMP)).exists():
         fail("This backup is of the other kind of database (SQLite or PostgreSQL) than these settings name.", WRONG_USE)
+    if connection.vendor == "sqlite":
+        _check_sqlite(file, staging / DATABASE)
+
+
+def _unknown_tables(about: dict[str, Any]) -> set[str]:
+    from django.db.migrations.loader import MigrationLoader  # noqa: PLC0415 - after set-up
+
+    loader = MigrationLoader(None)
+    known = {f"{app}.{name}" for app, name in loader.disk_migrations}
+    known |= {f"{app}.{name}" for one in loader.disk_migrations.values() for app, name in one.replaces}
+    tables = about.get("tables")
+    found = {str(each) for each in tables} if isinstance(tables, list) else set()
+    return {each for each in found if each.partition(".")[0] in loader.migrated_apps} - known
+
+
+def _check_sqlite(file: Path, database: Path) -> None:
+    try:
+        with closing(sqlite3.connect(database)) as link:
+            answer = link.execute("PRAGMA quick_check(1)").fetchone()[0]
+    except sqlite3.DatabaseError as problem:
+        answer = str(problem)
+    if answer != "ok":
+        fail(f"The database in {file} is damaged ({answer}).", WRONG_USE)
+
+
+def _put_back(staging: Path, folder: Path) -> Path | None:
+    """Move what was there aside, and the backup's parts to their places; where the former is now, if anything was."""
+    from django.db import connection  # noqa: PLC0415 - after set-up
+
+    from klankbord.cli import postgresql  # noqa: PLC0415 - after set-up
+
+    connection.close()
+    was_occupied = _is_occupied(folder)
     aside = folder / f"replaced-{datetime.now(UTC):%Y%m%d-%H%M%S}"
-    for name in (
-        "klankbord.sqlite3",
-        "klankbord.sqlite3-wal",
-        "klankbord.sqlite3-shm",
-        "files",
-        "secret-key",
-        "search",
-    ):
-        if (folder / name).exists():
-            aside.mkdir(exist_ok=True)
-            (folder / name).rename(aside / name)
-    for source, target in ((DATABASE, "klankbord.sqlite3"), ("files", "files"), ("secret-key", "secret-key")):
+    if was_occupied:
+        aside.mkdir()
+    if (staging / DUMP).exists():
+        if was_occupied and postgresql.has_tables():
+            postgresql.dump(aside / DUMP)
+        postgresql.load(staging / DUMP, staging)
+    has_key = (staging / "secret-key").exists()
+    _move_aside(folder, aside if was_occupied else None, keep_key=not has_key)
+    for source, target in ((DATABASE, SQLITE_FILE), ("files", "files"), ("secret-key", "secret-key")):
         if (staging / source).exists():
             (staging / source).rename(folder / target)
+    if has_key:
+        (folder / "secret-key").chmod(0o600)
     if (staging / "klankbord.toml").exists() and not (folder / "klankbord.toml").exists():
         (staging / "klankbord.toml").rename(folder / "klankbord.toml")
-    if wanted == DUMP:
-        _postgresql_tool(
-            "pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction",
-            f"--dbname={connection.settings_dict['NAME']}", str(staging / DUMP),
-        )  # fmt: skip
+    return aside if was_occupied else None
+
+
+def _move_aside(folder: Path, aside: Path | None, *, keep_key: bool) -> None:
+    for name in MOVED_ASIDE:
+        if not (folder / name).exists() or (name == "secret-key" and keep_key):
+            continue
+        if aside is not None:
+            (folder / name).rename(aside / name)
+        elif name == "secret-key":  # made a moment ago, when this command began
+            (folder / name).unlink()

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from klankbord.cli.installation import newer_than_code, open_installation
+from klankbord.cli.installation import in_one_sentence, newer_than_code, open_installation
+from klankbord.config.options import unknown_variables
 
 if TYPE_CHECKING:
     from klankbord.config.options import Options
@@ -34,7 +35,7 @@ def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a finding, a line each.")] = False,
 ) -> None:
     """Say in plain words what is wrong with this installation; exit code 1 when something is."""
-    options = open_installation(dir=folder, migrate=False)
+    options = open_installation(dir=folder, migrate=False, must_exist=True)
     findings = list(examine(options))
     marks = {"ok": "✓", "advice": "!", "wrong": "✗"}
     for finding in findings:
@@ -49,6 +50,7 @@ def doctor(
 
 def examine(options: Options) -> Iterator[Finding]:
     """Look at everything, one thing after another; what cannot be looked at because of an earlier fault is left out."""
+    yield from _settings()
     yield from _folder(options)
     reachable = True
     for finding in _database():
@@ -60,6 +62,11 @@ def examine(options: Options) -> Iterator[Finding]:
     checks: tuple[Callable[[Options], Iterator[Finding]], ...] = (_organisations, _channels, _work, _addresses)
     for check in checks:
         yield from check(options)
+
+
+def _settings() -> Iterator[Finding]:
+    for name in unknown_variables():
+        yield Finding("wrong", "Settings", f"{name} is not a setting; perhaps it is misspelt.")
 
 
 def _folder(options: Options) -> Iterator[Finding]:
@@ -74,13 +81,13 @@ def _folder(options: Options) -> Iterator[Finding]:
 
 
 def _database() -> Iterator[Finding]:
-    from django.db import OperationalError, connection  # noqa: PLC0415 - after set-up
+    from django.db import DatabaseError, connection  # noqa: PLC0415 - after set-up
     from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415 - after set-up
 
     try:
         executor = MigrationExecutor(connection)
-    except OperationalError as problem:
-        yield Finding("wrong", "Database", f"It cannot be reached: {str(problem).strip()}")
+    except DatabaseError as problem:
+        yield Finding("wrong", "Database", f"It cannot be used: {in_one_sentence(problem)}.")
         return
     if newer_than_code(executor):
         yield Finding("wrong", "Database", "It was made by a newer version of Klankbord.")
@@ -103,8 +110,8 @@ def _redis(options: Options) -> Iterator[Finding]:
     try:
         with redis.Redis.from_url(options.redis, socket_timeout=3) as link:
             link.ping()
-    except redis.RedisError as problem:
-        yield Finding("wrong", "Redis", f"It cannot be reached: {problem}")
+    except (redis.RedisError, OSError, ValueError) as problem:
+        yield Finding("wrong", "Redis", f"It cannot be reached: {in_one_sentence(problem)}.")
     else:
         yield Finding("ok", "Redis", "It answers.")
 
@@ -178,7 +185,9 @@ def _addresses(options: Options) -> Iterator[Finding]:
             with socket.create_connection((options.relay_host, options.relay_port), timeout=5):
                 pass
         except OSError as problem:
-            yield Finding("wrong", "Mail server", f"{options.relay_host} cannot be reached: {problem}")
+            yield Finding(
+                "wrong", "Mail server", f"{options.relay_host} cannot be reached: {in_one_sentence(problem)}."
+            )
         else:
             yield Finding("ok", "Mail server", f"{options.relay_host} answers.")
     if not options.https and options.host not in ("127.0.0.1", "localhost", "::1"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import time
 
 from django.contrib.auth.password_validation import validate_password
@@ -21,6 +22,15 @@ class CannotFound(ValueError):
     """The organisation cannot be made; the message is a sentence for the operator."""
 
 
+@dataclass(frozen=True, slots=True)
+class Founded:
+    """What was made. `was_known`: the administrator had a password already, and keeps it."""
+
+    organisation: Organisation
+    administrator: User
+    was_known: bool
+
+
 @transaction.atomic
 def found_organisation(
     *,
@@ -33,7 +43,7 @@ def found_organisation(
     week: Mapping[int, tuple[time, time]],
     phone: str = "",
     language: str = "nl",
-) -> Organisation:
+) -> Founded:
     """Make the organisation, its mailbox channel, its contact form and its first administrator; all or nothing.
 
     An administrator who is a user already (of another organisation) keeps their password.
@@ -42,7 +52,7 @@ def found_organisation(
         CannotFound: a value cannot be used, or the host or mail address is taken.
     """
     host, mail = host.strip().lower().rstrip("."), mail.strip().lower()
-    _check(name, host, mail, administrator_email, language)
+    _check(name, host, mail, administrator_email.strip(), language)
     organisation = Organisation.objects.create(name=name.strip(), host=host, language=language, phone=phone, email=mail)
     OpeningSpan.objects.bulk_create(
         OpeningSpan(organisation=organisation, weekday=day, opens=opens, closes=closes)
@@ -50,9 +60,11 @@ def found_organisation(
     )
     Channel.objects.create(organisation=organisation, kind="email", name="E-mail", address=mail)
     Channel.objects.create(organisation=organisation, kind="form", name="Formulier" if language == "nl" else "Form")
-    user = User.objects.filter(email=administrator_email.lower()).first()
+    address = administrator_email.strip().lower()
+    user = User.objects.filter(email=address).first()
+    was_known = user is not None
     if user is None:
-        user = User(email=administrator_email.lower(), name=administrator_name.strip(), language=language)
+        user = User(email=address, name=administrator_name.strip(), language=language)
         try:
             validate_password(password, user)
         except ValidationError as problem:
@@ -60,7 +72,7 @@ def found_organisation(
         user.set_password(password)
         user.save()
     Membership.objects.create(organisation=organisation, user=user, role=Role.ADMINISTRATOR, is_public=True)
-    return organisation
+    return Founded(organisation, user, was_known)
 
 
 def _check(name: str, host: str, mail: str, administrator_email: str, language: str) -> None:

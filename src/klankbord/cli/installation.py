@@ -1,13 +1,15 @@
 """Opening an installation: read its settings, reach its database, bring that up to date, or say what is wrong.
 
 Exit codes of the command: 0 all is well, 1 something went wrong, 2 it was called or configured wrongly, 3 the database
-cannot be used.
+cannot be used, 4 to 7 a server could not start or go on (`folder_lock`).
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,41 +32,70 @@ def fail(sentence: str, code: int = 1) -> NoReturn:
     raise typer.Exit(code)
 
 
-def open_installation(*, migrate: bool = True, **overrides: Any) -> options.Options:
+def open_installation(*, migrate: bool = True, must_exist: bool = False, **overrides: Any) -> options.Options:
     """Make Django ready with these settings from the command line, and the database up to date.
 
     A database newer than this code is refused. An SQLite database that has to be changed is copied first.
+
+    Args:
+        migrate: Whether the database is brought up to date.
+        must_exist: Whether the data folder has to be there: a slip of the pen in its name makes no new one.
+        overrides: Settings from the command line.
     """
     options.override(**overrides)
     try:
         loaded = options.load()
+        if must_exist and not loaded.dir.is_dir():
+            fail(f"There is no data folder at {loaded.dir}. Name one with --dir, or run klankbord setup.", WRONG_USE)
         loaded.dir.mkdir(parents=True, exist_ok=True)
     except options.BadSetting as problem:
-        fail(str(problem), WRONG_USE)
+        fail(f"{problem}.", WRONG_USE)
     except OSError as problem:
-        fail(f"The data folder cannot be used: {problem}", WRONG_USE)
+        fail(f"The data folder cannot be used: {problem}.", WRONG_USE)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "klankbord.config.settings")
     import django  # noqa: PLC0415 - the settings had to come first
 
     try:
         django.setup()
     except options.BadSetting as problem:
-        fail(str(problem), WRONG_USE)
+        fail(f"{problem}.", WRONG_USE)
+    except OSError as problem:
+        fail(f"The data folder cannot be used: {problem}.", WRONG_USE)
     if migrate:
         bring_up_to_date()
     return loaded
 
 
+def in_one_sentence(problem: Exception) -> str:
+    """The first line of what a database or the system says."""
+    lines = str(problem).strip().splitlines()
+    return lines[0].rstrip(".") if lines else type(problem).__name__
+
+
 def bring_up_to_date() -> None:
     """Run the migrations that are missing; refuse a database that is newer than the code."""
     from django.core.management import call_command  # noqa: PLC0415 - after set-up
-    from django.db import OperationalError, connection  # noqa: PLC0415 - after set-up
+    from django.db import connection  # noqa: PLC0415 - after set-up
+
+    if not _plan(_executor()):
+        return
+    with _nobody_else():
+        executor = _executor()
+        if not _plan(executor):  # another process did it while this one waited
+            return
+        if connection.vendor == "sqlite" and executor.loader.applied_migrations:
+            copy_before_upgrade(Path(connection.settings_dict["NAME"]))
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+def _executor() -> MigrationExecutor:
+    from django.db import DatabaseError, connection  # noqa: PLC0415 - after set-up
     from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415 - after set-up
 
     try:
         executor = MigrationExecutor(connection)
-    except OperationalError as problem:
-        fail(f"The database cannot be reached: {str(problem).strip()}", NO_DATABASE)
+    except DatabaseError as problem:
+        fail(f"The database cannot be used: {in_one_sentence(problem)}.", NO_DATABASE)
     unknown = newer_than_code(executor)
     if unknown:
         fail(
@@ -72,10 +103,39 @@ def bring_up_to_date() -> None:
             f" (It has {', '.join(sorted(unknown)[:3])}.)",
             NO_DATABASE,
         )
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        if connection.vendor == "sqlite" and executor.loader.applied_migrations:
-            copy_before_upgrade(Path(connection.settings_dict["NAME"]))
-        call_command("migrate", verbosity=0, interactive=False)
+    return executor
+
+
+def _plan(executor: MigrationExecutor) -> list[Any]:
+    return executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+_UPGRADE_LOCK = 0x6B6C616E6B
+"""The advisory lock of PostgreSQL under which one machine changes the tables ("klank")."""
+
+
+@contextlib.contextmanager
+def _nobody_else() -> Iterator[None]:
+    """One process at a time changes the tables; on SQLite none while a server runs on that folder."""
+    from django.conf import settings  # noqa: PLC0415 - after set-up
+    from django.db import connection  # noqa: PLC0415 - after set-up
+
+    from klankbord.cli.folder_lock import CannotServeError, FolderLock  # noqa: PLC0415 - only for a change
+
+    if connection.vendor == "sqlite":
+        try:
+            with FolderLock(settings.OPTIONS.dir):
+                yield
+        except CannotServeError as problem:
+            fail(str(problem), problem.exit_code)
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_UPGRADE_LOCK])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_UPGRADE_LOCK])
 
 
 def newer_than_code(executor: MigrationExecutor) -> set[str]:

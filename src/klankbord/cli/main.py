@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import importlib.metadata
 import os
+import sys
 from typing import Annotated
 
 import typer
 
 from klankbord.cli import backup, demo_command, doctor, mail, people_setup, serve_command
+from klankbord.cli.installation import in_one_sentence
 
 app = typer.Typer(
     name="klankbord",
@@ -46,7 +48,28 @@ def _root(
 def main() -> None:
     """The entry point of the installed command."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "klankbord.config.settings")
-    app()
+    try:
+        app()
+    except BrokenPipeError:  # `klankbord doctor | head`: whoever read has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except Exception as problem:
+        sentence = _sentence_for(problem)
+        if sentence is None or os.environ.get("KLANKBORD_DEBUG"):
+            raise
+        typer.secho(sentence, fg=typer.colors.RED, err=True)
+        sys.exit(1)
+
+
+def _sentence_for(problem: Exception) -> str | None:
+    """What the machine refused, in one line; None when it is a fault of ours, whose traceback is needed."""
+    from django.db import DatabaseError  # noqa: PLC0415 - help does not wait for Django
+
+    if isinstance(problem, DatabaseError):
+        return f"The database does not do it: {in_one_sentence(problem)}. Run klankbord doctor."
+    if isinstance(problem, OSError) and problem.strerror:
+        return f"{problem.strerror}{f': {problem.filename}' if problem.filename else ''}."
+    return None
 
 
 if __name__ == "__main__":

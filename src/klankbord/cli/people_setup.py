@@ -42,16 +42,19 @@ def setup(
     password = password or secrets.token_urlsafe(9)
     week = {day: (time(9), time(17)) for day in range(5)}
     try:
-        organisation = found_organisation(
+        made = found_organisation(
             name=name, host=host, mail=mail, phone=phone, language=language, week=week,
             administrator_email=email, administrator_name=person, password=password,
         )  # fmt: skip
     except CannotFound as problem:
         fail(str(problem), WRONG_USE)
+    organisation, address = made.organisation, made.administrator.email
+    is_new_password = password_was_made and not made.was_known
     if as_json:
-        found = {"organisation": organisation.name, "host": organisation.host, "email": email}
-        typer.echo(json.dumps(found | ({"password": password} if password_was_made else {})))
+        found = {"organisation": organisation.name, "host": organisation.host, "email": address}
+        typer.echo(json.dumps(found | ({"password": password} if is_new_password else {}), ensure_ascii=False))
         return
     typer.echo(f"{organisation.name} is there, at http://{organisation.host}.")
-    typer.echo(f"Sign in as {email}" + (f" with the password {password}" if password_was_made else "") + ".")
+    how = f" with the password {password}" if is_new_password else ""
+    typer.echo(f"Sign in as {address}{how or (' with the password you have' if made.was_known else '')}.")
     typer.echo("Next: klankbord doctor, then klankbord serve.")

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
-import signal
-import threading
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from klankbord.cli.installation import fail, open_installation
+from klankbord.cli.installation import WRONG_USE, bring_up_to_date, fail, open_installation
 
 if TYPE_CHECKING:
-    from klankbord.cli.serve import MakePart, ProcessPart
+    from klankbord.cli.serve import MakePart
     from klankbord.people.models import Organisation
+
+_WORKING = "Working. Stop with Ctrl+C."
 
 
 def serve(
@@ -35,7 +36,7 @@ def serve(
 
     first = Organisation.objects.order_by("pk").first()
     if first is None:
-        fail("There is no organisation yet. Run klankbord setup first, or klankbord demo to look around.", 2)
+        fail("There is no organisation yet. Run klankbord setup first, or klankbord demo to look around.", WRONG_USE)
     serve_opened(organisation=first, as_json=as_json, background=not web_only)
 
 
@@ -51,10 +52,16 @@ def serve_opened(
     from django.conf import settings  # noqa: PLC0415 - after set-up
     from django.db import connection  # noqa: PLC0415 - after set-up
 
-    from klankbord.cli.serve import CannotServeError, Serving, run_server  # noqa: PLC0415 - after set-up
+    from klankbord.cli.folder_lock import CannotServeError  # noqa: PLC0415 - after set-up
+    from klankbord.cli.serve import Serving, run_server  # noqa: PLC0415 - after set-up
     from klankbord.config.asgi import make_front  # noqa: PLC0415 - after set-up
 
     embedded = connection.vendor == "sqlite"
+
+    def know_port(port: int) -> None:
+        # Links in mails name the port; with --port 0 it is only known now.
+        settings.OPTIONS.values["port"] = port
+        settings.PUBLIC_PORT = "" if settings.OPTIONS.https or port == 80 else f":{port}"
 
     def tell(found: Mapping[str, object]) -> None:
         address = f"http://{organisation.host}:{found['port']}/"
@@ -70,6 +77,7 @@ def serve_opened(
         port=settings.OPTIONS.port,
         parts=_parts(alone=embedded, background=background),
         own_folder=settings.OPTIONS.dir if embedded else None,
+        on_port=know_port,
         on_listening=tell,
     )
     try:
@@ -83,23 +91,46 @@ def _parts(*, alone: bool, background: bool) -> dict[str, MakePart]:
     from django.conf import settings  # noqa: PLC0415 - after set-up
 
     from klankbord.channels.intake import MailIntake  # noqa: PLC0415 - after set-up
-    from klankbord.events.runner import Runner  # noqa: PLC0415 - after set-up
-    from klankbord.events.transports import transports  # noqa: PLC0415 - after set-up
+    from klankbord.events.transports import transport_kinds  # noqa: PLC0415 - after set-up
     from klankbord.search.finding import index_folder  # noqa: PLC0415 - after set-up
     from klankbord.search.keeping import IndexKeeper  # noqa: PLC0415 - after set-up
     from klankbord.wiring.tables import SEARCHABLES  # noqa: PLC0415 - after set-up
 
-    parts: dict[str, MakePart] = {}
-    for transport in transports():
-        kind = type(transport)
-        parts[transport.name] = lambda kind=kind: kind()  # type: ignore[misc]  # bound now, called later
+    parts: dict[str, MakePart] = {**transport_kinds()}
     parts["search index"] = lambda: IndexKeeper(index_folder(), SEARCHABLES)
     if background:
-        parts["background work"] = lambda: Runner(alone=alone)
+        parts |= _background_parts(alone=alone)
     options = settings.OPTIONS
     if options.smtp_port is not None or options.lmtp_port is not None:
-        parts["mail intake"] = lambda: MailIntake(options.smtp_host, options.smtp_port, options.lmtp_port)
-    return parts
+        parts["mail intake"] = lambda: MailIntake(
+            options.smtp_host,
+            options.smtp_port,
+            options.lmtp_port,
+            certificate=options.smtp_certificate,
+            key=options.smtp_key,
+        )
+    return parts | _figures_part()
+
+
+def _background_parts(*, alone: bool) -> dict[str, MakePart]:
+    from klankbord.channels.mailboxes.watching import MailboxWatcher  # noqa: PLC0415 - after set-up
+    from klankbord.events.runner import Runner  # noqa: PLC0415 - after set-up
+
+    return {
+        "background work": lambda: Runner(alone=alone),
+        "mailboxes": lambda: MailboxWatcher(alone=alone),
+    }
+
+
+def _figures_part() -> dict[str, MakePart]:
+    from django.conf import settings  # noqa: PLC0415 - after set-up
+
+    port = settings.OPTIONS.metrics_port
+    if port is None:
+        return {}
+    from klankbord.cli.figures import FiguresDoor  # noqa: PLC0415 - only when it is asked for
+
+    return {"figures": lambda: FiguresDoor(port)}
 
 
 def _welcome(address: str, found: Mapping[str, object], sign_in: Mapping[str, str], mail_to: str) -> str:
@@ -128,23 +159,26 @@ def mail_line(recipient: str, port: str) -> str:
 
 def worker(
     folder: Annotated[Path | None, typer.Option("--dir", help="Where all data is.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one object when it works.")] = False,
 ) -> None:
     """Do background work only, beside other machines, on PostgreSQL."""
     open_installation(dir=folder, migrate=False)
     from django.db import connection  # noqa: PLC0415 - after set-up
 
-    from klankbord.events.runner import Runner  # noqa: PLC0415 - after set-up
-    from klankbord.events.transports import transports  # noqa: PLC0415 - after set-up
+    from klankbord.cli.folder_lock import CannotServeError  # noqa: PLC0415 - after set-up
+    from klankbord.cli.serve import run_parts  # noqa: PLC0415 - after set-up
+    from klankbord.events.transports import transport_kinds  # noqa: PLC0415 - after set-up
 
     if connection.vendor == "sqlite":
-        fail("SQLite is for one process: klankbord serve does the background work itself.", 2)
-    stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
-    parts: list[ProcessPart] = [*transports(), Runner()]
-    for part in parts:
-        part.start()
-    typer.echo("Working. Stop with Ctrl+C.")
-    stopping.wait()
-    for part in reversed(parts):
-        part.stop()
+        fail("SQLite is for one process: klankbord serve does the background work itself.", WRONG_USE)
+    bring_up_to_date()
+
+    def tell(ports: Mapping[str, int]) -> None:
+        typer.echo(json.dumps({"working": True, "pid": os.getpid(), **ports}) if as_json else _WORKING)
+
+    parts = {**transport_kinds(), **_background_parts(alone=False), **_figures_part()}
+    try:
+        code = run_parts(parts, tell)
+    except CannotServeError as problem:
+        fail(str(problem), problem.exit_code)
+    raise typer.Exit(code)

@@ -9,9 +9,9 @@ from klankbord.config.options import OPTIONS, Option
 
 _HEAD = """# Settings
 
-A setting comes from the command line where a command has an option for it, else from an environment variable, else from
-one TOML file: `klankbord.toml` in the data folder, or the file that `KLANKBORD_CONFIG` names. A name in the file that does
-not exist is an error, so that a slip of the pen is noticed.
+A setting comes from the command line where a command has an option for it, else from an environment variable, else
+from one TOML file: `klankbord.toml` in the data folder, or the file that `KLANKBORD_CONFIG` names. A setting in the
+file that does not exist is an error, and `klankbord doctor` tells of such a variable, so that a slip of the pen is noticed.
 
 ```toml
 # /var/lib/klankbord/klankbord.toml
@@ -35,9 +35,7 @@ def _default(option: Option) -> str:
 
 def page() -> str:
     """The whole page as Markdown."""
-    rows = [
-        f"| `{option.name}` | `{option.variable}` | {_default(option)} | {option.meaning} |" for option in OPTIONS
-    ]
+    rows = [f"| `{option.name}` | `{option.variable}` | {_default(option)} | {option.meaning} |" for option in OPTIONS]
     return _HEAD + "\n".join(rows) + "\n"
 
 

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from klankbord.config.values import address_of, networks, number, one_of, port, port_or_none, truth
+
 
 class BadSetting(ValueError):
     """A setting has a value that cannot be used; the message is a sentence for the operator."""
@@ -35,22 +37,6 @@ class Option:
         return f"KLANKBORD_{self.name.upper()}"
 
 
-def _truth(text: str) -> bool:
-    if text.lower() in ("1", "true", "yes", "on"):
-        return True
-    if text.lower() in ("0", "false", "no", "off", ""):
-        return False
-    raise ValueError("write true or false")
-
-
-def _port(text: str) -> int | None:
-    return int(text) if text else None
-
-
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(word for word in text.replace(",", " ").split() if word)
-
-
 OPTIONS: tuple[Option, ...] = (
     Option("dir", Path("var"), "Folder in which all data goes.", Path),
     Option("secret_key", "", "Signs and encrypts; made and kept in the data folder when empty.", secret=True),
@@ -58,30 +44,65 @@ OPTIONS: tuple[Option, ...] = (
         "database",
         "",
         "Address of a PostgreSQL database (`postgresql://user:password@host/name`); empty: SQLite in the data folder.",
+        address_of("postgresql", "postgres"),
         secret=True,
     ),
     Option(
-        "redis", "", "Address of a Redis or Valkey server (`redis://host:6379/0`) for several machines.", secret=True
+        "redis",
+        "",
+        "Address of a Redis or Valkey server (`redis://host:6379/0`) for several machines.",
+        address_of("redis", "rediss", "unix"),
+        secret=True,
     ),
     Option("host", "127.0.0.1", "Address on which the pages are served."),
-    Option("port", 8000, "Port on which the pages are served.", int),
-    Option("allowed_hosts", (), "Host names to answer for besides those of the organisations.", _words),
-    Option("trusted_proxies", (), "Addresses of proxies whose X-Forwarded headers are believed.", _words),
-    Option("https", False, "Whether visitors reach the pages by https.", _truth),
+    Option("port", 8000, "Port on which the pages are served; 0 for any that is free.", port),
+    Option("trusted_proxies", (), "Addresses of proxies whose X-Forwarded headers are believed.", networks),
+    Option("https", False, "Whether visitors reach the pages by https.", truth),
     Option("smtp_host", "127.0.0.1", "Address on which mail is taken in."),
-    Option("smtp_port", None, "Port on which mail is taken in by SMTP; 0 for any that is free, empty for none.", _port),
-    Option("lmtp_port", None, "Port on which mail is taken in by LMTP; 0 for any that is free, empty for none.", _port),
+    Option(
+        "smtp_port",
+        None,
+        "Port on which mail is taken in by SMTP; 0 for any that is free, empty for none.",
+        port_or_none,
+    ),
+    Option(
+        "lmtp_port",
+        None,
+        "Port on which mail is taken in by LMTP; 0 for any that is free, empty for none.",
+        port_or_none,
+    ),
     Option("smtp_certificate", "", "File with the certificate and its chain for STARTTLS at the mail intake."),
     Option("smtp_key", "", "File with that certificate's key, when it is not in the same file."),
-    Option("largest_mail_mb", 35, "Largest mail that is accepted, in MB.", int),
+    Option("largest_mail_mb", 35, "Largest mail that is accepted, in MB.", number),
     Option("relay_host", "", "Mail server through which channels without their own send."),
-    Option("relay_port", 25, "Port of that mail server.", int),
+    Option("relay_port", 25, "Port of that mail server.", port),
     Option("relay_user", "", "User name at that mail server."),
     Option("relay_password", "", "Password at that mail server.", secret=True),
-    Option("relay_tls", "starttls", "How the connection to it is secured: `starttls`, `tls` or `none`."),
-    Option("outbox", "", "`keep`: mails are not sent but kept to be read on the outbox page, as in the demo."),
-    Option("debug", False, "For developers only: details of errors in the browser.", _truth),
-    Option("log_level", "INFO", "How much is logged: DEBUG, INFO, WARNING or ERROR."),
+    Option(
+        "relay_tls",
+        "starttls",
+        "How the connection to it is secured: `starttls`, `tls` or `none`.",
+        one_of("starttls", "tls", "none"),
+    ),
+    Option(
+        "outbox",
+        "",
+        "`keep`: mails are not sent but kept to be read on the outbox page, as in the demo.",
+        one_of("", "keep"),
+    ),
+    Option("debug", False, "For developers only: details of errors in the browser.", truth),
+    Option(
+        "metrics_port",
+        None,
+        "Port of the figures for Prometheus (`/metrics`), on 127.0.0.1 only; 0 for any that is free, empty for none.",
+        port_or_none,
+    ),
+    Option(
+        "log_level",
+        "INFO",
+        "How much is logged: DEBUG, INFO, WARNING or ERROR.",
+        one_of("DEBUG", "INFO", "WARNING", "ERROR"),
+    ),
 )
 
 
@@ -115,7 +136,10 @@ def load(environment: Mapping[str, str] | None = None) -> Options:
     """
     env = os.environ if environment is None else environment
     folder = Path(_overrides.get("dir") or env.get("KLANKBORD_DIR") or "var")
-    file = Path(env["KLANKBORD_CONFIG"]) if env.get("KLANKBORD_CONFIG") else folder / "klankbord.toml"
+    named = env.get("KLANKBORD_CONFIG")
+    file = Path(named) if named else folder / "klankbord.toml"
+    if named and not file.is_file():
+        raise BadSetting(f"KLANKBORD_CONFIG names {named}, which is not a file")
     from_file = _read_file(file)
     options = Options({})
     for option in OPTIONS:
@@ -137,7 +161,7 @@ def _read_file(file: Path) -> dict[str, Any]:
         return {}
     try:
         found = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise BadSetting(f"{file.name} cannot be read: {error}") from None
     unknown = set(found) - {option.name for option in OPTIONS}
     if unknown:
@@ -146,16 +170,32 @@ def _read_file(file: Path) -> dict[str, Any]:
 
 
 def _convert(option: Option, value: Any, where: str) -> Any:
+    """`value` out of the environment (text) or the file (any of TOML's types)."""
     try:
-        if isinstance(value, str):
-            return option.read(value)
-        if isinstance(value, list):
-            return tuple(str(each) for each in value)
-        if isinstance(option.default, bool) != isinstance(value, bool):
+        if isinstance(option.default, bool) != isinstance(value, bool) and not isinstance(value, str):
             raise ValueError("write true or false" if isinstance(option.default, bool) else "not a yes or no")
-        return option.read(str(value)) if not isinstance(value, bool) else value
+        if isinstance(value, bool):
+            return value
+        if isinstance(value, list):
+            if not isinstance(option.default, tuple):
+                raise ValueError("write one value, not a list")  # noqa: TRY004 - all of these become one sentence
+            return option.read(" ".join(str(each) for each in value))
+        if not isinstance(value, str | int):
+            raise ValueError("write a text or a number")  # noqa: TRY004 - as above
+        return option.read(str(value))
     except ValueError as error:
-        raise BadSetting(f"{where}: {option.name} cannot be {value!r} ({error})") from None
+        shown = "what it is" if option.secret else repr(value)
+        raise BadSetting(f"{where}: {option.name} cannot be {shown} ({error})") from None
+
+
+def unknown_variables(environment: Mapping[str, str] | None = None) -> list[str]:
+    """Variables of the environment that look like settings of ours and are none."""
+    env = os.environ if environment is None else environment
+    known = {option.variable for option in OPTIONS} | {"KLANKBORD_CONFIG", "KLANKBORD_PASSWORD"}
+    foreign = ("KLANKBORD_TEST_", "KLANKBORD_LONG_", "KLANKBORD_CI_")
+    return sorted(
+        name for name in env if name.startswith("KLANKBORD_") and name not in known and not name.startswith(foreign)
+    )
 
 
 def kept_secret_key(folder: Path) -> str:

@@ -28,6 +28,10 @@ def reaction_name(reaction: Reaction) -> str:
     return f"{reaction.__module__}.{reaction.__qualname__}"
 
 
+class ClaimLost(RuntimeError):
+    """Another worker has it: our lease ran out while we were at it. What we did of it is rolled back."""
+
+
 class Reactions:
     """Runs all reactions of claimed events, each in a savepoint, a batch in one transaction.
 
@@ -54,7 +58,9 @@ class Reactions:
                 if time.monotonic() - began > LONGEST_BATCH:
                     break
             mine = OutboxEvent.objects.filter(leased_by=owner, state=WorkState.READY)
-            mine.filter(pk__in=done).update(state=WorkState.DONE, finished_at=clock.now())
+            # Reactions and marks are one transaction: whoever comes too late undoes both.
+            if mine.filter(pk__in=done).update(state=WorkState.DONE, finished_at=clock.now()) != len(done):
+                raise ClaimLost(f"{owner} took longer than its lease over a batch of events")
             mine.filter(pk__in=[row.pk for row in claimed[len(done) :]]).update(due_at=clock.now(), leased_by="")
         return len(done)
 
@@ -91,7 +97,8 @@ class Reactions:
             try:
                 with transaction.atomic():
                     reaction(event)
-                    retry.finish()
+                    if not retry.finish():
+                        raise ClaimLost(retry.reaction)
             except Exception as error:
                 logger.exception("%s failed again for event %s", retry.reaction, retry.event_id)
                 retry.fail(f"{type(error).__name__}: {error}"[:2000])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 
@@ -84,8 +85,9 @@ class Runner:
         self._stopping.set()
         for thread in self._threads:
             wake.signal_for(thread.name.removeprefix("runner-")).set()
+        end = time.monotonic() + timeout
         for thread in self._threads:
-            thread.join(timeout)
+            thread.join(max(end - time.monotonic(), 0.0))
 
     def is_alive(self) -> bool:
         """Whether all threads run."""

@@ -16,10 +16,11 @@ logger = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=10)
 KEPT_DAYS = 31
+FORGOTTEN_AT_ONCE = 500
 
 
 class Schedule:
-    """Claims a due job, runs it, and sets its next time from when it was due (no drift), never in the past."""
+    """Claims a due job, runs it, and sets its next time an interval after it began."""
 
     name = "schedule"
     patience = 5.0
@@ -64,6 +65,8 @@ class Schedule:
 def forget_old_events() -> None:
     """Delete events of more than 31 days ago to which everything has been done."""
     old = clock.now() - timedelta(days=KEPT_DAYS)
-    OutboxEvent.objects.filter(occurred_at__lt=old, state=WorkState.DONE).exclude(
-        retries__state=WorkState.READY
-    ).delete()
+    done = OutboxEvent.objects.filter(occurred_at__lt=old, state=WorkState.DONE)
+    forgettable = done.exclude(retries__state=WorkState.READY).order_by("pk").values_list("pk", flat=True)
+    # A slice at a time: one delete of a month's events would keep all other writers waiting.
+    while some := list(forgettable[:FORGOTTEN_AT_ONCE]):
+        OutboxEvent.objects.filter(pk__in=some).delete()

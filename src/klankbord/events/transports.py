@@ -58,9 +58,9 @@ class Transport(threading.Thread):
         while not self._stopping.is_set():
             try:
                 self._carry()
-            except (psycopg.Error, redis.RedisError, OSError) as error:
+            except Exception as error:  # whatever it is, a wake-up is only a hint, and the next may come through
                 logger.warning("%s: lost the connection (%s), trying again", self.name, type(error).__name__)
-                wake.here("lost")
+                wake.everyone()
                 self._stopping.wait(1)
 
     def _carry(self) -> None:
@@ -79,7 +79,7 @@ class PostgresTransport(Transport):
             params.pop(key, None)
         with psycopg.connect(**params, autocommit=True) as link:
             link.execute(f"LISTEN {CHANNEL}")
-            wake.here("outbox")
+            wake.everyone()
             while not self._stopping.is_set():
                 for notice in link.notifies(timeout=0.05, stop_after=1):
                     wake.here(notice.payload)
@@ -97,7 +97,7 @@ class RedisTransport(Transport):
     def _carry(self) -> None:
         with redis.Redis.from_url(self._url) as link, link.pubsub(ignore_subscribe_messages=True) as subscription:
             subscription.subscribe(CHANNEL)
-            wake.here("outbox")
+            wake.everyone()
             while not self._stopping.is_set():
                 heard = subscription.get_message(timeout=0.05)
                 if heard:
@@ -106,11 +106,18 @@ class RedisTransport(Transport):
                     link.publish(CHANNEL, name)
 
 
-def transports() -> list[Transport]:
-    """What this configuration calls for; empty on the embedded default, where one process does everything."""
-    chosen: list[Transport] = []
+def transport_kinds() -> dict[str, Callable[[], Transport]]:
+    """How to make what this configuration calls for, by name; empty on the embedded default, where one process does
+    everything.
+    """
+    kinds: dict[str, Callable[[], Transport]] = {}
     if connection.vendor == "postgresql":
-        chosen.append(PostgresTransport())
+        kinds["wake-ups by PostgreSQL"] = PostgresTransport
     if settings.REDIS_URL:
-        chosen.append(RedisTransport(settings.REDIS_URL))
-    return chosen
+        kinds["wake-ups by Redis"] = lambda: RedisTransport(settings.REDIS_URL)
+    return kinds
+
+
+def transports() -> list[Transport]:
+    """One of each, not started yet."""
+    return [make() for make in transport_kinds().values()]

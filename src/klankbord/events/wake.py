@@ -27,6 +27,14 @@ def here(name: str) -> None:
         listener(name)
 
 
+def everyone() -> None:
+    """Wake all sleepers of this process: wake-ups may have been missed."""
+    with _guard:
+        names = tuple(_conditions)
+    for name in names or ("outbox",):
+        here(name)
+
+
 def everywhere(name: str) -> None:
     """Wake the sleepers of `name` in this process now, and tell other processes."""
     here(name)
