@@ -30,8 +30,10 @@ INSTALLED_APPS = [
     "klankbord.channels",
     "klankbord.search",
     "klankbord.notifications",
+    "klankbord.signin",
     "klankbord.conversations",
     "klankbord.inbox",
+    "klankbord.office",
     "klankbord.portal",
     "klankbord.wiring",
     "django.contrib.auth",
@@ -43,6 +45,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
 ]
 
 MIDDLEWARE = [
@@ -97,8 +100,6 @@ def _database(address: str) -> dict[str, Any]:
             },
         }
     parts = urlsplit(address)
-    if parts.scheme not in ("postgresql", "postgres"):
-        raise _options.BadSetting("database: only postgresql:// addresses are known; leave it empty for SQLite")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
@@ -152,15 +153,46 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/inbox/"
+MAILERS = {"default": {"BACKEND": "klankbord.signin.mail.DispatchBackend"}}
+ACCOUNT_ADAPTER = "klankbord.signin.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to strangers
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # elsewhere it does: the session's hash changes
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_FORMS = {
+    "login": "klankbord.signin.forms.SignInForm",
+    "request_login_code": "klankbord.signin.forms.RequestCodeForm",
+    "confirm_login_code": "klankbord.signin.forms.ConfirmCodeForm",
+    "reset_password": "klankbord.signin.forms.ForgottenPasswordForm",
+    "reset_password_from_key": "klankbord.signin.forms.NewPasswordForm",
+    "set_password": "klankbord.signin.forms.SetPasswordForm",
+    "change_password": "klankbord.signin.forms.ChangePasswordForm",
+    "reauthenticate": "klankbord.signin.forms.ConfirmItIsYouForm",
+}
+MFA_ADAPTER = "klankbord.signin.second_factor.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1  # half a minute either way: phones' clocks differ
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # the invitation was the proof
+# Without https only *.localhost offers passkeys at all; browser and hash of the host name still guard them there.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not OPTIONS.https
+MFA_FORMS = {
+    "authenticate": "klankbord.signin.forms.SecondStepForm",
+    "reauthenticate": "klankbord.signin.forms.ConfirmByAppForm",
+    "activate_totp": "klankbord.signin.forms.ConnectAppForm",
+    "add_webauthn": "klankbord.signin.forms.AddPasskeyForm",
+    "edit_webauthn": "klankbord.signin.forms.RenamePasskeyForm",
+}
+USERSESSIONS_ADAPTER = "klankbord.signin.sessions.SessionsAdapter"
 
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True

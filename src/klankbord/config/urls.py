@@ -10,7 +10,8 @@ from klankbord.wiring.tables import STREAMS
 urlpatterns = [
     path("live/<path:stream>", audience_view(STREAMS)),
     path("inbox/", include("klankbord.inbox.urls")),
-    path("account/", include("allauth.urls")),
+    path("account/", include("klankbord.signin.urls")),
+    path("office/", include("klankbord.office.urls")),
     path("", include("klankbord.portal.urls")),
 ]
 

@@ -66,3 +66,11 @@ class AddressBounced(Event):
 
     address_id: int
     conversation_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageErased(Event):
+    """The words of a message are gone for good, on its author's request; indexes and caches forget them too."""
+
+    conversation_id: int
+    message_id: int

@@ -5,12 +5,16 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
+from klankbord import clock
 from klankbord.files.models import StoredFile
+
+_NOBODYS_AFTER = timedelta(hours=1)
 
 
 def keep_file(*, organisation_id: int, content: bytes, type: str) -> StoredFile:
@@ -34,6 +38,28 @@ def read_file(stored: StoredFile) -> bytes:
     return _place(stored).read_bytes()
 
 
+def forget_file(stored: StoredFile) -> None:
+    """Forget this content; nobody may refer to it any more. `sweep_forgotten` takes it out of the storage within hours.
+
+    Not at once: somebody may be keeping the same content at this moment, and would be left without it.
+    """
+    stored.delete()
+
+
+def sweep_forgotten() -> None:
+    """Remove from the storage what no row speaks of, and what was left half-written."""
+    before = clock.now() - _NOBODYS_AFTER
+    for folder in Path(settings.MEDIA_ROOT).glob("*/??"):
+        if not folder.parent.name.isdigit():
+            continue
+        old = {
+            each.name: each for each in folder.iterdir() if datetime.fromtimestamp(each.stat().st_mtime, UTC) < before
+        }
+        rows = StoredFile.objects.of(int(folder.parent.name)).filter(digest__in=old)
+        for name in old.keys() - set(rows.values_list("digest", flat=True)):
+            old[name].unlink(missing_ok=True)
+
+
 def _place(stored: StoredFile) -> Path:
     return Path(settings.MEDIA_ROOT) / stored.path
 
@@ -41,6 +67,7 @@ def _place(stored: StoredFile) -> Path:
 def _write(place: Path, content: bytes) -> None:
     """Write and fsync beside the place, then rename: a crash leaves all of it or nothing."""
     if place.exists():
+        os.utime(place)  # so that the sweeper sees that somebody wants it again
         return
     place.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=place.parent)

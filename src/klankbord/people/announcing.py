@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from klankbord.events.base import Event
-from klankbord.people.events import MembershipChanged, OrganisationChanged
+from klankbord.people.events import MembershipChanged, OrganisationChanged, SignedOut
 
 
 def rights_topic(organisation_id: int) -> str:
@@ -27,5 +27,7 @@ class PeopleAnnouncements:
         if isinstance(event, MembershipChanged):
             yield rights_topic(organisation), "rights", event.membership_id
             yield profile_topic(organisation), "membership", event.membership_id
+        elif isinstance(event, SignedOut):
+            yield rights_topic(organisation), "rights", event.membership_id
         elif isinstance(event, OrganisationChanged):
             yield profile_topic(organisation), "organisation", organisation

@@ -33,5 +33,20 @@ class MembershipChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SignedOut(Event):
+    """A member ended one or all of their sessions; screens that were open in them must go dark."""
+
+    membership_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonErased(Event):
+    """A person's data were erased on request: whoever keeps a copy (an index, a cache) must forget them too."""
+
+    person_id: int
+    membership_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrganisationChanged(Event):
     """The organisation's own data changed: name, hours, phone, promise."""

@@ -34,23 +34,43 @@ class OrganisationMiddleware:
 
 
 class MembershipMiddleware:
-    """Sets `request.membership`. A session is for the one organisation it was begun in; elsewhere it is ended."""
+    """Sets `request.membership`, and keeps each session to the one organisation in which it was begun.
+
+    That holds from the first moment, before anyone is signed in: a code that was asked for at one organisation cannot
+    be used at another. Whoever does not work here (any more) is nobody here: their session ends.
+    """
 
     def __init__(self, respond: Respond) -> None:
         self._respond = respond
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.membership = None  # type: ignore[attr-defined]  # documented in people/requests.py
+        organisation: Organisation = request.organisation  # type: ignore[attr-defined]  # set above
         # Whoever has no session cookie is nobody. Not asking the session keeps their pages the same for all (no Vary).
-        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
-            organisation: Organisation = request.organisation  # type: ignore[attr-defined]  # set above
-            begun_in = request.session.setdefault(SESSION_ORGANISATION, organisation.pk)
-            if begun_in != organisation.pk:
-                logout(request)
-            else:
-                rows = Membership.objects.of(organisation).active().select_related("user")
-                request.membership = rows.filter(user_id=request.user.pk).first()  # type: ignore[attr-defined]
-        return self._respond(request)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            request.membership = self._membership(request, organisation)  # type: ignore[attr-defined]
+        response = self._respond(request)
+        if request.session.modified and not request.session.is_empty():
+            request.session.setdefault(SESSION_ORGANISATION, organisation.pk)
+        return response
+
+    @staticmethod
+    def _membership(request: HttpRequest, organisation: Organisation) -> Membership | None:
+        begun_in = request.session.get(SESSION_ORGANISATION, organisation.pk)
+        if begun_in != organisation.pk:
+            logout(request)
+            return None
+        if not request.user.is_authenticated:
+            return None
+        # Made outside a request (a command, a test), so not marked yet.
+        if SESSION_ORGANISATION not in request.session:
+            request.session[SESSION_ORGANISATION] = organisation.pk
+        membership = (
+            Membership.objects.of(organisation).active().select_related("user").filter(user_id=request.user.pk).first()
+        )
+        if membership is None:
+            logout(request)
+        return membership
 
 
 class LanguageMiddleware:

@@ -4,26 +4,36 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from klankbord.audit.reactions import log_merge, log_sign_out, log_unmerge
 from klankbord.channels.dispatch import Dispatches
 from klankbord.conversations.announcing import ConversationAnnouncements
 from klankbord.conversations.events import MessageReceived
-from klankbord.conversations.reactions import acknowledge
+from klankbord.conversations.personal_data import ConversationsData
+from klankbord.conversations.reactions import acknowledge, acknowledge_all
 from klankbord.conversations.receiving import Receiving
 from klankbord.conversations.searching import ConversationDocuments
 from klankbord.events import contract
 from klankbord.events.base import Event
-from klankbord.events.contract import Job, Reaction
+from klankbord.events.contract import Job, Reaction, Together
 from klankbord.events.reacting import Reactions
 from klankbord.events.schedule import Schedule, forget_old_events
+from klankbord.files.actions import sweep_forgotten
 from klankbord.inbox.streams import InboxStream
 from klankbord.live.contract import Announces, OffersStream
+from klankbord.people import contract as people_contract
 from klankbord.people.announcing import PeopleAnnouncements
+from klankbord.people.contract import KeepsPersonalData
+from klankbord.people.events import PersonsMerged, PersonUnmerged, SignedOut
+from klankbord.people.personal_data import PersonsOwnData
 from klankbord.portal.events import WayBackAskedFor
 from klankbord.portal.reactions import mail_way_back
 from klankbord.search.contract import Searchable
 
 REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     MessageReceived: (acknowledge,),
+    PersonsMerged: (log_merge,),
+    PersonUnmerged: (log_unmerge,),
+    SignedOut: (log_sign_out,),
     WayBackAskedFor: (mail_way_back,),
 }
 
@@ -33,9 +43,21 @@ STREAMS: tuple[OffersStream, ...] = (InboxStream(),)
 
 SEARCHABLES: tuple[Searchable, ...] = (ConversationDocuments(),)
 
-JOBS = (Job("forget old events", timedelta(hours=6), forget_old_events),)
+KEEPERS: tuple[KeepsPersonalData, ...] = (ConversationsData(), PersonsOwnData())
+"""In the order in which they erase: what needs to know the person's addresses first."""
+
+TOGETHER: dict[Reaction, Together] = {acknowledge: acknowledge_all}
+"""Reactions that can be done for several events at once."""
+
+JOBS = (
+    Job("forget old events", timedelta(hours=6), forget_old_events),
+    Job("sweep forgotten files", timedelta(hours=6), sweep_forgotten),
+)
 
 
 def register() -> None:
     """Called once, when all models are loaded."""
-    contract.register(reactions=REACTIONS, jobs=JOBS, sources=(Receiving(), Reactions(), Dispatches(), Schedule()))
+    people_contract.register(KEEPERS)
+    contract.register(
+        reactions=REACTIONS, jobs=JOBS, together=TOGETHER, sources=(Receiving(), Reactions(), Dispatches(), Schedule())
+    )

@@ -1,0 +1,33 @@
+"""The back office's addresses."""
+
+from __future__ import annotations
+
+from django.urls import path
+from django.views.generic import RedirectView
+
+from klankbord.office.views import channels, house, joining, members, own, persons, teams
+
+app_name = "office"
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="office:me"), name="home"),
+    path("me/", own.me, name="me"),
+    path("organisation/", house.organisation, name="organisation"),
+    path("hours/", house.hours, name="hours"),
+    path("hours/<slug:day>/open/", house.open_again, name="open_again"),
+    path("members/", members.members, name="members"),
+    path("members/invite/", members.invite_member, name="invite"),
+    path("members/<int:pk>/", members.member, name="member"),
+    path("invitations/<int:pk>/withdraw/", members.withdraw_invitation, name="withdraw"),
+    path("join/<str:token>/", joining.join, name="accept"),
+    path("teams/", teams.teams, name="teams"),
+    path("teams/new/", teams.team, name="new_team"),
+    path("teams/<int:pk>/", teams.team, name="team"),
+    path("mailboxes/", channels.channels, name="channels"),
+    path("mailboxes/new/", channels.new_mailbox, name="new_channel"),
+    path("mailboxes/<int:pk>/", channels.channel, name="channel"),
+    path("mailboxes/<int:pk>/try/", channels.try_channel, name="try_channel"),
+    path("mailboxes/<int:pk>/connect/", channels.connect, name="connect_channel"),
+    path("mailboxes/connected/", channels.connected, name="channel_connected"),
+    path("persons/<int:pk>/data/", persons.personal_data, name="personal_data"),
+    path("persons/<int:pk>/export/", persons.export, name="export_person"),
+]
