@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import tempfile
 
+from django.utils.translation import trans_real
+
 from klankbord.design.catalogues import compile_catalogues
 
 _folder = tempfile.mkdtemp(prefix="klankbord-tests-")
@@ -14,4 +16,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "klankbord.config.settings"
 if os.environ.get("KLANKBORD_TEST_DATABASE"):
     os.environ["KLANKBORD_DATABASE"] = os.environ["KLANKBORD_TEST_DATABASE"]
 
-compile_catalogues()
+if compile_catalogues():
+    # Django was set up by pytest's plug-in already, and remembers that there was nothing.
+    trans_real._translations.clear()
+    trans_real._default = None
