@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import logging
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
@@ -22,11 +24,12 @@ from klankbord.channels.contract import (
     TryAgain,
 )
 from klankbord.channels.events import DispatchFailed, DispatchSent
+from klankbord.channels.mailboxes.tokens import sending_settings
 from klankbord.channels.models import Channel, Dispatch
 from klankbord.channels.registry import UnknownKind, adapter_for
 from klankbord.channels.secrets import CannotUnseal
 from klankbord.events import wake
-from klankbord.events.publish import publish
+from klankbord.events.publish import publish, publish_all
 from klankbord.events.work import WorkState
 from klankbord.files.actions import read_file
 from klankbord.files.models import StoredFile
@@ -51,26 +54,55 @@ def queue_dispatch(
 ) -> Dispatch | None:
     """Queue `message` for sending, in the caller's transaction; the runner sends it after commit.
 
-    `files` are stored files to attach, by file name. Automatic mail beyond the daily cap of its recipient is not queued:
-    then None.
+    `files` are stored files to attach, by file name. Automatic mail beyond the daily cap of its recipient is not
+    queued: then None.
     """
-    recipient = message.to[0].address.lower()
-    capped = Dispatch.objects.of(channel.organisation_id).automatic_to(recipient, within=timedelta(days=1))
-    if message.automatic and capped.count() >= AUTOMATIC_A_DAY:
-        logger.info("the cap on automatic mail to one address was reached; nothing queued")
-        return None
-    dispatch = Dispatch.objects.create(
-        organisation_id=channel.organisation_id,
-        channel=channel,
-        purpose=purpose,
-        message_id=message.message_id,
-        recipient=recipient,
-        is_automatic=message.automatic,
-        message=_as_json(message, files or {}),
-        due_at=not_before or clock.now(),
-    )
+    queued = queue_dispatches(purpose=purpose, mails=[(channel, message)], files=files, not_before=not_before)
+    return queued[0]
+
+
+def queue_dispatches(
+    *,
+    purpose: Dispatch.Purpose,
+    mails: Sequence[tuple[Channel, OutboundMessage]],
+    files: dict[str, StoredFile] | None = None,
+    not_before: datetime | None = None,
+) -> list[Dispatch | None]:
+    """As `queue_dispatch` for each of these mails of one organisation, with the queries of one."""
+    room = _room_for_automatic(mails)
+    queued: list[Dispatch | None] = []
+    for channel, message in mails:
+        recipient = message.to[0].address.lower()
+        if message.automatic and room[recipient] <= 0:
+            logger.info("the cap on automatic mail to one address was reached; nothing queued")
+            queued.append(None)
+            continue
+        room[recipient] -= message.automatic
+        queued.append(
+            Dispatch(
+                organisation_id=channel.organisation_id,
+                channel=channel,
+                purpose=purpose,
+                message_id=message.message_id,
+                recipient=recipient,
+                is_automatic=message.automatic,
+                message=_as_json(message, files or {}),
+                due_at=not_before or clock.now(),
+            )
+        )
+    Dispatch.objects.bulk_create(dispatch for dispatch in queued if dispatch is not None)
     transaction.on_commit(lambda: wake.everywhere("dispatches"))
-    return dispatch
+    return queued
+
+
+def _room_for_automatic(mails: Sequence[tuple[Channel, OutboundMessage]]) -> Counter[str]:
+    """How many more automatic mails each of the recipients may get today."""
+    recipients = {message.to[0].address.lower() for _, message in mails if message.automatic}
+    room = Counter(dict.fromkeys(recipients, AUTOMATIC_A_DAY))
+    if recipients:
+        lately = Dispatch.objects.of(mails[0][0].organisation_id).automatic_to(recipients, within=timedelta(days=1))
+        room.subtract(lately.values_list("recipient", flat=True)[: AUTOMATIC_A_DAY * len(recipients)])
+    return room
 
 
 def _as_json(message: OutboundMessage, files: dict[str, StoredFile]) -> dict[str, Any]:
@@ -111,25 +143,31 @@ class Dispatches:
     def perform_batch(self, *, owner: str) -> int:
         """Send a batch of due dispatches."""
         everywhere = Dispatch.objects.across_organisations("the runner sends for all")
-        claimed = everywhere.select_related("channel").claim(owner=owner, limit=AT_ONCE * 4, lease=LEASE)
-        if len(claimed) == 1:
+        claimed = everywhere.select_related("channel").claim(owner=owner, limit=AT_ONCE * 16, lease=LEASE)
+        if keeps_outbox():
+            _mark_as_sent(claimed)
+        elif len(claimed) == 1:
             self.send(claimed[0])
         elif claimed:
+            waiting = iter(claimed)
             with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="dispatch") as pool:
-                list(pool.map(self._send_in_thread, claimed))
+                for drained in [pool.submit(self._drain, waiting) for _ in range(AT_ONCE)]:
+                    drained.result()
         return len(claimed)
 
-    def _send_in_thread(self, dispatch: Dispatch) -> None:
+    def _drain(self, waiting: Iterator[Dispatch]) -> None:
+        """Send until none is left; what cannot be sent well before the end of its lease is given back."""
         try:
-            self.send(dispatch)
+            while (dispatch := next(waiting, None)) is not None:
+                if dispatch.due_at - clock.now() < LONGEST_SEND:
+                    dispatch.give_back()
+                else:
+                    self.send(dispatch)
         finally:
             connection.close()
 
     def send(self, dispatch: Dispatch) -> None:
         """Try once and record how it went."""
-        if dispatch.due_at - clock.now() < LONGEST_SEND:
-            dispatch.give_back()
-            return
         once_only = dispatch.purpose == Dispatch.Purpose.ACKNOWLEDGEMENT
         try:
             if once_only and dispatch.attempts > 1 and not dispatch.has_failed:
@@ -154,16 +192,15 @@ class Dispatches:
         channel = dispatch.channel
         if channel is None:
             raise NeverAgain("The channel was removed.")
-        if keeps_outbox():
-            return
         try:
-            adapter, own_settings = adapter_for(channel.kind), channel.all_settings
+            adapter, own_settings = adapter_for(channel.kind), sending_settings(channel)
         except UnknownKind:
             raise NeverAgain("This kind of channel is no longer installed.") from None
         except CannotUnseal as error:
             raise TryAgain("The channel's password cannot be read.", str(error)) from None
         adapter.send(
-            outbound_message(dispatch), {**_relay(), **own_settings, "address": channel.address, "name": channel.name}
+            outbound_message(dispatch),
+            {**relay_settings(), **own_settings, "address": channel.address, "name": channel.name},
         )
 
     @staticmethod
@@ -184,12 +221,19 @@ class Dispatches:
         return Dispatch.objects.across_organisations("the runner sends for all").release(owner)
 
 
+@transaction.atomic
+def _mark_as_sent(claimed: list[Dispatch]) -> None:
+    """Keep these in the outbox, to be read there: they count as sent, and no network is touched."""
+    Dispatch.objects.across_organisations("the runner sends for all").finish_all(claimed)
+    publish_all([DispatchSent(organisation_id=each.organisation_id, dispatch_id=each.pk) for each in claimed])
+
+
 def keeps_outbox() -> bool:
     """Whether mails are kept to be read instead of sent, as in the demo: no network is touched."""
     return bool(settings.OPTIONS.outbox == "keep")
 
 
-def _relay() -> dict[str, object]:
+def relay_settings() -> dict[str, object]:
     """The installation's own mail server, for channels that have none."""
     options = settings.OPTIONS
     return {

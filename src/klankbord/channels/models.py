@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any, Self
 
@@ -28,7 +29,10 @@ class Channel(TenantModel):
     kind = models.CharField(max_length=20, help_text="Which adapter.")
     name = models.CharField(max_length=80)
     address = models.CharField(
-        max_length=320, blank=True, default="", help_text=_("For e-mail: the address that customers write to, in lower case.")
+        max_length=320,
+        blank=True,
+        default="",
+        help_text=_("For e-mail: the address that customers write to, in lower case."),
     )
     settings = models.JSONField(default=dict, blank=True, help_text="What the adapter's form asks, secrets excepted.")
     sealed = models.TextField(blank=True, default="", help_text="The secrets among the settings, encrypted.")
@@ -104,7 +108,9 @@ class Arrival(TenantModel, LeasedWork):
         indexes = [
             due_index("arrival_due"),
             models.Index(
-                fields=["organisation", "-id"], condition=models.Q(state=WorkState.GIVEN_UP), name="arrivals_in_quarantine"
+                fields=["organisation", "-id"],
+                condition=models.Q(state=WorkState.GIVEN_UP),
+                name="arrivals_in_quarantine",
             ),
         ]
         constraints = [
@@ -157,7 +163,9 @@ class MailboxWatch(TenantModel, LeasedWork):
     """
 
     channel = models.OneToOneField(Channel, on_delete=models.CASCADE, related_name="+")
-    token_leased_by = models.CharField(max_length=80, blank=True, default="", help_text="Who renews the OAuth token now.")
+    token_leased_by = models.CharField(
+        max_length=80, blank=True, default="", help_text="Who renews the OAuth token now."
+    )
     token_due_at = models.DateTimeField(null=True, blank=True, help_text="When somebody else may renew it.")
 
     objects = MailboxWatchQuerySet.as_manager()
@@ -172,9 +180,9 @@ class MailboxWatch(TenantModel, LeasedWork):
 class DispatchQuerySet(TenantQuerySet["Dispatch"], WorkQuerySet["Dispatch"]):  # type: ignore[override]  # each has its manager
     """Questions about what goes out."""
 
-    def automatic_to(self, recipient: str, *, within: timedelta) -> Self:
-        """Automatic mail to one address lately; what the cap on it counts."""
-        return self.filter(is_automatic=True, recipient=recipient.lower(), created_at__gte=clock.now() - within)
+    def automatic_to(self, recipients: Collection[str], *, within: timedelta) -> Self:
+        """Automatic mail to these addresses (in lower case) lately; what the cap on it counts."""
+        return self.filter(is_automatic=True, recipient__in=recipients, created_at__gte=clock.now() - within)
 
 
 class Dispatch(TenantModel, LeasedWork):
@@ -205,7 +213,9 @@ class Dispatch(TenantModel, LeasedWork):
     class Meta(TenantModel.Meta):
         indexes = [
             due_index("dispatch_due"),
-            models.Index(fields=["recipient", "created_at"], condition=models.Q(is_automatic=True), name="automatic_mail"),
+            models.Index(
+                fields=["recipient", "created_at"], condition=models.Q(is_automatic=True), name="automatic_mail"
+            ),
             models.Index(fields=["organisation", "-created_at"], name="dispatches_newest_first"),
         ]
 

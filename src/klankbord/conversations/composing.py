@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.conf import settings
+from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
@@ -40,8 +41,8 @@ def reply_recipient(conversation: Conversation) -> Address | None:
     person_id = last or conversation.person_id
     everyone = Person.objects.of(conversation.organisation_id).same_as(conversation.person)
     addresses = Address.objects.of(conversation.organisation_id).filter(kind=AddressKind.EMAIL)
-    own = addresses.filter(person_id=person_id).order_by("bounced_at", "pk").first()
-    return own or addresses.filter(person_id__in=everyone).order_by("bounced_at", "pk").first()
+    own = addresses.filter(person_id=person_id).order_by(F("bounced_at").asc(nulls_first=True), "pk").first()
+    return own or addresses.filter(person_id__in=everyone).order_by(F("bounced_at").asc(nulls_first=True), "pk").first()
 
 
 def private_url(organisation: Organisation, token: str) -> str:
@@ -66,19 +67,15 @@ def compose(
     automatic: bool = False,
     link: str = "",
     attachments: Sequence[OutboundAttachment] = (),
+    said_before: Sequence[str] | None = None,
 ) -> OutboundMessage:
     """The mail with a text and an HTML part, in which the staff member is recognisable by name and face.
 
     Without `by` it comes from the organisation itself and says so. `link` is the customer's private link, if any.
+    `said_before` are the external ids of what this answers, oldest first, when the caller knows them.
     """
-    last = (
-        Message.objects.of(organisation)
-        .filter(conversation=conversation, external_id__isnull=False)
-        .exclude(direction=Direction.NOTE)
-        .order_by("-said_at", "-id")
-    )
-    known = [each or "" for each in last.values_list("external_id", flat=True)[:10]]
-    thread = [each for each in reversed(known) if "@" in each and "#" not in each]
+    known = _said_before(conversation) if said_before is None else said_before
+    thread = [each for each in known if "@" in each and "#" not in each]
     sender = Party(f"{by.user.name} · {organisation.name}" if by else organisation.name, channel.address)
     context = {
         "organisation": organisation,
@@ -103,6 +100,17 @@ def compose(
         automatic=automatic,
         language=organisation.language,
     )
+
+
+def _said_before(conversation: Conversation) -> list[str]:
+    """The external ids of the last few messages of the thread, oldest first."""
+    last = (
+        Message.objects.of(conversation.organisation_id)
+        .filter(conversation=conversation, external_id__isnull=False)
+        .exclude(direction=Direction.NOTE)
+        .order_by("-said_at", "-id")
+    )
+    return [each or "" for each in reversed(last.values_list("external_id", flat=True)[:10])]
 
 
 def _plain_lines(

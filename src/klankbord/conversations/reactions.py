@@ -3,51 +3,121 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 from django.utils import timezone, translation
 
-from klankbord.channels.dispatch import queue_dispatch
+from klankbord.channels.contract import OutboundMessage
+from klankbord.channels.dispatch import queue_dispatches
 from klankbord.channels.models import Channel, Dispatch
-from klankbord.conversations.actions.private_link import new_private_link
 from klankbord.conversations.codes import spoken
 from klankbord.conversations.composing import compose, mail_channel, private_url, reply_recipient
 from klankbord.conversations.events import MessageReceived
-from klankbord.conversations.models import Direction, Message
+from klankbord.conversations.models import Direction, Message, PrivateLink
+from klankbord.conversations.signing import new_link_token
 from klankbord.notifications.acknowledgement import acknowledgement_text
 from klankbord.notifications.etiquette import may_answer_automatically
-from klankbord.people.models import Address, Membership
+from klankbord.people.models import Address, AddressKind, Membership, Organisation
 
 ACKNOWLEDGED = "acknowledgement"
 
 
 def acknowledge(event: MessageReceived) -> None:
     """Tell the customer that their message arrived and when an answer is due: at most once, and never to a machine."""
-    if not event.opened or event.quiet:
-        return
-    message = (
-        Message.objects.of(event.organisation_id)
-        .filter(pk=event.message_id)
-        .select_related("conversation__channel", "conversation__organisation", "conversation__person")
-        .first()
-    )
-    if message is None or not message.conversation.is_waiting:
-        return
-    conversation = message.conversation
-    channel, recipient = mail_channel(conversation), reply_recipient(conversation)
-    sent = Message.objects.of(event.organisation_id).filter(conversation=conversation, automatic=ACKNOWLEDGED)
-    if channel is None or recipient is None or sent.exists() or not _is_polite(message, recipient):
-        return
-    organisation = conversation.organisation
-    names = list(Membership.objects.of(organisation).public().order_by("pk").values_list("user__name", flat=True)[:3])
-    with translation.override(organisation.language), timezone.override(organisation.zone):
+    acknowledge_all([event])
+
+
+def acknowledge_all(events: Sequence[MessageReceived]) -> None:
+    """As `acknowledge` for each of them, with the queries of one."""
+    opening = [event for event in events if event.opened and not event.quiet]
+    for organisation in Organisation.objects.filter(pk__in={event.organisation_id for event in opening}):
+        ids = [event.message_id for event in opening if event.organisation_id == organisation.pk]
+        _Acknowledging(organisation).acknowledge(ids)
+
+
+class _Acknowledging:
+    """The acknowledging of several messages of one organisation."""
+
+    def __init__(self, organisation: Organisation) -> None:
+        self._organisation = organisation
+        self._links: list[PrivateLink] = []
+
+    def acknowledge(self, message_ids: Sequence[int]) -> None:
+        """Queue an acknowledgement to each of these that is to have one."""
+        waiting = self._unacknowledged(message_ids)
+        recipients = self._recipients(waiting)
+        composed: list[tuple[Message, Channel, str, OutboundMessage]] = []
+        with translation.override(self._organisation.language), timezone.override(self._organisation.zone):
+            for message in waiting:
+                channel, recipient = self._channel(message), recipients[message.pk]
+                if channel is not None and recipient is not None and self._is_polite(message, recipient):
+                    text, outbound = self._compose(message, channel, recipient)
+                    composed.append((message, channel, text, outbound))
+        dispatches = queue_dispatches(
+            purpose=Dispatch.Purpose.ACKNOWLEDGEMENT, mails=[(channel, mail) for _, channel, _, mail in composed]
+        )
+        PrivateLink.objects.bulk_create(self._links)
+        Message.objects.bulk_create(self._said(composed, dispatches))
+
+    def _unacknowledged(self, message_ids: Sequence[int]) -> list[Message]:
+        messages = Message.objects.of(self._organisation).filter(
+            pk__in=message_ids, conversation__waiting_since__isnull=False
+        )
+        found = list(messages.select_related("conversation__channel", "conversation__person", "person").order_by("pk"))
+        conversations = [message.conversation_id for message in found]
+        sent = Message.objects.of(self._organisation).filter(conversation_id__in=conversations, automatic=ACKNOWLEDGED)
+        done = set(sent.values_list("conversation_id", flat=True))
+        return [message for message in found if message.conversation_id not in done]
+
+    def _recipients(self, messages: Sequence[Message]) -> dict[int, Address | None]:
+        """The address that each came from; where the person has several or none, as for any reply."""
+        addresses: dict[int | None, list[Address]] = {}
+        persons = {message.person_id for message in messages if message.person_id is not None}
+        rows = Address.objects.of(self._organisation).filter(kind=AddressKind.EMAIL, person_id__in=persons)
+        for address in rows.select_related("person"):
+            addresses.setdefault(address.person_id, []).append(address)
+        return {
+            message.pk: found[0]
+            if len(found := addresses.get(message.person_id, [])) == 1
+            else reply_recipient(message.conversation)
+            for message in messages
+        }
+
+    def _channel(self, message: Message) -> Channel | None:
+        own = message.conversation.channel
+        return own if own.kind == "email" and own.is_active else mail_channel(message.conversation)
+
+    def _is_polite(self, message: Message, recipient: Address) -> bool:
+        return may_answer_automatically(
+            automatic=message.automatic,
+            sender=recipient.value,
+            own_addresses=self._own_addresses,
+            bounced=recipient.bounced_at is not None,
+        )
+
+    @cached_property
+    def _own_addresses(self) -> frozenset[str]:
+        rows = Channel.objects.of(self._organisation).filter(kind="email").values_list("address", flat=True)
+        return frozenset(re.sub(r"\+[^@]*@", "@", each.lower()) for each in rows)
+
+    @cached_property
+    def _first_names(self) -> list[str]:
+        public = Membership.objects.of(self._organisation).public().order_by("pk")
+        return [name.split()[0] for name in public.values_list("user__name", flat=True)[:3]]
+
+    def _compose(self, message: Message, channel: Channel, recipient: Address) -> tuple[str, OutboundMessage]:
+        conversation, organisation = message.conversation, self._organisation
         text = acknowledgement_text(
             name=recipient.person.name,
             due_at=conversation.due_at,
-            names=[name.split()[0] for name in names],
+            names=self._first_names,
             organisation=organisation.name,
             phone=organisation.phone,
             code=spoken(conversation.code) if conversation.code else "",
         )
+        token, hashed = new_link_token()
+        self._links.append(PrivateLink(organisation=organisation, conversation=conversation, token_hash=hashed))
         outbound = compose(
             conversation=conversation,
             channel=channel,
@@ -56,29 +126,24 @@ def acknowledge(event: MessageReceived) -> None:
             by=None,
             organisation=organisation,
             automatic=True,
-            link=private_url(organisation, new_private_link(conversation=conversation)),
+            link=private_url(organisation, token),
+            said_before=[message.external_id] if message.external_id else [],
         )
-    dispatch = queue_dispatch(channel=channel, purpose=Dispatch.Purpose.ACKNOWLEDGEMENT, message=outbound)
-    if dispatch is None:
-        return
-    Message.objects.create(
-        organisation=organisation,
-        conversation=conversation,
-        direction=Direction.OUTBOUND,
-        channel=channel,
-        external_id=dispatch.message_id,
-        text=text,
-        automatic=ACKNOWLEDGED,
-        dispatch=dispatch,
-        said_at=dispatch.created_at,
-    )
+        return text, outbound
 
-
-def _is_polite(message: Message, recipient: Address) -> bool:
-    addresses = Channel.objects.of(message.organisation_id).filter(kind="email").values_list("address", flat=True)
-    return may_answer_automatically(
-        automatic=message.automatic,
-        sender=recipient.value,
-        own_addresses=frozenset(re.sub(r"\+[^@]*@", "@", each.lower()) for each in addresses),
-        bounced=recipient.bounced_at is not None,
-    )
+    def _said(
+        self, composed: Sequence[tuple[Message, Channel, str, OutboundMessage]], dispatches: Sequence[Dispatch | None]
+    ) -> Iterator[Message]:
+        for (message, channel, text, _), dispatch in zip(composed, dispatches, strict=True):
+            if dispatch is not None:
+                yield Message(
+                    organisation=self._organisation,
+                    conversation=message.conversation,
+                    direction=Direction.OUTBOUND,
+                    channel=channel,
+                    external_id=dispatch.message_id,
+                    text=text,
+                    automatic=ACKNOWLEDGED,
+                    dispatch=dispatch,
+                    said_at=dispatch.created_at,
+                )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -44,15 +44,25 @@ class Job:
     run: Callable[[], None]
 
 
+type Together = Callable[[Sequence[Any]], None]
+"""Does for several events at once what a reaction does for one, with fewer queries."""
+
+_together: dict[Reaction, Together] = {}
 _reactions: dict[type[Event], tuple[Reaction, ...]] = {}
 _jobs: dict[str, Job] = {}
 _sources: list[WorkSource] = []
 
 
 def register(
-    *, reactions: dict[type[Event], tuple[Reaction, ...]], jobs: tuple[Job, ...], sources: tuple[WorkSource, ...]
+    *,
+    reactions: dict[type[Event], tuple[Reaction, ...]],
+    jobs: tuple[Job, ...],
+    sources: tuple[WorkSource, ...],
+    together: dict[Reaction, Together] | None = None,
 ) -> None:
     """Called once by `wiring/` when the house is complete."""
+    _together.clear()
+    _together.update(together or {})
     _reactions.clear()
     _reactions.update(reactions)
     _jobs.clear()
@@ -63,6 +73,11 @@ def register(
 def reactions_to(event: Event) -> tuple[Reaction, ...]:
     """What follows when this happens."""
     return _reactions.get(type(event), ())
+
+
+def together(reaction: Reaction) -> Together | None:
+    """What does the same as this reaction for several events at once, if anything does."""
+    return _together.get(reaction)
 
 
 def all_reactions() -> dict[type[Event], tuple[Reaction, ...]]:

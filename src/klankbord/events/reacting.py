@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from itertools import batched
 
-from django.db import models, transaction
+from django.db import InterfaceError, OperationalError, models, transaction
 
 from klankbord import clock
 from klankbord.events.base import Event, UnknownEvent, load
-from klankbord.events.contract import Reaction, reactions_to
+from klankbord.events.contract import Reaction, reactions_to, together
 from klankbord.events.models import OutboxEvent, ReactionRetry
 from klankbord.events.work import WorkState
 
 logger = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
-BATCH = 50
+BATCH = 64
+TOGETHER = 32
 LONGEST_BATCH = 0.25
 """Seconds that one batch may hold the database's writer before others get their turn."""
 
@@ -52,9 +54,9 @@ class Reactions:
         began = time.monotonic()
         done: list[int] = []
         with transaction.atomic():
-            for row in claimed:
-                self._react(row)
-                done.append(row.pk)
+            for rows in batched(claimed, TOGETHER):
+                self._react(rows)
+                done += [row.pk for row in rows]
                 if time.monotonic() - began > LONGEST_BATCH:
                     break
             mine = OutboxEvent.objects.filter(leased_by=owner, state=WorkState.READY)
@@ -64,19 +66,44 @@ class Reactions:
             mine.filter(pk__in=[row.pk for row in claimed[len(done) :]]).update(due_at=clock.now(), leased_by="")
         return len(done)
 
-    def _react(self, row: OutboxEvent) -> None:
-        try:
-            event = load(row.name, row.fields)
-        except UnknownEvent:
-            logger.warning("event %s is unknown to this version; nothing follows from it", row.name)
-            return
-        for reaction in reactions_to(event):
+    def _react(self, rows: Sequence[OutboxEvent]) -> None:
+        by_reaction: dict[Reaction, list[tuple[OutboxEvent, Event]]] = {}
+        for row in rows:
             try:
-                with transaction.atomic():
-                    reaction(event)
-            except Exception as error:
-                logger.exception("%s failed for event %s", reaction_name(reaction), row.pk)
-                self._remember(row, reaction, error)
+                event = load(row.name, row.fields)
+            except UnknownEvent:
+                logger.warning("event %s is unknown to this version; nothing follows from it", row.name)
+                continue
+            for reaction in reactions_to(event):
+                by_reaction.setdefault(reaction, []).append((row, event))
+        for reaction, pairs in by_reaction.items():
+            if not self._react_together(reaction, [event for _, event in pairs]):
+                for row, event in pairs:
+                    self._react_to_one(reaction, row, event)
+
+    @staticmethod
+    def _react_together(reaction: Reaction, events: list[Event]) -> bool:
+        """Whether the reaction can be done for several at once, and was; what fails is left to be done one by one."""
+        for_all = together(reaction)
+        if for_all is None or len(events) < 2:
+            return False
+        try:
+            with transaction.atomic():
+                for_all(events)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as error:
+            logger.info("%s failed for several at once (%s)", reaction_name(reaction), type(error).__name__)
+            return False
+        return True
+
+    def _react_to_one(self, reaction: Reaction, row: OutboxEvent, event: Event) -> None:
+        try:
+            with transaction.atomic():
+                reaction(event)
+        except Exception as error:
+            logger.exception("%s failed for event %s", reaction_name(reaction), row.pk)
+            self._remember(row, reaction, error)
 
     @staticmethod
     def _remember(row: OutboxEvent, reaction: Reaction, error: Exception) -> None:
