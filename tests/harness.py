@@ -27,7 +27,7 @@ from tests.real_servers import Postgres, wait_until
 ADDRESS = "info@deklank.example"
 SECOND_ADDRESS = "kinderen@deklank.example"
 ROOT = Path(__file__).resolve().parent.parent
-_SECRET = "only-for-tests-and-nothing-else-0123456789"
+SECRET = "only-for-tests-and-nothing-else-0123456789"
 
 
 class House:
@@ -37,6 +37,7 @@ class House:
         self.folder = folder
         self.database = database
         self.ports: dict[str, int] = {}
+        self.environment: dict[str, str] = {}
         self.pid = 0
         self._forks: subprocess.Popen[str] | None = None
 
@@ -87,8 +88,9 @@ class House:
         return kept | {
             "KLANKBORD_DIR": str(self.folder),
             "KLANKBORD_DATABASE": self.database,
-            "KLANKBORD_SECRET_KEY": _SECRET,
+            "KLANKBORD_SECRET_KEY": SECRET,
             "DJANGO_SETTINGS_MODULE": "klankbord.config.settings",
+            **self.environment,
         }
 
     def said(self) -> str:

@@ -39,6 +39,7 @@ def _serve_forks() -> None:
     The houses are forked from a process that has loaded the code and has no threads and no connections yet.
     """
     import klankbord.channels.intake
+    import klankbord.channels.mailboxes.watching
     import klankbord.events.runner
     import klankbord.events.transports  # noqa: F401 - loaded for the children
 
@@ -68,18 +69,25 @@ def _prepare() -> None:
 
 
 def _run(options: dict[str, Any]) -> NoReturn:
-    """Be a house until told to stop. `parts`: `intake`, `runner`; `largest_file`: what a full disk leaves room for."""
+    """Be a house until told to stop. `parts`: `intake`, `runner`, `mailboxes` (watched at this `pace`); `largest_file`:
+    what a full disk leaves room for.
+    """
     from klankbord.channels.intake import MailIntake
+    from klankbord.channels.mailboxes.watching import MailboxWatcher, Pace
     from klankbord.events.runner import Runner
     from klankbord.events.transports import transports
 
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
+    if options.get("outbox"):
+        settings.OPTIONS.values["outbox"] = options["outbox"]
     wanted = options.get("parts", ["intake", "runner"])
     parts: list[Any] = [*transports()]
     if "runner" in wanted:
         parts.append(Runner(alone=bool(options.get("alone"))))
+    if "mailboxes" in wanted:
+        parts.append(MailboxWatcher(alone=bool(options.get("alone")), pace=Pace(**options.get("pace", {}))))
     if "intake" in wanted:
         parts.append(MailIntake("127.0.0.1", 0, 0))
     if options.get("largest_file"):

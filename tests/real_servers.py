@@ -120,9 +120,11 @@ class Dovecot(Server):
     With `introspection_url` access tokens are shown to that address (RFC 7662), as a big provider's server would.
     """
 
-    def __init__(self, folder: Path, *, introspection_url: str = "") -> None:
+    def __init__(self, folder: Path, *, introspection_url: str = "", capability: str = "") -> None:
         super().__init__(folder, folder / "dovecot.log")
+        self.capability = capability
         self.imap_port = free_port()
+        self.imaps_port = free_port()
         self.lmtp_port = free_port()
         self.introspection_url = introspection_url
         self.certificate, self.key = certificate(folder)
@@ -173,7 +175,8 @@ service imap-login {{
     port = {self.imap_port}
   }}
   inet_listener imaps {{
-    port = 0
+    port = {self.imaps_port}
+    ssl = yes
   }}
 }}
 service lmtp {{
@@ -187,6 +190,7 @@ service stats {{
     mode = 0666
   }}
 }}
+{f"imap_capability = {self.capability}" if self.capability else ""}
 protocol lmtp {{
   auth_username_format = %Lu
 }}
@@ -341,12 +345,12 @@ def _folder(name: str) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def running_dovecot(*, introspection_url: str = "") -> Iterator[Dovecot]:
-    """A Dovecot for as long as the block lasts."""
+def running_dovecot(*, introspection_url: str = "", capability: str = "") -> Iterator[Dovecot]:
+    """A Dovecot for as long as the block lasts; with `capability` it says that it can do no more than that."""
     if shutil.which("dovecot") is None or not Path("/usr/lib/dovecot/lmtp").exists():
         missing("Dovecot (dovecot-imapd, dovecot-lmtpd)")
     with _folder("dovecot") as folder:
-        server = Dovecot(folder, introspection_url=introspection_url)
+        server = Dovecot(folder, introspection_url=introspection_url, capability=capability)
         try:
             yield server.start()
         finally:

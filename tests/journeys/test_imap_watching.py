@@ -225,7 +225,9 @@ def test_a_wrong_password_is_said_in_a_sentence_until_it_works(house: House, dov
     box.given_to(house)
     connected(house)
     wait_until(lambda: trouble(house) == "", "it is well again")
-    said = [row[0] for row in house.rows("SELECT fields FROM events_outboxevent WHERE name = 'channels.ChannelTroubled'")]
+    said = [
+        row[0] for row in house.rows("SELECT fields FROM events_outboxevent WHERE name = 'channels.ChannelTroubled'")
+    ]
     assert len(said) == 2
 
 

@@ -61,6 +61,10 @@ class MailboxTrouble(Exception):
         self.mendable = mendable
 
 
+class NotHandedOver(MailboxTrouble):
+    """The server refuses to give what it says is there; the line itself still works."""
+
+
 @dataclass(frozen=True, slots=True)
 class ImapServer:
     """Where a mailbox is. `tls` is `tls` (from the first byte), `starttls` (encryption is demanded) or `none`."""
@@ -76,7 +80,7 @@ class ImapServer:
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A folder as it was when it was opened. `uid_next` is 0 when the server did not say."""
+    """A folder as it was when it was opened: the next mail gets `uid_next` or more."""
 
     name: str
     uid_validity: int
@@ -192,7 +196,7 @@ def _sign_in(client: IMAPClient, server: ImapServer) -> None:
 
 def _show_token(client: IMAPClient, user: str, token: str) -> None:
     shown = iter([f"user={user}\x01auth=Bearer {token}\x01\x01"])
-    # To the second challenge, which carries the server's reason, the answer is empty (Google, XOAUTH2, "Error response").
+    # The second challenge carries the server's reason; the answer to it is empty (Google's description of XOAUTH2).
     client.sasl_login("XOAUTH2", lambda _challenge: next(shown, ""))
 
 
@@ -264,8 +268,13 @@ class Mailbox:
         validity = found.get(b"UIDVALIDITY")
         if validity is None:
             raise MailboxTrouble("The mail server does not number its mails lastingly.", mendable=True)
-        self._selected = Folder(name, int(validity), int(found.get(b"UIDNEXT", 0)), int(found.get(b"EXISTS", 0)))
+        exists = int(found.get(b"EXISTS", 0))
+        uid_next = int(found.get(b"UIDNEXT", 0)) or (self._highest_uid() + 1 if exists else 1)
+        self._selected = Folder(name, int(validity), uid_next, exists)
         return self._selected
+
+    def _highest_uid(self) -> int:
+        return max((int(uid) for uid in self._client.search(["UID", "*"])), default=0)
 
     def sent_folder(self) -> str | None:
         """The folder that the server marks as the one of sent mails (RFC 6154), or None."""
@@ -287,7 +296,7 @@ class Mailbox:
     def uids_after(self, last_uid: int) -> list[int]:
         """UIDs above `last_uid` in the open folder, ascending; not all of them when there are very many."""
         folder = self._open_folder()
-        if folder.uid_next and folder.uid_next <= last_uid + 1:
+        if folder.uid_next <= last_uid + 1:
             return []
         if folder.exists <= MOST_UIDS:
             return self._search(f"{last_uid + 1}:*", last_uid)
@@ -302,7 +311,7 @@ class Mailbox:
         return sorted(int(uid) for uid in self._client.search(["UID", uids]) if uid > last_uid)
 
     def _next_uid(self, last_uid: int) -> int:
-        """The lowest UID above `last_uid`, by halving: UIDs ascend with the place in the folder. 0 when there is none."""
+        """The lowest UID above `last_uid`, by halving: UIDs ascend with the place. 0 when there is none."""
         low, high, found = 1, self._open_folder().exists, 0
         self._client.use_uid = False
         try:
@@ -320,7 +329,12 @@ class Mailbox:
         return found
 
     def first_uid_since(self, day: date) -> int:
-        """The lowest UID of what the server received on that day or later; 0 when there is none."""
+        """The lowest UID of what the server received on that day or later; 0 when there is none.
+
+        In a very large folder 1: the answer would be too long a line, and the caller looks at each mail's own time.
+        """
+        if self._open_folder().exists > MOST_UIDS:
+            return 1
         found = self._client.search(["SINCE", day])
         return min((int(uid) for uid in found), default=0)
 
@@ -341,7 +355,12 @@ class Mailbox:
         return self._bodies(uids, "BODY.PEEK[HEADER]", b"BODY[HEADER]")
 
     def _bodies(self, uids: Sequence[int], asked: str, given: bytes) -> dict[int, bytes]:
-        found = self._client.fetch(list(uids), [asked])
+        try:
+            found = self._client.fetch(list(uids), [asked])
+        except imaplib.IMAP4.abort:
+            raise
+        except imaplib.IMAP4.error as error:
+            raise NotHandedOver("The mail server does not hand over a mail.", str(error)) from None
         return {uid: items[given] for uid, items in found.items() if isinstance(items.get(given), bytes)}
 
     def mark_seen(self, uids: Sequence[int]) -> None:
@@ -359,7 +378,7 @@ class Mailbox:
             return
         self._client.idle()
         line = self._client.socket()
-        # Not idle_check(): it reads lines from a socket that does not block, and a line that came in two pieces is lost.
+        # Not idle_check(): it reads lines from a socket that does not block, and half a line is lost.
         if not (isinstance(line, ssl.SSLSocket) and line.pending()):
             _poll(seconds, line.fileno(), waker.fileno())
         self._client.idle_done()

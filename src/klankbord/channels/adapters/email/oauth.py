@@ -1,7 +1,7 @@
 """OAuth 2 for mailboxes: where to ask for consent, and how a token is got and renewed. Nothing is kept here.
 
-Sources: RFC 6749 (framework), RFC 7636 (PKCE), RFC 6819 5.2.2.3 (a renewed token may replace the old one); endpoints and
-scopes as Microsoft ("Authenticate an IMAP, POP or SMTP connection using OAuth") and Google ("OAuth 2.0 Mechanism")
+Sources: RFC 6749 (framework), RFC 7636 (PKCE), RFC 6819 5.2.2.3 (a renewed token may replace the old one); endpoints
+and scopes as Microsoft ("Authenticate an IMAP, POP or SMTP connection using OAuth") and Google ("OAuth 2.0 Mechanism")
 document them.
 """
 
@@ -68,8 +68,8 @@ _MICROSOFT_SCOPE = (
 
 def provider_of(settings: Mapping[str, object]) -> Provider:
     """The provider in a channel's settings: `oauth_provider` (`microsoft`, `google`, `other`), `oauth_client_id`,
-    `oauth_client_secret`, `oauth_tenant` (Microsoft), and `oauth_authorize_url`, `oauth_token_url`, `oauth_scope`, which
-    go before the provider's own.
+    `oauth_client_secret`, `oauth_tenant` (Microsoft), and `oauth_authorize_url`, `oauth_token_url`, `oauth_scope`,
+    which go before the provider's own.
 
     Raises:
         OAuthTrouble: something is missing, or an address is not safe.
@@ -121,9 +121,7 @@ def new_verifier() -> str:
     return secrets.token_urlsafe(48)
 
 
-def authorize_url(
-    provider: Provider, *, redirect_uri: str, state: str, verifier: str, login_hint: str = ""
-) -> str:
+def authorize_url(provider: Provider, *, redirect_uri: str, state: str, verifier: str, login_hint: str = "") -> str:
     """Where to send the administrator's browser. `state` is bound to their session and checked when they come back.
 
     Raises:
@@ -187,7 +185,7 @@ def _ask(provider: Provider, form: dict[str, str]) -> Tokens:
     lives, renewed = said.get("expires_in"), said.get("refresh_token")
     return Tokens(
         access_token=token,
-        lives=int(lives) if isinstance(lives, int | float) or str(lives).isdecimal() else _LIFE_WHEN_UNSAID,
+        lives=int(str(lives)) if str(lives).isdecimal() else _LIFE_WHEN_UNSAID,
         refresh_token=renewed if isinstance(renewed, str) else "",
     )
 

@@ -29,8 +29,8 @@ _SIGN_IN_FIRST = (530, 534, 535, 538)
 class Server:
     """A mail server that takes our mail. `token` gives an OAuth access token when it wants one (XOAUTH2).
 
-    `tls` is `starttls` (encryption is demanded), `tls` (from the first byte) or `none`. `ca_file` names certificates to
-    trust besides the system's.
+    It is called with a token that was just refused, else with an empty text. `tls` is `starttls` (encryption is
+    demanded), `tls` (from the first byte) or `none`. `ca_file` names certificates to trust besides the system's.
     """
 
     host: str
@@ -38,7 +38,7 @@ class Server:
     tls: str = "starttls"
     user: str = ""
     password: str = ""
-    token: Callable[[], str] | None = None
+    token: Callable[[str], str] | None = None
     ca_file: str = ""
 
 
@@ -68,7 +68,7 @@ def server_of(settings: Mapping[str, object]) -> Server:
         tls=tls,
         user=str(settings.get(f"{prefix}_user") or ""),
         password=str(settings.get(f"{prefix}_password") or ""),
-        token=given if callable(given) else (lambda: str(given)) if given else None,
+        token=given if callable(given) else (lambda _refused: str(given)) if given else None,
         ca_file=str(settings.get(f"{prefix}_ca_file") or ""),
     )
 
@@ -107,6 +107,13 @@ def send(message: OutboundMessage, settings: Mapping[str, object]) -> None:
     with _sorted_failures(), _connected(server) as line:
         _sign_in(line, server)
         _hand_over(line, sender, recipients, content)
+
+
+def try_to_sign_in(settings: Mapping[str, object]) -> None:
+    """Connect and sign in as for sending, and leave; raises as `send`."""
+    server = server_of(settings)
+    with _sorted_failures(), _connected(server) as line:
+        _sign_in(line, server)
 
 
 @contextlib.contextmanager
@@ -170,14 +177,24 @@ def _connected(server: Server) -> Iterator[smtplib.SMTP]:
 def _sign_in(line: smtplib.SMTP, server: Server) -> None:
     try:
         if server.token is not None:
-            token = server.token()
-            line.auth("XOAUTH2", lambda challenge=None: _xoauth2(server.user, token) if challenge is None else "")
+            token = server.token("")
+            try:
+                _show_token(line, server.user, token)
+            except smtplib.SMTPAuthenticationError:
+                fresh = server.token(token)
+                if fresh == token:
+                    raise
+                _show_token(line, server.user, fresh)
         elif server.user:
             line.login(server.user, server.password)
     except smtplib.SMTPNotSupportedError:
         raise TryAgain(
             "The mail server lets nobody sign in as we are set to. An administrator can mend this."
         ) from None
+
+
+def _show_token(line: smtplib.SMTP, user: str, token: str) -> None:
+    line.auth("XOAUTH2", lambda challenge=None: _xoauth2(user, token) if challenge is None else "")
 
 
 def _xoauth2(user: str, token: str) -> str:
