@@ -20,3 +20,5 @@ if compile_catalogues():
     # Django was set up by pytest's plug-in already, and remembers that there was nothing.
     trans_real._translations.clear()
     trans_real._default = None
+
+pytest_plugins = ["tests.services"]

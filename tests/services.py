@@ -1,0 +1,131 @@
+"""PostgreSQL and Redis for tests: those of this machine when they run, else private ones.
+
+A test that needs one asks for the fixture; where there is none it is skipped with a sentence, or with CI=true fails.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+import redis
+from django.db import connections
+from django.db.utils import ConnectionHandler
+
+from tests.real_servers import Server, free_port, missing, running_postgres
+
+_USUAL_DATABASE = "postgresql://klankbord:klankbord@127.0.0.1:5432/klankbord"
+_USUAL_REDIS = "redis://127.0.0.1:6379/0"
+
+
+class NewDatabases:
+    """Makes empty databases on one PostgreSQL, and leaves none behind."""
+
+    def __init__(self, address: str) -> None:
+        """`address`: a database whose user may make others."""
+        self._address = address
+        self._names: list[str] = []
+
+    def new(self) -> str:
+        """The address of an empty database."""
+        name = f"klankbord_test_{secrets.token_hex(6)}"
+        with psycopg.connect(self._address, autocommit=True) as link:
+            link.execute(f"CREATE DATABASE {name}")
+        self._names.append(name)
+        return f"{self._address.rpartition('/')[0]}/{name}"
+
+    def close(self) -> None:
+        """Drop them all."""
+        with psycopg.connect(self._address, autocommit=True) as link:
+            for name in self._names:
+                link.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def _answers(address: str) -> bool:
+    with contextlib.suppress(psycopg.Error), psycopg.connect(address, connect_timeout=2):
+        return True
+    return False
+
+
+@pytest.fixture(scope="session")
+def new_databases() -> Iterator[NewDatabases]:
+    """Empty PostgreSQL databases, on the server of this machine or on a private one."""
+    chosen = os.environ.get("KLANKBORD_TEST_DATABASE") or _USUAL_DATABASE
+    with contextlib.ExitStack() as stack:
+        if not _answers(chosen):
+            chosen = stack.enter_context(running_postgres()).address("postgres")
+        databases = NewDatabases(chosen)
+        stack.callback(databases.close)
+        yield databases
+
+
+class _PrivateRedis(Server):
+    def start(self) -> str:
+        port = free_port()
+        command = ["redis-server", "--bind", "127.0.0.1", "--port", str(port), "--save", ""]
+        self._run([*command, "--dir", str(self.folder)], [port])
+        return f"redis://127.0.0.1:{port}/0"
+
+
+@pytest.fixture(scope="session")
+def redis_address() -> Iterator[str]:
+    """A Redis that answers."""
+    chosen = os.environ.get("KLANKBORD_TEST_REDIS") or _USUAL_REDIS
+    with contextlib.suppress(redis.RedisError), redis.Redis.from_url(chosen, socket_timeout=2) as link:
+        link.ping()
+        yield chosen
+        return
+    if shutil.which("redis-server") is None:
+        missing("Redis (redis-server)")
+    folder = Path(tempfile.mkdtemp(prefix="klankbord-redis-"))
+    server = _PrivateRedis(folder, folder / "log")
+    try:
+        yield server.start()
+    finally:
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def default_database(settings: dict[str, Any]) -> Iterator[None]:
+    """Within the block Django's database is the one of `settings`, for all threads; with real transactions."""
+    before, link = connections.settings["default"], connections["default"]
+    connections.settings["default"] = ConnectionHandler({"default": settings}).settings["default"]
+    connections["default"] = connections.create_connection("default")
+    try:
+        yield
+    finally:
+        connections["default"].close()
+        connections.settings["default"] = before
+        connections["default"] = link
+
+
+def in_thread(call: Callable[[], Any]) -> Any:
+    """What `call` returns or raises in a thread, and so on a connection, of its own."""
+    found: list[Any] = []
+    problems: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            found.append(call())
+        except BaseException as problem:
+            problems.append(problem)
+        finally:
+            connections["default"].close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join(20)
+    if problems:
+        raise problems[0]
+    assert found, "it did not come back within 20 seconds"
+    return found[0]
