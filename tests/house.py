@@ -80,8 +80,6 @@ def _run(options: dict[str, Any]) -> NoReturn:
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
-    if options.get("outbox"):
-        settings.OPTIONS.values["outbox"] = options["outbox"]
     wanted = options.get("parts", ["intake", "runner"])
     parts: list[Any] = [*transports()]
     if "runner" in wanted:

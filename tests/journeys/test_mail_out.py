@@ -35,7 +35,8 @@ def _mailbox(server: Dovecot, user: str) -> list[Message]:
 def test_a_customer_gets_an_acknowledgement_and_their_answer_to_it_joins_the_conversation() -> None:
     with (
         running_dovecot() as mailboxes,
-        running_opensmtpd(Route("klant.example", "lmtp", mailboxes.lmtp_port)) as relay,new_house() as house
+        running_opensmtpd(Route("klant.example", "lmtp", mailboxes.lmtp_port)) as relay,
+        new_house() as house,
     ):
         house.send_through(relay.port)
         house.start()
