@@ -51,7 +51,9 @@ def next_change(hours: OpeningHours, moment: datetime) -> datetime:
 
 def week_rows(hours: OpeningHours) -> list[tuple[str, str]]:
     """The week in full: `("Monday to Saturday", "9:00 to 20:00")`, neighbouring days with the same hours together."""
-    rows = []
+    rows: list[tuple[str, str]] = []
+    if not any(hours.week.values()):  # hours that nobody filled in are not "always closed"
+        return rows
     for first, last, spans in _groups(hours):
         days = str(WEEKDAYS[first])
         if last == first + 1:

@@ -15,10 +15,12 @@ from klankbord.portal.score import Length
 
 
 def promise_in_words(organisation: Organisation) -> str:
-    """`within one working day`: a working day is as long as the organisation is open on most days."""
+    """`within one working day`: a working day is as long as the house is open on most days."""
     day = _usual_day(organisation.opening_hours)
+    if not day:  # without opening hours there is no moment to promise
+        return _("as soon as we can")
     promised = timedelta(minutes=organisation.promise_minutes)
-    if day and promised % day == timedelta():
+    if promised % day == timedelta():
         days = promised // day
         if days == 1:
             return _("within one working day")

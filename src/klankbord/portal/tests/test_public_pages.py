@@ -80,6 +80,8 @@ def test_home_of_a_house_without_anything_still_stands(db: None) -> None:
     answer = cast.browser(bare).get("/")
     assert answer.status_code == 200
     assert "/contact/" not in answer.content.decode().split("<main")[1].split("</main")[0]
+    assert "zo snel als we kunnen" in answer.content.decode()
+    assert "gesloten" not in answer.content.decode()
     assert "formulier is nu dicht" in cast.browser(bare).get("/contact/").content.decode()
 
 
