@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 from django.views.generic import RedirectView
 
+from klankbord.inbox.urls import RowIdConverter  # noqa: F401 - registers `row`: no more digits than a database takes
 from klankbord.office.views import channels, house, joining, members, own, persons, teams
 
 app_name = "office"
@@ -16,18 +17,18 @@ urlpatterns = [
     path("hours/<slug:day>/open/", house.open_again, name="open_again"),
     path("members/", members.members, name="members"),
     path("members/invite/", members.invite_member, name="invite"),
-    path("members/<int:pk>/", members.member, name="member"),
-    path("invitations/<int:pk>/withdraw/", members.withdraw_invitation, name="withdraw"),
+    path("members/<row:pk>/", members.member, name="member"),
+    path("invitations/<row:pk>/withdraw/", members.withdraw_invitation, name="withdraw"),
     path("join/<str:token>/", joining.join, name="accept"),
     path("teams/", teams.teams, name="teams"),
     path("teams/new/", teams.team, name="new_team"),
-    path("teams/<int:pk>/", teams.team, name="team"),
+    path("teams/<row:pk>/", teams.team, name="team"),
     path("mailboxes/", channels.channels, name="channels"),
     path("mailboxes/new/", channels.new_mailbox, name="new_channel"),
-    path("mailboxes/<int:pk>/", channels.channel, name="channel"),
-    path("mailboxes/<int:pk>/try/", channels.try_channel, name="try_channel"),
-    path("mailboxes/<int:pk>/connect/", channels.connect, name="connect_channel"),
+    path("mailboxes/<row:pk>/", channels.channel, name="channel"),
+    path("mailboxes/<row:pk>/try/", channels.try_channel, name="try_channel"),
+    path("mailboxes/<row:pk>/connect/", channels.connect, name="connect_channel"),
     path("mailboxes/connected/", channels.connected, name="channel_connected"),
-    path("persons/<int:pk>/data/", persons.personal_data, name="personal_data"),
-    path("persons/<int:pk>/export/", persons.export, name="export_person"),
+    path("persons/<row:pk>/data/", persons.personal_data, name="personal_data"),
+    path("persons/<row:pk>/export/", persons.export, name="export_person"),
 ]

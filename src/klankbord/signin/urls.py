@@ -39,7 +39,7 @@ urlpatterns = [
     path("2fa/webauthn/add/", passkeys.add_webauthn, name="mfa_add_webauthn"),
     path("2fa/webauthn/login/", passkeys.login_webauthn, name="mfa_login_webauthn"),
     path("2fa/webauthn/reauthenticate/", passkeys.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
-    path("2fa/webauthn/keys/<int:pk>/remove/", passkeys.remove_webauthn, name="mfa_remove_webauthn"),
-    path("2fa/webauthn/keys/<int:pk>/edit/", passkeys.edit_webauthn, name="mfa_edit_webauthn"),
+    re_path(r"^2fa/webauthn/keys/(?P<pk>[0-9]{1,18})/remove/$", passkeys.remove_webauthn, name="mfa_remove_webauthn"),
+    re_path(r"^2fa/webauthn/keys/(?P<pk>[0-9]{1,18})/edit/$", passkeys.edit_webauthn, name="mfa_edit_webauthn"),
     path("sessions/", where_signed_in, name="usersessions_list"),
 ]

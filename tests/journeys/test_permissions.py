@@ -1,0 +1,305 @@
+"""Who may open what: every route, asked by everybody, with one's own ids and with another organisation's.
+
+The routes come from the resolver, so one that is not in the table below fails until somebody has decided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import transaction
+from django.http import HttpResponseBase
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from klankbord.channels.models import Arrival, Dispatch
+from klankbord.conversations.actions.private_link import new_private_link
+from klankbord.conversations.models import Attachment, MessageHtml
+from klankbord.events.work import WorkState
+from klankbord.files.actions import keep_file
+from klankbord.live.views import QUESTION
+from klankbord.office.actions.invitations import _hash
+from klankbord.office.models import Invitation
+from klankbord.people.models import Role
+from tests import cast
+
+pytestmark = pytest.mark.django_db
+
+EVERYONE = "everyone"
+"""Anybody who has the address."""
+ENTRANCE = "entrance"
+"""A step of signing in: shows itself or leads to another step, whoever asks."""
+OWN = "own"
+"""Of the member who asks; what it shows depends on what they have."""
+AGENT, MODERATOR, LEAD, ADMINISTRATOR = Role.AGENT, Role.MODERATOR, Role.LEAD, Role.ADMINISTRATOR
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """For whom a route is. `ids`: parameters of the address and whose they are; `post`: what is sent, None for GET."""
+
+    least: str
+    ids: Mapping[str, str] = field(default_factory=dict)
+    post: Mapping[str, str] | None = None
+
+
+def row(least: str, /, post: Mapping[str, str] | None = None, **ids: str) -> Row:
+    return Row(least, ids, post)
+
+
+ROUTES: dict[str, Row] = {
+    "live/<path:stream>": row(AGENT, stream="stream"),
+    "inbox:list": row(AGENT),
+    "inbox:today": row(AGENT),
+    "inbox:outgoing": row(LEAD),
+    "inbox:outgoing_mail": row(LEAD, pk="dispatch"),
+    "inbox:unreadable": row(AGENT),
+    "inbox:unreadable_raw": row(AGENT, pk="arrival"),
+    "inbox:unreadable_again": row(AGENT, {}, pk="arrival"),
+    "inbox:conversation": row(AGENT, pk="conversation"),
+    "inbox:reply": row(AGENT, {"text": "Hallo"}, pk="conversation"),
+    "inbox:note": row(AGENT, {"text": "Hallo"}, pk="conversation"),
+    "inbox:draft": row(AGENT, {"text": "Hal", "kind": "reply"}, pk="conversation"),
+    "inbox:give": row(AGENT, {"to": "me"}, pk="conversation"),
+    "inbox:done": row(AGENT, {}, pk="conversation"),
+    "inbox:reopen": row(AGENT, {}, pk="conversation"),
+    "inbox:spam": row(AGENT, {}, pk="conversation"),
+    "inbox:undo": row(AGENT, {}, pk="answer"),
+    "inbox:send_again": row(AGENT, {}, pk="answer"),
+    "inbox:formatted": row(AGENT, pk="message"),
+    "inbox:whole_text": row(AGENT, pk="message"),
+    "inbox:file": row(AGENT, pk="attachment"),
+    "inbox:person": row(AGENT, pk="person"),
+    "inbox:addresses": row(AGENT, {}, pk="person"),
+    "inbox:merge": row(AGENT, {"duplicate": "{other}"}, pk="person"),
+    "inbox:unmerge": row(AGENT, {}, pk="duplicate"),
+    "inbox:describe": row(AGENT, {"name": "Ans"}, pk="person"),
+    "office:home": row(EVERYONE),
+    "office:me": row(AGENT),
+    "office:organisation": row(ADMINISTRATOR),
+    "office:hours": row(ADMINISTRATOR),
+    "office:open_again": row(ADMINISTRATOR, {}, day="day"),
+    "office:members": row(ADMINISTRATOR),
+    "office:invite": row(ADMINISTRATOR),
+    "office:member": row(ADMINISTRATOR, pk="member"),
+    "office:withdraw": row(ADMINISTRATOR, {}, pk="invitation"),
+    "office:accept": row(EVERYONE, token="invitation_token"),
+    "office:teams": row(ADMINISTRATOR),
+    "office:new_team": row(ADMINISTRATOR),
+    "office:team": row(ADMINISTRATOR, pk="team"),
+    "office:channels": row(ADMINISTRATOR),
+    "office:new_channel": row(ADMINISTRATOR),
+    "office:channel": row(ADMINISTRATOR, pk="channel"),
+    "office:try_channel": row(ADMINISTRATOR, {}, pk="channel"),
+    "office:connect_channel": row(ADMINISTRATOR, {}, pk="channel"),
+    "office:channel_connected": row(ENTRANCE),
+    "office:personal_data": row(LEAD, pk="person"),
+    "office:export_person": row(LEAD, {}, pk="person"),
+    "account_login": row(ENTRANCE),
+    "account_logout": row(ENTRANCE),
+    "account_request_login_code": row(ENTRANCE),
+    "account_confirm_login_code": row(ENTRANCE),
+    "account_reauthenticate": row(OWN),
+    "account_change_password": row(OWN),
+    "account_set_password": row(OWN),
+    "account_reset_password": row(ENTRANCE),
+    "account_reset_password_done": row(ENTRANCE),
+    "account_reset_password_from_key": row(ENTRANCE, uidb36="word", key="word"),
+    "account_reset_password_from_key_done": row(ENTRANCE),
+    "mfa_index": row(OWN),
+    "mfa_authenticate": row(ENTRANCE),
+    "mfa_reauthenticate": row(OWN),
+    "mfa_activate_totp": row(OWN),
+    "mfa_deactivate_totp": row(OWN),
+    "mfa_view_recovery_codes": row(OWN),
+    "mfa_generate_recovery_codes": row(OWN),
+    "mfa_download_recovery_codes": row(OWN),
+    "mfa_list_webauthn": row(OWN),
+    "mfa_add_webauthn": row(OWN),
+    "mfa_login_webauthn": row(ENTRANCE),
+    "mfa_reauthenticate_webauthn": row(OWN),
+    "mfa_remove_webauthn": row(OWN, pk="passkey"),
+    "mfa_edit_webauthn": row(OWN, pk="passkey"),
+    "usersessions_list": row(OWN),
+    "portal:home": row(EVERYONE),
+    "portal:contact": row(EVERYONE),
+    "portal:received": row(EVERYONE),
+    "portal:promise": row(EVERYONE),
+    "portal:where": row(EVERYONE),
+    "portal:where-asked": row(EVERYONE),
+    "portal:privacy": row(EVERYONE),
+    "portal:accessibility": row(EVERYONE),
+    "portal:language": row(EVERYONE, code="language"),
+    "portal:robots": row(EVERYONE),
+    "portal:favicon": row(EVERYONE),
+    "portal:conversation": row(EVERYONE, token="link"),
+    "portal:thanks": row(EVERYONE, token="link"),
+    "portal:solved": row(EVERYONE, {}, token="link"),
+    "portal:close-link": row(EVERYONE, {}, token="link"),
+    "portal:attachment": row(EVERYONE, token="link", attachment_id="attachment"),
+}
+NOBODYS = {"word", "language", "day"}
+"""Ids that belong to no organisation."""
+
+
+def routes(resolver: URLResolver | None = None, prefix: str = "", space: str = "") -> Iterator[str]:
+    """The names of all routes; one without a name by its pattern."""
+    for each in (resolver or get_resolver()).url_patterns:
+        pattern = prefix + str(each.pattern)
+        if isinstance(each, URLPattern):
+            yield f"{space}{each.name}" if each.name else pattern
+        else:
+            yield from routes(each, pattern, f"{space}{each.namespace}:" if each.namespace else space)
+
+
+def things(house: cast.House, by: Any) -> dict[str, Any]:
+    """One of everything in this house, by what the table calls it."""
+    here = house.organisation
+    person = cast.customer(here, email=f"ans@{here.host}")
+    duplicate = cast.customer(here, email=f"ans.thuis@{here.host}", merged_into=person)
+    conversation = cast.conversation(person, house.mailbox, subject=f"Geheim van {here.pk}")
+    message = conversation.messages.get()
+    MessageHtml.objects.create(organisation=here, message=message, html="<p>Hallo</p>")
+    message.has_html = True
+    message.save()
+    file = keep_file(organisation_id=here.pk, content=b"Hallo", type="text/plain")
+    attachment = Attachment.objects.create(organisation=here, message=message, file=file, name="hallo.txt")
+    dispatch = Dispatch.objects.create(
+        organisation=here, channel=house.mailbox, purpose=Dispatch.Purpose.REPLY, message_id=f"een@{here.host}",
+        recipient="ans@example.org", state=WorkState.GIVEN_UP,
+        message={
+            "sender": {"name": "", "address": house.mailbox.address}, "to": [], "subject": "", "text": "",
+            "html": "<p>Hallo</p>", "attachments": [], "message_id": f"een@{here.host}",
+        },
+    )  # fmt: skip
+    token = f"uitnodiging-{here.pk}"
+    invitation = Invitation.objects.create(
+        organisation=here, email=f"nieuw@{here.host}", token_hash=_hash(token), invited_by=by
+    )
+    return {
+        "stream": f"inbox/{conversation.pk}",
+        "person": person.pk,
+        "duplicate": duplicate.pk,
+        "other": cast.customer(here, "Ans", email=f"ans.werk@{here.host}").pk,
+        "conversation": conversation.pk,
+        "message": message.pk,
+        "answer": cast.outbound(conversation, by, dispatch=dispatch).pk,
+        "attachment": attachment.pk,
+        "dispatch": dispatch.pk,
+        "arrival": Arrival.objects.create(
+            organisation=here, channel=house.mailbox, source="smtp", external_id="kapot", digest="kapot", raw=b"?",
+            size=1, state=WorkState.GIVEN_UP,
+        ).pk,
+        "member": cast.member(here, "Collega", email=f"collega@{here.host}").pk,
+        "invitation": invitation.pk,
+        "invitation_token": token,
+        "team": cast.team(here, "Team").pk,
+        "channel": house.mailbox.pk,
+        "link": new_private_link(conversation=conversation),
+        "passkey": 1,
+        "word": "abc",
+        "language": "nl",
+        "day": "2026-12-25",
+    }  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _fresh_limits(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    cache.clear()
+
+
+def address_of(name: str, ids: Mapping[str, Any]) -> str:
+    return f"/live/{ids['stream']}" if name.startswith("live/") else reverse(name, kwargs=dict(ids) or None)
+
+
+def ask(browser: Client, name: str, wanted: Row, have: Mapping[str, Any]) -> HttpResponseBase:
+    """One request, of which nothing stays."""
+    address = address_of(name, {parameter: have[whose] for parameter, whose in wanted.ids.items()})
+    extra: dict[str, Any] = {QUESTION: True} if name.startswith("live/") else {}
+    with transaction.atomic():
+        post = {key: text.format(**have) for key, text in (wanted.post or {}).items()}
+        answer = browser.get(address, **extra) if wanted.post is None else browser.post(address, post)
+        transaction.set_rollback(True)
+    assert answer.status_code < 500, f"{name}: {answer.status_code}"
+    assert answer.status_code != 405, f"{name}: the table asks it in the wrong way"
+    return answer
+
+
+def outcome(answer: HttpResponseBase) -> str:
+    """`in`, `sign in` or `nothing here`."""
+    if answer.status_code in (401, 302) and (
+        answer.status_code == 401 or answer.headers["Location"].startswith("/account/login/")
+    ):
+        return "sign in"
+    return "nothing here" if answer.status_code == 404 else "in"
+
+
+def expected(name: str, wanted: Row, role: Role | None) -> set[str]:
+    """What should come of it for a member in this role; None: whoever does not work here."""
+    if wanted.least == ENTRANCE:
+        return {"in", "sign in", "nothing here"}
+    if wanted.least == EVERYONE:
+        return {"in"}
+    if role is None:
+        return {"nothing here"} if name.startswith("live/") else {"sign in"}
+    if wanted.least == OWN:
+        return {"in", "nothing here"}
+    return {"in"} if role.includes(Role(wanted.least)) else {"nothing here"}
+
+
+def test_every_route_stands_in_the_table_and_nothing_else_does():
+    assert sorted(set(routes())) == sorted(ROUTES)
+
+
+@pytest.mark.parametrize("name", ROUTES)
+def test_a_route_opens_for_those_it_is_for_and_for_nobody_else(name):
+    house, next_door = cast.de_klank(), cast.klankerveen()
+    wanted, own = ROUTES[name], things(house, house.jamal)
+    foreign = things(next_door, next_door.bram)
+    here = house.organisation
+    gone = cast.member(here, "Vertrokken", is_active=False)
+    closed = cast.member(here, "Gesloten")
+    closed.user.is_active = False
+    closed.user.save()
+    people: dict[str, tuple[Any, Role | None]] = {
+        "signed out": (None, None),
+        "someone without a membership": (cast.user(), None),
+        "staff of another organisation": (next_door.bram, None),
+        "a member whose work ended": (gone, None),
+        "a member whose account is closed": (closed, None),
+        "agent": (house.jamal, Role.AGENT),
+        "moderator": (house.tom, Role.MODERATOR),
+        "lead": (house.noor, Role.LEAD),
+        "administrator": (house.marlies, Role.ADMINISTRATOR),
+    }
+    for who, (member, role) in people.items():
+        got = outcome(ask(cast.browser(here, member), name, wanted, own))
+        assert got in expected(name, wanted, role), f"{who} gets {got!r} at {name}"
+        may_ask = role is not None or wanted.least == EVERYONE
+        if may_ask and set(wanted.ids.values()) - NOBODYS and wanted.least not in (ENTRANCE, OWN):
+            got = outcome(ask(cast.browser(here, member), name, wanted, foreign))
+            assert got == "nothing here", f"{who} gets {got!r} at {name} with another organisation's ids"
+
+
+def test_another_organisations_words_are_found_by_nobody():
+    house, next_door = cast.de_klank(), cast.klankerveen()
+    own = things(house, house.jamal)
+    searched = {"q": f"Geheim van {house.organisation.pk}"}
+    place = reverse("inbox:conversation", args=[own["conversation"]])
+    assert place in cast.browser(house.organisation, house.jamal).get("/inbox/", searched).content.decode()
+    assert place not in cast.browser(next_door.organisation, next_door.bram).get("/inbox/", searched).content.decode()
+
+
+@pytest.mark.parametrize("name", [name for name, wanted in ROUTES.items() if "pk" in wanted.ids])
+def test_an_id_that_no_database_takes_is_simply_not_there(name):
+    house = cast.de_klank()
+    wanted = ROUTES[name]
+    place = address_of(name, dict.fromkeys(wanted.ids, 1)).replace("/1/", f"/{10**30}/")
+    browser = cast.browser(house.organisation, house.marlies)
+    answer = browser.get(place) if wanted.post is None else browser.post(place)
+    assert answer.status_code == 404
