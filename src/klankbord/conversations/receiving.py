@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -30,7 +31,9 @@ from klankbord.people.models import Organisation
 logger = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=3)
-BATCH = 32
+BATCH = 64
+MOST_BYTES = 16 * 1024 * 1024
+"""Of raw mails held in memory at once, unless one is larger."""
 PARSERS = 2
 
 DATABASE_AWAY = (OperationalError, InterfaceError)
@@ -86,8 +89,14 @@ class Receiving:
     def perform_batch(self, *, owner: str) -> int:
         """Claim a batch of arrivals and receive it."""
         everywhere = Arrival.objects.across_organisations("the runner receives for all")
-        claimed = everywhere.select_related("channel").claim(owner=owner, limit=BATCH, lease=LEASE)
-        self.receive(claimed)
+        claimed = everywhere.select_related("channel").defer("raw").claim(owner=owner, limit=BATCH, lease=LEASE)
+        for together in _small_enough(claimed):
+            raws = dict(everywhere.filter(pk__in=[each.pk for each in together]).values_list("pk", "raw"))
+            for arrival in together:
+                arrival.raw = raws[arrival.pk]
+            self.receive(together)
+            for arrival in together:
+                arrival.raw = b""
         return len(claimed)
 
     def receive(self, claimed: list[Arrival]) -> None:
@@ -145,6 +154,18 @@ class Receiving:
     def release(self, owner: str) -> int:
         """Make due what `owner` had claimed; what anyone had when it is empty."""
         return Arrival.objects.across_organisations("the runner receives for all").release(owner)
+
+
+def _small_enough(claimed: list[Arrival]) -> Iterator[list[Arrival]]:
+    """In parts whose bytes fit in memory together; a large one is a part by itself."""
+    part: list[Arrival] = []
+    for arrival in claimed:
+        if part and sum(each.size for each in part) + arrival.size > MOST_BYTES:
+            yield part
+            part = []
+        part.append(arrival)
+    if part:
+        yield part
 
 
 def _parse(arrival: Arrival) -> Parsed:

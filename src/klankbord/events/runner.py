@@ -15,6 +15,11 @@ from klankbord.events.work import new_owner
 
 logger = logging.getLogger(__name__)
 
+MANY = 24
+GATHER = 0.03
+"""Seconds to wait after a batch of fewer than `MANY`, so that the next one is worth its queries: nobody notices them,
+and under load several pieces of work share what one would have cost."""
+
 
 class SourceThread(threading.Thread):
     """Performs one source's work; sleeps until woken, until something is due, or for the source's patience."""
@@ -37,7 +42,7 @@ class SourceThread(threading.Thread):
                     # the end of its lease.
                     self._source.release(self._owner)
                 done = self._source.perform_batch(owner=self._owner)
-                pause = 0.0 if done else self._pause()
+                pause = (0.0 if done >= MANY else GATHER) if done else self._pause()
                 trouble = 0
             except (DatabaseError, InterfaceError) as error:
                 trouble += 1
@@ -48,7 +53,9 @@ class SourceThread(threading.Thread):
                 trouble += 1
                 logger.exception("runner-%s: a batch failed", self._source.name)
                 pause = min(0.2 * 2**trouble, 30.0)
-            if pause:
+            if pause == GATHER:
+                self._stopping.wait(pause)
+            elif pause:
                 self._signal.wait(pause)
         connection.close()
 
