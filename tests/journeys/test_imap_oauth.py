@@ -38,7 +38,10 @@ class Account:
             sealed = secrets.seal({"oauth_client_secret": CLIENT_SECRET, "oauth_refresh_token": refresh_token})
         chosen = self.box.settings(**self.provider.settings(), oauth_connected_at=refresh_token[:5])
         self.house.change(
-            "UPDATE channels_channel SET settings = ?, sealed = ? WHERE address = ?", json.dumps(chosen), sealed, ADDRESS
+            "UPDATE channels_channel SET settings = ?, sealed = ? WHERE address = ?",
+            json.dumps(chosen),
+            sealed,
+            ADDRESS,
         )
 
     def start(self) -> None:
@@ -121,7 +124,10 @@ def test_consent_in_the_browser_leads_to_a_token(provider: OAuthServer) -> None:
 def test_a_code_without_its_verifier_gives_nothing(provider: OAuthServer) -> None:
     door = _mailbox(provider)
     place = oauth.authorize_url(
-        oauth.provider_of(door.all_settings), redirect_uri="https://a.example/", state="s", verifier=oauth.new_verifier()
+        oauth.provider_of(door.all_settings),
+        redirect_uri="https://a.example/",
+        state="s",
+        verifier=oauth.new_verifier(),
     )
     code = parse_qs(urlsplit(httpx.get(place).headers["Location"]).query)["code"][0]
     with pytest.raises(oauth.OAuthTrouble):
@@ -168,7 +174,9 @@ def test_an_application_can_sign_in_as_itself(provider: OAuthServer) -> None:
     assert fresh_token(door)
 
 
-@pytest.mark.parametrize("address", ["http://login.example.org/token", "ftp://127.0.0.1/token", "", "//127.0.0.1/token"])
+@pytest.mark.parametrize(
+    "address", ["http://login.example.org/token", "ftp://127.0.0.1/token", "", "//127.0.0.1/token"]
+)
 def test_secrets_go_over_https_only(address: str) -> None:
     with pytest.raises(oauth.OAuthTrouble, match="https"):
         oauth.provider_of({"oauth_provider": "other", "oauth_client_id": "x", "oauth_token_url": address})

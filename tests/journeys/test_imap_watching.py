@@ -75,8 +75,8 @@ def test_some_days_of_history_come_along_quietly(house: House, dovecot: Dovecot)
     box.deliver(mail("nieuw"))
     wait_for(house, {"week", "nieuw"})
     waits = house.rows(
-        "SELECT m.external_id FROM conversations_conversation c JOIN conversations_message m ON m.conversation_id = c.id"
-        " WHERE c.waiting_since IS NOT NULL"
+        "SELECT m.external_id FROM conversations_conversation c"
+        " JOIN conversations_message m ON m.conversation_id = c.id WHERE c.waiting_since IS NOT NULL"
     )
     assert waits == [("vraag-nieuw@example.org",)]
 

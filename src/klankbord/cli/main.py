@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from klankbord.cli import backup, demo_command, doctor, mail, people_setup, serve_command
+from klankbord.cli import backup, channel, demo_command, doctor, mail, people_setup, serve_command
 from klankbord.cli.installation import in_one_sentence
 
 app = typer.Typer(
@@ -27,6 +27,7 @@ app.command("doctor")(doctor.doctor)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 app.add_typer(mail.mail, name="mail")
+app.add_typer(channel.channel, name="channel")
 
 
 def _version(value: bool) -> None:  # noqa: FBT001 - Typer calls it so

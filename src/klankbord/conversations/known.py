@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from klankbord.channels.contract import InboundAttachment, InboundMessage
 from klankbord.channels.models import Arrival
 from klankbord.conversations.codes import new_code
-from klankbord.conversations.models import Conversation, Message
+from klankbord.conversations.models import Conversation, EarlyReply, Message
+from klankbord.conversations.shadowing import early_replies, is_with, was_said_elsewhere
 from klankbord.conversations.signing import read_token
 from klankbord.files.models import StoredFile
 from klankbord.people.actions import Speaker, identify_persons, learn_address
@@ -52,12 +53,14 @@ class Known:
         messages: By channel and external id.
         conversations: Those to which a contribution refers by a genuine mark, locked; by their id.
         codes: Reference codes that are free.
+        early: What staff answered elsewhere before it came in here, by channel and external id.
     """
 
     organisation: Organisation
     messages: dict[tuple[int, str], Message] = field(default_factory=dict)
     conversations: dict[int, Conversation] = field(default_factory=dict)
     codes: list[str] = field(default_factory=list)
+    early: dict[tuple[int, str], EarlyReply] = field(default_factory=dict)
 
     @classmethod
     def about(cls, batch: Sequence[Incoming], organisation: Organisation) -> Known:
@@ -66,7 +69,10 @@ class Known:
         known._look_up_messages(batch)
         marked = [mark for each in batch if (mark := _marked(organisation, each)) is not None]
         history = [message.conversation_id for each in batch for message in known.answered_in_history(each)]
-        wanted = sorted({*marked, *history})
+        elsewhere = [message.conversation_id for each in batch for message in known.answered_elsewhere(each)]
+        known.early = early_replies(organisation, ((each.arrival.channel_id, external_id_of(each)) for each in batch))
+        early = [reply.conversation_id for reply in known.early.values()]
+        wanted = sorted({*marked, *history, *elsewhere, *early})
         if wanted:
             rows = Conversation.objects.of(organisation).filter(pk__in=wanted).order_by("pk").select_for_update()
             known.conversations = {row.pk: row for row in rows}
@@ -75,24 +81,36 @@ class Known:
 
     def _look_up_messages(self, batch: Sequence[Incoming]) -> None:
         ids = {name for each in batch for name in (external_id_of(each), other_id_of(each))}
-        ids.update(name for each in batch if each.arrival.envelope.get("import") for name in referred(each.inbound))
+        ids.update(name for each in batch for name in referred(each.inbound))
         channels = {each.arrival.channel_id for each in batch}
         rows = Message.objects.of(self.organisation).filter(channel_id__in=channels, external_id__in=ids)
         self.messages = {(row.channel_id or 0, row.external_id or ""): row for row in rows}
 
-    def conversation_of(self, each: Incoming) -> Conversation | None:
+    def conversation_of(self, each: Incoming, person: Person) -> Conversation | None:
         """The conversation to which it belongs, or None when it opens one.
 
         By our signed reply address, then by our signed Message-IDs, then nothing: a subject never joins a thread.
         History that the operator brings in (`import` in the envelope) was written before there were signed marks; it is
-        trusted as far as to join by the Message-IDs of what was said before in the same channel.
+        trusted as far as to join by the Message-IDs of what was said before in the same channel. In shadow mode staff's
+        own mails from elsewhere have no mark either: the person to whom they went joins by their Message-IDs.
         """
         marked = _marked(self.organisation, each)
         if marked is not None and marked in self.conversations:
             return self.conversations[marked]
         for message in self.answered_in_history(each):
             return self.conversations.get(message.conversation_id, message.conversation)
-        return None
+        early = self.early.get((each.arrival.channel_id, external_id_of(each)))
+        unmarked = [
+            *([early.conversation_id] if early else []),
+            *(m.conversation_id for m in self.answered_elsewhere(each)),
+        ]
+        places = (self.conversations[key] for key in unmarked if key in self.conversations)
+        return next((place for place in places if is_with(place, person, each.inbound)), None)
+
+    def early_reply_to(self, each: Incoming, conversation: Conversation) -> EarlyReply | None:
+        """The reply in this conversation that was there before what it answers."""
+        early = self.early.get((each.arrival.channel_id, external_id_of(each)))
+        return early if early is not None and early.conversation_id == conversation.pk else None
 
     def answered_in_history(self, each: Incoming) -> list[Message]:
         """The messages to which imported mail refers, nearest first."""
@@ -100,6 +118,11 @@ class Known:
             return []
         keys = [(each.arrival.channel_id, name) for name in referred(each.inbound)]
         return [self.messages[key] for key in keys if key in self.messages]
+
+    def answered_elsewhere(self, each: Incoming) -> list[Message]:
+        """The mails of staff from another mail program to which it refers, nearest first."""
+        keys = [(each.arrival.channel_id, name) for name in referred(each.inbound)]
+        return [self.messages[key] for key in keys if key in self.messages and was_said_elsewhere(self.messages[key])]
 
     def take_code(self) -> str | None:
         """A free reference code; None in the rare case that all guesses were taken."""

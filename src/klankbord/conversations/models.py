@@ -202,6 +202,22 @@ class Message(TenantModel):
         return self.text[:60]
 
 
+class EarlyReply(TenantModel):
+    """Staff answered from another mail program something that has not come in here yet: what they answered, and where
+    their reply stands. The question joins it when it comes.
+    """
+
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="+")
+    answers = models.CharField(max_length=400, help_text="E-mail: the Message-ID of the question.")
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="+")
+    said_at = models.DateTimeField(help_text="When staff answered.")
+
+    objects = TenantQuerySet["EarlyReply"].as_manager()
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["channel", "answers"], name="one_place_for_a_question")]
+
+
 class MessageHtml(TenantModel):
     """The sanitised HTML of a message, apart, so that reading a thread does not read it."""
 

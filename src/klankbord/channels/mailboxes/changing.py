@@ -68,3 +68,11 @@ def connect_mailbox(channel: Channel, *, code: str, redirect_uri: str, verifier:
     tokens = oauth.exchange_code(provider, code=code, redirect_uri=redirect_uri, verifier=verifier)
     keep_tokens(channel, tokens)
     return change_mailbox(channel, settings={"auth": "oauth", "oauth_connected_at": clock.now().isoformat()})
+
+
+def close_mailbox(channel: Channel) -> None:
+    """No longer read this mailbox or send from it, and forget its secrets. Its conversations stay."""
+    rows = Channel.objects.of(channel.organisation_id).filter(pk=channel.pk)
+    with transaction.atomic():
+        rows.update(is_active=False, sealed="", trouble="", trouble_since=None)
+        transaction.on_commit(lambda: wake.everywhere("mailboxes"))

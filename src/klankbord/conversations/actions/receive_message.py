@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.db import IntegrityError, transaction
@@ -124,13 +124,15 @@ def _receive(each: Incoming, person: Person | None, known: Known, writing: Writi
     spam = each.spam or bool(arrival.envelope.get("spam"))
     moment = (inbound.sent_at if quiet and inbound.sent_at else None) or arrival.received_at
     waits = automatic not in NEEDS_NO_ANSWER and not quiet and not spam
-    conversation = known.conversation_of(each)
+    conversation = known.conversation_of(each, person)
     opened = conversation is None
     if conversation is None:
         state = ConversationState.SPAM if spam else ConversationState.OPEN if waits else ConversationState.DONE
         conversation = _open(each, person, known, moment, state)
         writing.opened.append(conversation)
     else:
+        if early := known.early_reply_to(each, conversation):  # staff answered it elsewhere: nobody waits for us
+            moment, waits = min(moment, early.said_at - timedelta(seconds=1)), False
         conversation.last_message_at = max(conversation.last_message_at, moment)
         writing.changed[id(conversation)] = conversation
     if waits:

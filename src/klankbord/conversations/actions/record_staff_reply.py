@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from klankbord.channels.contract import InboundMessage
-from klankbord.channels.models import Arrival
+from klankbord.channels.models import Arrival, Dispatch
 from klankbord.conversations.actions.receive_message import (
     Outcome,
     Received,
@@ -23,6 +23,7 @@ from klankbord.conversations.models import (
     Message,
 )
 from klankbord.conversations.promise import stop_waiting
+from klankbord.conversations.shadowing import expect_question
 from klankbord.conversations.signing import read_token
 from klankbord.events.publish import publish
 from klankbord.people.actions import identify_person
@@ -41,11 +42,12 @@ def record_staff_reply(
     own Sent folder, or the secret copy address), never by what a header says. What we sent is not recorded twice.
 
     It joins the conversation that it answers, by our own marks or by the customer's Message-ID in this channel; else it
-    opens one with its recipient, as answered. Nothing is sent.
+    opens one with its recipient, as answered, which the question joins when it comes. Nothing is sent.
     """
     channel = arrival.channel
     known = Message.objects.of(organisation).filter(channel=channel, external_id=inbound.external_id).first()
-    if known is not None:
+    ours = Dispatch.objects.of(organisation).filter(message_id=inbound.external_id)  # an acknowledgement is no message
+    if known is not None or ours.exists():
         return Received(Outcome.DUPLICATE, known)
     moment = inbound.sent_at or arrival.received_at
     member = _member(organisation, inbound)
@@ -54,6 +56,7 @@ def record_staff_reply(
         conversation = _open(organisation, arrival, inbound)
         if conversation is None:
             return Received(Outcome.DUPLICATE, None)
+        expect_question(conversation=conversation, arrival=arrival, inbound=inbound, said_at=moment)
     message = Message.objects.create(
         organisation=organisation,
         conversation=conversation,
