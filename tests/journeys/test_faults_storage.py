@@ -42,7 +42,7 @@ def test_a_database_that_goes_away_under_load_loses_and_doubles_nothing(what_hap
             _ender(postgres) if what_happens == "its backends are ended" else lambda: _restart(postgres)
         )
         accepted = _load_while(house, harm)
-        house.wait_until_done()
+        house.wait_until_done(120)
         counted = Counter(house.message_ids())
         assert {name for name in accepted if f"vraag-{name}@example.org" not in counted} == set()
         assert max(counted.values()) == 1

@@ -77,6 +77,7 @@ def test_some_days_of_history_come_along_quietly(house: House, dovecot: Dovecot)
     waits = house.rows(
         "SELECT m.external_id FROM conversations_conversation c"
         " JOIN conversations_message m ON m.conversation_id = c.id WHERE c.waiting_since IS NOT NULL"
+        " AND m.direction = 'inbound'"
     )
     assert waits == [("vraag-nieuw@example.org",)]
 
