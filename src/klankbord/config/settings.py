@@ -90,6 +90,7 @@ def _database(address: str) -> dict[str, Any]:
             "ENGINE": "klankbord.database.sqlite",
             "NAME": OPTIONS.dir / "klankbord.sqlite3",
             "CONN_MAX_AGE": None,
+            "TEST": {"NAME": ":memory:"},  # pytest's plug-in knows Django's own SQLite engine only
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
@@ -124,7 +125,7 @@ CACHES: dict[str, Any] = {
 }
 
 LANGUAGE_CODE = "nl"
-LANGUAGES = [("nl", "Nederlands"), ("en", "English")]
+LANGUAGES = [("nl", "Nederlands"), ("nl-formal", "Nederlands (u)"), ("en", "English")]
 LOCALE_PATHS = [PACKAGE / "locale"]
 
 STATIC_URL = "/static/"

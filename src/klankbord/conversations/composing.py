@@ -52,7 +52,7 @@ def private_url(organisation: Organisation, token: str) -> str:
 
 def reply_subject(conversation: Conversation) -> str:
     """`Re: ...`, once."""
-    subject = conversation.subject.strip()
+    subject = conversation.subject.strip() or _("Your message")
     return subject if subject.lower().startswith("re:") else f"Re: {subject}".strip()
 
 
@@ -81,9 +81,9 @@ def compose(
         "organisation": organisation,
         "by": by,
         "text_html": render_markdown(text),
-        "spoken_code": spoken(conversation.code) if conversation.code else "",
+        # An acknowledgement says the code in its own words.
+        "spoken_code": spoken(conversation.code) if conversation.code and not automatic else "",
         "link": link,
-        "automatic": automatic,
     }
     face = [OutboundAttachment("face.png", "image/png", face_png(by.user.face, FACE_SIZE), "face")] if by else []
     return OutboundMessage(
@@ -91,14 +91,14 @@ def compose(
         sender=sender,
         to=(Party(recipient.person.name, recipient.shown),),
         subject=reply_subject(conversation),
-        text="\n".join(_plain_lines(text, organisation, by, conversation.code, link)),
+        text="\n".join(_plain_lines(text, organisation, by, None if automatic else conversation.code, link)),
         html=render_to_string("conversations/mail.html", context),
         reply_to=reply_address(organisation.pk, conversation.pk, channel.address),
         in_reply_to=thread[-1] if thread else None,
         references=thread,
         attachments=(*face, *attachments),
         automatic=automatic,
-        language=organisation.language,
+        language=organisation.speaks(conversation.person.language).partition("-")[0],
     )
 
 

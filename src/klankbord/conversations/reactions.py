@@ -48,12 +48,13 @@ class _Acknowledging:
         waiting = self._unacknowledged(message_ids)
         recipients = self._recipients(waiting)
         composed: list[tuple[Message, Channel, str, OutboundMessage]] = []
-        with translation.override(self._organisation.language), timezone.override(self._organisation.zone):
-            for message in waiting:
-                channel, recipient = self._channel(message), recipients[message.pk]
-                if channel is not None and recipient is not None and self._is_polite(message, recipient):
+        for message in waiting:
+            channel, recipient = self._channel(message), recipients[message.pk]
+            if channel is not None and recipient is not None and self._is_polite(message, recipient):
+                language = self._organisation.speaks(message.conversation.person.language)
+                with translation.override(language), timezone.override(self._organisation.zone):
                     text, outbound = self._compose(message, channel, recipient)
-                    composed.append((message, channel, text, outbound))
+                composed.append((message, channel, text, outbound))
         dispatches = queue_dispatches(
             purpose=Dispatch.Purpose.ACKNOWLEDGEMENT, mails=[(channel, mail) for _, channel, _, mail in composed]
         )

@@ -85,7 +85,8 @@ class LanguageMiddleware:
         member = getattr(request, "membership", None)
         own = member.user.language if member else ""
         language = next((each for each in (chosen, own, organisation.language) if each in Language.values), "nl")
-        with translation.override(language):
+        # Colleagues say je to each other; visitors are addressed as the organisation chose.
+        with translation.override(language if member else organisation.speaks(language)):
             response = self._respond(request)
         response.headers.setdefault("Content-Language", language)
         return response

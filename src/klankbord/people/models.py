@@ -74,6 +74,11 @@ class Organisation(models.Model):
         """The time zone in which moments are shown and opening hours are meant."""
         return ZoneInfo(self.time_zone)
 
+    def speaks(self, language: str = "") -> str:
+        """The catalogue in which to speak to a customer: their language if known, else ours, with u where we say so."""
+        spoken = language if language in Language.values else self.language
+        return "nl-formal" if self.is_formal and spoken == Language.NL else spoken
+
     @cached_property
     def opening_hours(self) -> OpeningHours:
         """When it is open, read once for this instance."""

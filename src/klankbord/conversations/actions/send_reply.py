@@ -59,7 +59,7 @@ def send_reply(
     channel, recipient = mail_channel(conversation), reply_recipient(conversation)
     dispatch = None
     if channel is not None and recipient is not None:
-        with translation.override(organisation.language):
+        with translation.override(organisation.speaks(conversation.person.language)):
             outbound = compose(
                 conversation=conversation,
                 channel=channel,
