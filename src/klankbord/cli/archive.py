@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import shutil
 import tarfile
@@ -50,9 +51,11 @@ def unpack(file: Path, staging: Path) -> dict[str, Any]:
         OSError: the disk is full.
     """
     try:
-        with tarfile.open(file, "r:gz") as archive:
+        with gzip.open(file) as whole, tarfile.open(fileobj=whole, mode="r:") as archive:
             for member in archive:
                 _unpack_one(archive, member, staging)
+            while whole.read(1024 * 1024):  # to its very end, where the checksum of all of it stands
+                pass
         about = json.loads((staging / "about.json").read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise NotABackup("it does not say what it is") from None

@@ -10,8 +10,8 @@ from klankbord.config.options import OPTIONS, Option
 _HEAD = """# Settings
 
 A setting comes from the command line where a command has an option for it, else from an environment variable, else
-from one TOML file: `klankbord.toml` in the data folder, or the file that `KLANKBORD_CONFIG` names. A setting in the
-file that does not exist is an error, and `klankbord doctor` tells of such a variable, so that a slip of the pen is noticed.
+from one TOML file: `klankbord.toml` in the data folder, or the file that `KLANKBORD_CONFIG` names. A setting in it that
+does not exist is an error, and `klankbord doctor` tells of such a variable, so that a slip of the pen is seen.
 
 ```toml
 # /var/lib/klankbord/klankbord.toml
