@@ -33,11 +33,15 @@ class OddServer(threading.Thread):
     def __exit__(
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
+        # Closing alone does not wake who waits in accept(), and the port stays open as long.
+        with contextlib.suppress(OSError):
+            self._listening.shutdown(socket.SHUT_RDWR)
         self._listening.close()
+        self.join(timeout=5)
 
     def run(self) -> None:
         """Serve one connection after another until closed."""
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, ValueError):
             while True:
                 line, _ = self._listening.accept()
                 with line, contextlib.suppress(OSError):
