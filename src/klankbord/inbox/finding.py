@@ -25,8 +25,10 @@ def find_conversations(membership: Membership, text: str) -> list[int]:
     words = " ".join(text.replace("\x00", " ").split())[:200]
     if not words:
         return []
+    if by_code := _by_code(membership, words):
+        return by_code
     found: dict[int, None] = {}
-    for way in (_by_code, _by_address, _by_name, _by_subject):
+    for way in (_by_address, _by_name, _by_subject):
         found |= dict.fromkeys(way(membership, words))
         if len(found) >= MOST_FOUND:
             break

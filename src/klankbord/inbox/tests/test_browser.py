@@ -1,0 +1,291 @@
+"""In a real browser: nothing that a stranger wrote runs; the keys; with and without scripts; news comes by itself."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import threading
+
+import pytest
+from tests.cast import HOST
+
+from klankbord.channels.contract import InboundAttachment
+from klankbord.channels.models import Arrival, Dispatch
+from klankbord.conversations.actions.send_reply import send_reply
+from klankbord.conversations.actions.write_note import write_note
+from klankbord.conversations.models import Conversation, Draft, Message, MessageHtml
+from klankbord.inbox.tests.conftest import receive, sign_in
+from klankbord.people.models import Address, Membership, Person, Team
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+HOSTILE = (
+    "<script>window.pwned=1</script>",
+    '"><img src=x onerror="window.pwned=1">',
+    "'><svg/onload=window.pwned=1>",
+    "</textarea></title></script><script>window.pwned=1</script>",
+    "{{ 7*7 }}{% raw %}<b onmouseover=window.pwned=1>x",
+    "javascript:window.pwned=1 http://x.example/\"onmouseover='window.pwned=1'",
+)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    if CHROMIUM is None:
+        if os.environ.get("CI"):
+            pytest.fail("There is no Chromium; the browser tests must run here.")
+        pytest.skip("There is no Chromium on this computer (set CHROMIUM to its path).")
+    from playwright.sync_api import sync_playwright
+
+    # Playwright runs a loop in this thread, and Django then takes every query for one made inside a coroutine.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--host-resolver-rules=MAP *.localhost 127.0.0.1"]
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def at_noon():
+    """Real time: a browser counts its own seconds."""
+    return
+
+
+@pytest.fixture
+def open_as(chromium, live_server):
+    """A window in which this member is signed in; keyword arguments go to the browser's context."""
+    contexts = []
+
+    def open_window(who: Membership, **more):
+        base = f"http://{HOST}:{live_server.url.rsplit(':', 1)[1]}"
+        context = chromium.new_context(base_url=base, **more)
+        contexts.append(context)
+        session = sign_in(who).cookies["sessionid"].value
+        context.add_cookies([{"name": "sessionid", "value": session, "url": base}])
+        page = context.new_page()
+        page.set_default_timeout(8000)
+        return page
+
+    yield open_window
+    for context in contexts:
+        context.close()
+
+
+def poison(cast) -> Conversation:
+    """One conversation with something hostile in every field that anybody outside (or a colleague) can fill."""
+    evil = HOSTILE[3] + HOSTILE[1]
+    files = [InboundAttachment(name=HOSTILE[1] + ".png", type=HOSTILE[0], content=b"x")]
+    conversation = receive(
+        cast.mail,
+        subject=HOSTILE[0] + HOSTILE[4],
+        text="\n".join(HOSTILE),
+        quoted="\n".join(HOSTILE),
+        signature="\n".join(HOSTILE),
+        name=HOSTILE[1],
+        address='"><script>window.pwned=1</script>"@example.org',
+        html="<p>x</p>",
+        marks=[HOSTILE[0]],
+        automatic=HOSTILE[1][:40],
+        files=files,
+        remote_images=True,
+    )
+    # As if the sanitiser had let everything through: the frame must hold by itself.
+    hostile_html = "".join(HOSTILE) + "<script>top.window.pwned=1;parent.window.pwned=1;window.pwned=1</script>"
+    MessageHtml.objects.of(cast.house).update(html=hostile_html)
+    Conversation.objects.of(cast.house).update(kind="", team=cast.team, state="open")
+    Team.objects.of(cast.house).update(name=HOSTILE[1][:60])
+    Person.objects.of(cast.house).update(preference=HOSTILE[1][:120], language='"><b>')
+    Address.objects.of(cast.house).update(bounced_at=conversation.created_at, bounce_reason=HOSTILE[1])
+    write_note(conversation=conversation, by=cast.anja, text=evil)
+    send_reply(conversation=conversation, by=cast.marlies, text=evil)
+    Dispatch.objects.of(cast.house).update(state="given_up", last_error=evil)
+    Draft.objects.create(organisation=cast.house, conversation=conversation, membership=cast.marlies, text=evil)
+    Arrival.objects.of(cast.house).update(state="given_up", last_error=evil, envelope={"sender": evil})
+    cast.anja.user.name = HOSTILE[1]
+    cast.anja.user.save()
+    return conversation
+
+
+@pytest.mark.parametrize("trusting", [False, True], ids=["as it is", "without the content policy"])
+def test_nothing_that_a_stranger_wrote_runs(cast, open_as, trusting):
+    """Once as it is, and once with the policy switched off, so that the escaping is tried by itself."""
+    conversation = poison(cast)
+    dispatch = Dispatch.objects.of(cast.house).get()
+    page = open_as(cast.marlies, bypass_csp=trusting)
+    seen = []
+    page.on("dialog", lambda dialog: (seen.append(dialog.message), dialog.dismiss()))
+    paths = [
+        "/inbox/?view=waiting", f"/inbox/?view=team-{cast.team.pk}", "/inbox/?view=answered",
+        f"/inbox/{conversation.pk}/",
+        f"/inbox/{conversation.pk}/?write=note", f"/inbox/person/{conversation.person_id}/", "/inbox/today/",
+        "/inbox/outgoing/", f"/inbox/outgoing/?mail={dispatch.pk}", "/inbox/unreadable/", f"/inbox/?q={HOSTILE[1]}",
+        f"/inbox/person/{conversation.person_id}/?alike={HOSTILE[1]}",
+    ]  # fmt: skip
+    for path in paths:
+        page.goto(path)
+        page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
+        page.evaluate("document.querySelectorAll('main *').forEach((one) => one.dispatchEvent(new Event('mouseover')))")
+        page.wait_for_timeout(150)
+        for frame in page.frames:
+            assert frame.evaluate("window.pwned") is None, (path, frame.url)
+    assert seen == []
+
+
+def test_the_formatted_version_opened_by_itself_runs_nothing(cast, open_as):
+    poison(cast)
+    page = open_as(cast.marlies)
+    message = MessageHtml.objects.of(cast.house).get().message_id
+    page.goto(f"/inbox/message/{message}/formatted/?images=1")
+    assert page.evaluate("window.pwned") is None
+    assert page.evaluate("window.origin") == "null"
+
+
+def test_the_whole_way_by_keyboard(cast, open_as, question):
+    second = receive(cast.mail, subject="Second question", address="second@example.org")
+    page = open_as(cast.marlies)
+    page.goto("/inbox/today/")
+    page.keyboard.press("g")
+    page.keyboard.press("l")
+    page.wait_for_url(re.compile(r"/inbox/\?view=waiting$"))
+    for key in ("j", "j", "k", "j"):
+        page.keyboard.press(key)
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(rf"/inbox/{second.pk}/"))
+    page.keyboard.press("a")
+    page.wait_for_selector("text=It is yours now.")
+    page.keyboard.press("r")
+    page.keyboard.type("Dear jane, kind end of guessing? ")  # every letter is also a key
+    assert page.locator("#reply-text").input_value() == "Dear jane, kind end of guessing? "
+    page.wait_for_selector("#kept:has-text('Draft kept')")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("#undo")
+    assert Message.objects.of(cast.house).filter(conversation=second, direction="outbound").count() == 1
+    page.keyboard.press("u")
+    page.wait_for_selector("text=Taken back.")
+    assert page.locator("#reply-text").input_value().startswith("Dear jane")
+    page.keyboard.press("n")
+    page.keyboard.type("for later")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector(".message.note")
+    page.keyboard.press("?")
+    assert page.locator("dialog[open]").inner_text().count("\n") > 10
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.name") == "q"
+    page.keyboard.press("Escape")
+    page.keyboard.press("e")
+    page.wait_for_selector("text=Done. It comes back")
+    second.refresh_from_db()
+    assert second.state == "done"
+    page.keyboard.press("u")
+    page.wait_for_selector("text=It is open again.")
+
+
+def test_a_question_waits_and_an_answer_is_done(cast, open_as, question):
+    page = open_as(cast.marlies)
+    page.goto(f"/inbox/{question.pk}/")
+    page.fill("#reply-text", "May I call you?")
+    assert "quiet" not in page.locator("[data-waits]").get_attribute("class")
+    page.fill("#reply-text", "It is on the shelf.")
+    assert "quiet" in page.locator("[data-waits]").get_attribute("class")
+    page.focus("#reply-text")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("#undo")
+    question.refresh_from_db()
+    assert question.state == "done"
+
+
+def test_all_of_it_works_without_scripts(cast, open_as, question):
+    page = open_as(cast.marlies, java_script_enabled=False)
+    page.goto("/inbox/?view=waiting")
+    page.click("text=Where is my book?")
+    page.click("text=Take it")
+    page.fill("#reply-text", "Half a")
+    page.click("text=Keep draft")
+    assert page.locator("#reply-text").input_value() == "Half a"
+    page.fill("#reply-text", "A whole answer")
+    page.set_input_files("input[name=files]", {"name": "map.txt", "mimeType": "text/plain", "buffer": b"left"})
+    page.click("text=Send and wait")
+    assert page.locator("article.outbound").inner_text().count("map.txt") == 1
+    page.click("text=Undo")
+    assert page.locator("#reply-text").input_value() == "A whole answer"
+    page.click("a:has-text('Note for colleagues')")
+    page.fill("#note-text", "A note")
+    page.click("text=Leave note")
+    assert "A note" in page.locator("article.note").inner_text()
+    page.click("text=Show in full")
+    assert "mohamed@example.org" in page.locator("#addresses").inner_text()
+    page.click("#conversation-header >> text=Done")
+    page.click("text=Open again")
+    page.click("a.refresh")
+    assert page.locator("h1").inner_text() == "Where is my book?"
+
+
+def test_news_comes_by_itself_and_leaves_what_is_typed_alone(cast, open_as, question):
+    page = open_as(cast.marlies)
+    happened = threading.Event()
+
+    def stream(route):
+        body = "retry: 200\n\n" + ('event: change\ndata: [{"kind":"conversation"}]\n\n' if happened.is_set() else "")
+        route.fulfill(status=200, headers={"content-type": "text/event-stream"}, body=body)
+
+    page.route(re.compile("/live/"), stream)
+    page.goto(f"/inbox/{question.pk}/?view=waiting")
+    page.click("#reply-text")
+    page.keyboard.type("I am just ")
+    receive(cast.mail, subject="Brand new", name="Karin Smit", address="new@example.org")
+    receive(cast.mail, into=question, text="And another thing")
+    happened.set()
+    page.wait_for_selector("#rows >> text=Brand new")
+    page.wait_for_selector("#thread >> text=And another thing")
+    page.keyboard.type("writing")
+    assert page.locator("#reply-text").input_value() == "I am just writing"
+    assert page.evaluate("document.activeElement.id") == "reply-text"
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("text=A new message came while you were writing.")
+    assert page.locator("#reply-text").input_value() == "I am just writing"
+
+
+def test_the_row_that_has_the_focus_keeps_it_when_the_list_changes(cast, open_as, question):
+    page = open_as(cast.marlies)
+    happened = threading.Event()
+    page.route(
+        re.compile("/live/"),
+        lambda route: route.fulfill(
+            status=200,
+            headers={"content-type": "text/event-stream"},
+            body="retry: 200\n\n" + ("event: reload\ndata: {}\n\n" if happened.is_set() else ""),
+        ),
+    )
+    page.goto("/inbox/?view=unassigned")
+    page.keyboard.press("j")
+    receive(cast.mail, subject="Brand new", name="Karin Smit", address="new@example.org")
+    happened.set()
+    page.wait_for_selector("#rows >> text=Brand new")
+    page.wait_for_timeout(200)
+    assert page.evaluate("document.activeElement.id") == f"row-{question.pk}"
+    assert "Karin Smit" in page.locator("#heard").inner_text()
+    assert page.locator("#views-list a:has-text('Not picked up yet') .count").inner_text() == "2"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_any_page(cast, open_as, question, scheme):
+    from axe_playwright_python.sync_playwright import Axe
+
+    spoiled = poison(cast)
+    page = open_as(cast.marlies, color_scheme=scheme)
+    paths = [
+        "/inbox/", "/inbox/?view=waiting", f"/inbox/{spoiled.pk}/", f"/inbox/{question.pk}/?write=note",
+        "/inbox/today/", "/inbox/outgoing/", "/inbox/unreadable/", f"/inbox/person/{question.person_id}/", "/inbox/?q=nothing",
+    ]  # fmt: skip
+    for width in (1280, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        for path in paths:
+            page.goto(path)
+            found = Axe().run(page, options={"iframes": False}).response["violations"]
+            assert [(each["id"], [node["target"] for node in each["nodes"]]) for each in found] == [], (path, width)
+            assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, (path, width)

@@ -1,0 +1,142 @@
+"""What comes along with mail: files, formatted versions, and what could not be read."""
+
+from __future__ import annotations
+
+import pytest
+from tests import cast as cast_
+
+from klankbord.channels.contract import InboundAttachment
+from klankbord.channels.models import Arrival, Dispatch
+from klankbord.conversations.actions.send_reply import send_reply
+from klankbord.conversations.models import Attachment, Message, MessageHtml
+from klankbord.inbox.tests.conftest import receive, sign_in
+from klankbord.people.models import Role
+
+
+def attachment(cast) -> Attachment:
+    return Attachment.objects.of(cast.house).get()
+
+
+def test_a_file_is_a_download_whatever_it_says_it_is(cast, desk):
+    evil = InboundAttachment(name='a"b\r\n.html', type="text/html", content=b"<script>alert(1)</script>")
+    receive(cast.mail, files=[evil])
+    for query in ("", "?show=1"):
+        answer = desk.get(f"/inbox/file/{attachment(cast).pk}/{query}")
+        assert answer["Content-Type"] == "application/octet-stream"
+        assert answer["Content-Disposition"].startswith("attachment")
+        assert answer["X-Content-Type-Options"] == "nosniff"
+        assert "sandbox" in answer["Content-Security-Policy"]
+
+
+def test_a_picture_can_be_looked_at(cast, desk, picture):
+    receive(cast.mail, files=[picture()])
+    answer = desk.get(f"/inbox/file/{attachment(cast).pk}/?show=1")
+    assert answer["Content-Type"] == "image/png"
+    assert answer["Content-Disposition"].startswith("inline")
+
+
+@pytest.mark.parametrize("content", [b"<svg onload=alert(1)>", b"GIF", b"", b"RIFF1234WAVE"])
+def test_what_only_claims_to_be_a_picture_is_downloaded(cast, desk, picture, content):
+    receive(cast.mail, files=[picture(content=content or b" ")])
+    answer = desk.get(f"/inbox/file/{attachment(cast).pk}/?show=1")
+    assert answer["Content-Disposition"].startswith("attachment")
+
+
+def formatted(desk, cast, query="") -> object:
+    message = MessageHtml.objects.of(cast.house).get().message_id
+    return desk.get(f"/inbox/message/{message}/formatted/{query}")
+
+
+def test_the_formatted_version_has_a_strict_policy_of_its_own(cast, desk):
+    receive(cast.mail, html="<p>Hello</p>")
+    answer = formatted(desk, cast)
+    policy = answer["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; img-src data:;")
+    assert "sandbox allow-popups" in policy
+    assert "allow-scripts" not in policy
+    assert "allow-same-origin" not in policy
+
+
+def test_remote_images_load_only_when_asked_for_and_without_a_referrer(cast, desk):
+    conversation = receive(cast.mail, html='<img data-src="https://spy.example/a.gif">', remote_images=True)
+    assert b' src="https://spy' not in formatted(desk, cast).content
+    asked = formatted(desk, cast, "?images=1")
+    assert b' src="https://spy.example/a.gif" referrerpolicy="no-referrer"' in asked.content
+    assert asked["Referrer-Policy"] == "no-referrer"
+    page = desk.get(f"/inbox/{conversation.pk}/").content.decode()
+    assert 'sandbox="allow-popups allow-popups-to-escape-sandbox"' in page
+    assert "The sender can see that you opened this mail." in page
+
+
+def test_a_mails_own_picture_is_put_in_and_no_others(cast, desk, picture):
+    receive(cast.mail, files=[picture(content_id="logo@x", inline=True, name="other.png")], address="o@example.org")
+    own = picture(content_id="logo@x", inline=True, content=b"\x89PNG\r\n\x1a\nown")
+    html = '<img data-cid="logo@x"><img data-cid="stranger@x">'
+    receive(cast.mail, html=html, files=[own])
+    content = formatted(desk, cast).content.decode()
+    assert content.count('src="data:image/png;base64,') == 1
+    assert 'data-cid="stranger@x"' in content
+
+
+def test_a_very_long_text_is_cut_and_can_be_downloaded(cast, desk):
+    conversation = receive(cast.mail, text="x" * 60_000 + "end")
+    assert "Download the whole text" in desk.get(f"/inbox/{conversation.pk}/").content.decode()
+    message = Message.objects.of(cast.house).get()
+    assert desk.get(f"/inbox/message/{message.pk}/text/").content.endswith(b"end")
+
+
+def quarantined(house, mail) -> Arrival:
+    return Arrival.objects.create(
+        organisation=house,
+        channel=mail,
+        source="smtp",
+        external_id="broken",
+        digest="d",
+        raw=b"\xff\xfe",
+        size=2,
+        state="given_up",
+        attempts=3,
+        last_error="It nests too deep.",
+        envelope={"sender": "<b>odd</b>@example.org"},
+    )
+
+
+def test_what_could_not_be_read_is_kept_shown_and_tried_again(cast, desk):
+    assert "Could not be read" not in desk.get("/inbox/").content.decode()
+    arrival = quarantined(cast.house, cast.mail)
+    assert "Could not be read" in desk.get("/inbox/").content.decode()
+    page = desk.get("/inbox/unreadable/").content.decode()
+    assert "It nests too deep." in page
+    assert "&lt;b&gt;odd" in page
+    assert desk.get(f"/inbox/unreadable/{arrival.pk}/raw/").content == b"\xff\xfe"
+    desk.post(f"/inbox/unreadable/{arrival.pk}/again/")
+    arrival.refresh_from_db()
+    assert (arrival.state, arrival.attempts) == ("ready", 0)
+
+
+def test_outgoing_mail_is_read_by_leads_as_customers_see_it(cast, desk, question):
+    send_reply(conversation=question, by=cast.marlies, text="Here it is")
+    dispatch = Dispatch.objects.of(cast.house).get()
+    assert "mohamed@example.org" in desk.get("/inbox/outgoing/").content.decode()
+    assert "Here it is" in desk.get(f"/inbox/outgoing/?mail={dispatch.pk}").content.decode()
+    mail = desk.get(f"/inbox/outgoing/{dispatch.pk}/mail/")
+    assert b"data:image/png;base64," in mail.content  # the face
+    assert "default-src 'none'" in mail["Content-Security-Policy"]
+
+
+def test_outgoing_mail_is_not_there_for_agents(cast, question):
+    send_reply(conversation=question, by=cast.marlies, text="Here it is")
+    dispatch = Dispatch.objects.of(cast.house).get()
+    agent = sign_in(cast.anja)
+    for path in ("/inbox/outgoing/", f"/inbox/outgoing/?mail={dispatch.pk}", f"/inbox/outgoing/{dispatch.pk}/mail/"):
+        assert agent.get(path).status_code == 404
+    lead = sign_in(cast_.member(cast.house, "Lea Lead", Role.LEAD))
+    assert lead.get("/inbox/outgoing/").status_code == 200
+
+
+def test_a_sign_in_code_is_shown_to_nobody(cast, desk, question):
+    send_reply(conversation=question, by=cast.marlies, text="Your code is 123456")
+    Dispatch.objects.of(cast.house).update(purpose="sign_in")
+    dispatch = Dispatch.objects.of(cast.house).get()
+    assert "123456" not in desk.get(f"/inbox/outgoing/?mail={dispatch.pk}").content.decode()
+    assert desk.get(f"/inbox/outgoing/{dispatch.pk}/mail/").status_code == 404
