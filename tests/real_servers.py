@@ -159,6 +159,7 @@ ssl_key = <{self.key}
 disable_plaintext_auth = no
 auth_mechanisms = plain login {"xoauth2 oauthbearer" if self.introspection_url else ""}
 auth_username_format = %Lu
+auth_failure_delay = 0
 mail_location = maildir:~/Maildir
 mail_max_userip_connections = 100
 first_valid_uid = 1
@@ -177,6 +178,11 @@ service imap-login {{
   inet_listener imaps {{
     port = {self.imaps_port}
     ssl = yes
+  }}
+}}
+service anvil {{
+  unix_listener anvil-auth-penalty {{
+    mode = 0
   }}
 }}
 service lmtp {{

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from klankbord.channels.adapters.email.ids import identify
+from klankbord.channels.adapters.email.imap import mailbox_problems
 from klankbord.channels.adapters.email.reading import mail_sandbox, read
 from klankbord.channels.adapters.email.smtp_out import send, settings_problems
 from klankbord.channels.contract import InboundMessage, OutboundMessage
@@ -39,5 +40,5 @@ class EmailAdapter:
         send(message, settings)
 
     def problems(self, settings: Mapping[str, object]) -> list[str]:
-        """What is wrong with a mailbox's settings."""
-        return settings_problems(settings)
+        """What is wrong with a mailbox's settings, out and in."""
+        return [*settings_problems(settings), *mailbox_problems(settings)]

@@ -21,6 +21,8 @@ from typing import Any
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import LoginError
 
+from klankbord.channels.adapters.email import oauth
+
 # At its lowest level it writes whole conversations, with what we sign in with.
 logging.getLogger("imapclient").setLevel(logging.WARNING)
 
@@ -125,6 +127,25 @@ def imap_server_of(settings: Mapping[str, object], token: TokenSource | None = N
             "Without encryption a mailbox is only read from a server on this machine.", server.host, mendable=True
         )
     return server
+
+
+def mailbox_problems(settings: Mapping[str, object]) -> list[str]:
+    """What is missing or wrong in how a mailbox is to be fetched, in plain sentences; nothing when it is not."""
+    if not settings.get("imap_host"):
+        return []
+    try:
+        server = imap_server_of(settings)
+    except MailboxTrouble as trouble:
+        return [str(trouble)]
+    if settings.get("auth") != "oauth":
+        return [] if server.password else ["There is no password for the mailbox."]
+    try:
+        oauth.provider_of(settings)
+    except oauth.OAuthTrouble as trouble:
+        return [str(trouble)]
+    if not settings.get("oauth_refresh_token") and not oauth.is_app_only(settings):
+        return ["The mailbox was not connected to its provider yet."]
+    return []
 
 
 def is_this_machine(host: str) -> bool:

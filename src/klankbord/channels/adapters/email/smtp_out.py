@@ -80,7 +80,8 @@ def settings_problems(settings: Mapping[str, object]) -> list[str]:
     except DeliveryFailed as problem:
         return [str(problem)]
     problems = []
-    if server.user and not (server.password or server.token):
+    by_token = server.token or settings.get("auth") == "oauth"
+    if server.user and not (server.password or by_token):
         problems.append("There is a user name for the mail server, but no password.")
     if server.tls == "none" and (server.password or server.token) and not _is_this_machine(server.host):
         problems.append("The password goes to the mail server without encryption.")
