@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import PurePath
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -63,7 +64,7 @@ class ConversationsData:
         return PersonalData(
             {"conversations": values, "in_conversations_of_others": elsewhere},
             {
-                f"{each.pk}-{each.name}": read_file(each.file)
+                f"{each.pk}-{PurePath(each.name).name}": read_file(each.file)
                 for each in _attachments(organisation_id, person_ids).select_related("file")
             },
         )

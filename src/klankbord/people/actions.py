@@ -19,7 +19,10 @@ class CannotMerge(ValueError):
 def identify_person(
     *, organisation_id: int, kind: AddressKind, address: str, name: str = "", language: str = ""
 ) -> Person:
-    """The canonical person known by `address`; a new one when nobody is.
+    """The person known by `address`; a new one when nobody is.
+
+    It is the row to which the address belongs, not the one that it was merged into: so an answer goes to the address
+    that was written from, and what came while two were merged is still whose it was when they are not any more.
 
     Safe against two processes that meet the same new address: one of them wins, both get the same person. A name that
     was unknown is learned; a known one is never overwritten by what a header says.
@@ -38,9 +41,8 @@ def identify_person(
             known = _known(organisation_id, kind, value)
             if known is None:
                 raise
-    person = known.person.canonical
-    _learn_name(person, name)
-    return person
+    _learn_name(known.person, name)
+    return known.person
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def identify_persons(*, organisation_id: int, speakers: Sequence[Speaker]) -> li
         except IntegrityError:  # another process met one of them in this very moment
             return [_identify(organisation_id, each) for each in speakers]
     found = known | missing
-    persons = [found[key].person.canonical for key in keys]
+    persons = [found[key].person for key in keys]
     for person, each in zip(persons, speakers, strict=True):
         _learn_name(person, each.name)
     return persons

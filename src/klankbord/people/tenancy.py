@@ -96,6 +96,11 @@ class TenantQuerySet[M: models.Model](models.QuerySet[M]):
         self._check()
         return super().delete()
 
+    def explain(self, *, format: str | None = None, **options: Any) -> str:
+        """As Django's, once scoped."""
+        self._check()
+        return super().explain(format=format, **options)
+
     def get_or_create(self, defaults: Any = None, **kwargs: Any) -> tuple[M, bool]:
         """As Django's; naming the organisation among the conditions is scope enough."""
         return super(TenantQuerySet, self._scope_by(kwargs)).get_or_create(defaults, **kwargs)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.stagekit import clear_login
 from allauth.core import context as allauth_context
 from django.contrib import messages
@@ -83,7 +84,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def post_login(self, request: HttpRequest, user: Any, **more: Any) -> Any:
         """Note in the log that someone came in, and how."""
-        methods = request.session.get("account_authentication_methods") or [{}]
+        methods = get_authentication_records(request, user) or [{}]
         membership = membership_here(user, _organisation(request))
         if membership is not None:
             record(

@@ -89,9 +89,7 @@ def tell(*, organisation: Organisation, letter: Letter, to: str, language: str =
     try:
         send_letter(organisation=organisation, letter=letter, to=to, language=language)
     except NoMailbox:
-        logger.info(
-            "a notice was not sent: organisation %s has no mailbox that sends", organisation.pk
-        )
+        logger.info("a notice was not sent: organisation %s has no mailbox that sends", organisation.pk)
 
 
 def absolute(organisation: Organisation, path: Any) -> str:

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import pytest
-
 from tests import cast
 
 pytestmark = pytest.mark.django_db
 
-PAGES = ["me/", "organisation/", "hours/", "members/", "members/invite/", "teams/", "teams/new/", "mailboxes/", "mailboxes/new/"]
+PAGES = [
+    "me/",
+    "organisation/",
+    "hours/",
+    "members/",
+    "members/invite/",
+    "teams/",
+    "teams/new/",
+    "mailboxes/",
+    "mailboxes/new/",
+]
 
 
 @pytest.mark.parametrize("page", PAGES)

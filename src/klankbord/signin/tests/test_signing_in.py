@@ -7,13 +7,13 @@ import re
 import pytest
 from django.core.cache import cache
 from django.test import override_settings
+from tests import cast
 
 from klankbord.audit.models import AuditEntry
 from klankbord.channels.models import Channel, Dispatch
 from klankbord.config.settings import OPTIONS
 from klankbord.events.models import OutboxEvent
 from klankbord.people.models import Membership
-from tests import cast
 
 pytestmark = pytest.mark.django_db
 
@@ -124,12 +124,13 @@ def test_a_code_by_mail_lets_a_member_in_once(house, sanne):
     asked = browser.post("/account/login/code/", {"email": sanne.user.email})
     assert asked.headers["Location"] == "/account/login/code/confirm/"
     mail = sent_mail()
-    code = re.search(r"^\d{6}$", mail.message["text"], re.M)[0]
+    code = re.search(r"^\d{6}$", mail.message["text"], re.MULTILINE)[0]
     assert code not in mail.message["subject"]
     assert mail.channel == house.mailbox
     assert browser.get("/account/login/code/confirm/").status_code == 200
     answer = browser.post("/account/login/code/confirm/", {"code": code})
     assert answer.headers["Location"] == "/inbox/"
+    assert AuditEntry.objects.of(house.organisation).get(verb="signed_in").details == {"method": "code"}
     assert browser.get("/office/me/").status_code == 200
 
 
@@ -140,7 +141,7 @@ def test_a_code_that_was_asked_for_here_opens_no_other_house(house):
     Membership.objects.create(organisation=other.organisation, user=both.user)
     here = cast.browser(house.organisation)
     here.post("/account/login/code/", {"email": both.user.email})
-    code = re.search(r"^\d{6}$", sent_mail().message["text"], re.M)[0]
+    code = re.search(r"^\d{6}$", sent_mail().message["text"], re.MULTILINE)[0]
     there = cast.browser(other.organisation)
     there.cookies["sessionid"] = here.cookies["sessionid"].value
     there.post("/account/login/code/confirm/", {"code": code})

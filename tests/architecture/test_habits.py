@@ -1,0 +1,77 @@
+"""Habits that keep the house easy to read: small files, small functions, nothing hidden, nothing undocumented."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from klankbord.config.options import OPTIONS
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCE = ROOT / "src" / "klankbord"
+MOST_LINES, MOST_OF_A_FUNCTION = 500, 60
+
+LONGER: dict[str, str] = {
+    "src/klankbord/design/styleguide.py:sample": "the data of one sample page: a list, not a procedure",
+    "src/klankbord/conversations/actions/send_reply.py:send_reply": "one transaction; a third is its docstring",
+}
+"""Files and functions beyond that, each with the reason why it is one."""
+
+FILES = sorted(file for file in SOURCE.rglob("*.py") if "migrations" not in file.parts)
+
+
+def test_no_file_is_longer_than_one_reads():
+    long = {str(file.relative_to(ROOT)): len(file.read_text().splitlines()) for file in FILES}
+    assert {name: lines for name, lines in long.items() if lines > MOST_LINES and name not in LONGER} == {}
+
+
+def test_no_function_is_longer_than_a_screen():
+    long = {}
+    for file in FILES:
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno is not None:
+                lines, name = node.end_lineno - node.lineno + 1, f"{file.relative_to(ROOT)}:{node.name}"
+                if lines > MOST_OF_A_FUNCTION and name not in LONGER:
+                    long[name] = lines
+    assert long == {}
+
+
+def test_what_stands_on_the_list_of_exceptions_still_is_one():
+    for name in LONGER:
+        assert (ROOT / name.split(":")[0]).exists(), name
+
+
+def test_nothing_happens_behind_ones_back_by_djangos_signals():
+    banned = ("django.db.models.signals", "django.dispatch", "django.core.signals")
+    users = [
+        f"{file.relative_to(SOURCE)}: {module}"
+        for file in FILES
+        for node in ast.walk(ast.parse(file.read_text()))
+        for module in _imported(node)
+        if module.startswith(banned)
+    ]
+    assert users == []
+
+
+def _imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.ImportFrom):
+        return [node.module or ""]
+    return [name.name for name in node.names] if isinstance(node, ast.Import) else []
+
+
+@pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.name)
+def test_every_setting_is_documented(option):
+    page = (ROOT / "docs" / "settings.md").read_text()
+    assert f"`{option.variable}`" in page
+    assert f"`{option.name}`" in page
+
+
+def test_every_file_says_what_it_is_for():
+    silent = [
+        str(file.relative_to(SOURCE))
+        for file in FILES
+        if file.read_text().strip() and not ast.get_docstring(ast.parse(file.read_text()))
+    ]
+    assert silent == []

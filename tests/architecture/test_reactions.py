@@ -1,0 +1,85 @@
+"""A reaction may be called twice with the same event; the second time changes nothing. Generated from the wiring."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.apps import apps
+
+from klankbord.events.base import Event
+from klankbord.events.models import OutboxEvent
+from klankbord.events.reacting import reaction_name
+from klankbord.people.actions import merge_persons, unmerge_person
+from klankbord.people.models import Person
+from klankbord.wiring.tables import REACTIONS
+from tests import cast
+
+pytestmark = pytest.mark.django_db
+
+PAIRS = [(event, reaction) for event, reactions in REACTIONS.items() for reaction in reactions]
+
+
+@pytest.fixture(autouse=True)
+def _keeps_its_mail(settings):
+    settings.OPTIONS.values["outbox"] = "keep"
+    yield
+    settings.OPTIONS.values["outbox"] = ""
+
+
+def ids_for(kind: type[Event], house: cast.DeKlank) -> dict[str, Any]:
+    """Ids of rows that exist, by the name of the event's field; other fields by their type."""
+    person = cast.customer(house.organisation)
+    conversation = cast.conversation(person, house.mailbox)
+    known: dict[str, Any] = {
+        "organisation_id": house.organisation.pk,
+        "conversation_id": conversation.pk,
+        "message_id": conversation.messages.get().pk,
+        "person_id": person.pk,
+        "into_id": cast.customer(house.organisation, "Ans", "ans2@example.org").pk,
+        "was_id": cast.customer(house.organisation, "Ans", "ans3@example.org").pk,
+        "membership_id": house.jamal.pk,
+        "by_id": house.jamal.pk,
+        "channel_id": house.mailbox.pk,
+        "address_id": person.addresses.get().pk,
+        "request": "1",
+        "opened": True,
+        "quiet": False,
+    }
+    plain = {"int": 1, "bool": True, "str": "", "int | None": None}
+    return {
+        field.name: known[field.name] if field.name in known else plain.get(str(field.type))
+        for field in dataclasses.fields(kind)
+    }
+
+
+def everything() -> dict[str, int]:
+    """How many rows there are of each kind."""
+    return {
+        model._meta.label: model._base_manager.count()
+        for model in apps.get_models()
+        if model.__module__.startswith("klankbord.")
+    }
+
+
+@pytest.mark.parametrize(("kind", "reaction"), PAIRS, ids=lambda each: getattr(each, "__name__", str(each)))
+def test_a_reaction_that_runs_twice_does_its_work_once(kind: type[Event], reaction: Callable[[Any], None]):
+    event = kind(**ids_for(kind, cast.de_klank()))
+    before = everything()
+    reaction(event)
+    once = everything()
+    reaction(event)
+    assert everything() == once, f"{reaction_name(reaction)} doubles something"
+    assert once != before, f"{reaction_name(reaction)} did nothing here, so this proves nothing"
+
+
+def test_merging_and_unmerging_is_told_once_each_time():
+    house = cast.de_klank()
+    person, double = cast.customer(house.organisation), cast.customer(house.organisation, "Ans", "ans2@example.org")
+    for _ in range(2):
+        merge_persons(duplicate=double, into=person, by=house.jamal)
+    unmerge_person(person=Person.objects.of(house.organisation).get(pk=double.pk), by=house.jamal)
+    names = list(OutboxEvent.objects.order_by("pk").values_list("name", flat=True))
+    assert names == ["people.PersonsMerged", "people.PersonUnmerged"]
