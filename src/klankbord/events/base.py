@@ -6,6 +6,7 @@ import dataclasses
 import typing
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 from typing import Any, ClassVar, Self
 
 _types: dict[str, type[Event]] = {}
@@ -51,7 +52,7 @@ class Event:
     @classmethod
     def from_json(cls, fields: dict[str, Any]) -> Self:
         """The event that `as_json` gave these fields; fields that this version does not know are left out."""
-        hints = typing.get_type_hints(cls)
+        hints = _hints_of(cls)
         known: dict[str, Any] = {}
         for field in dataclasses.fields(cls):
             if field.name in fields:
@@ -60,6 +61,12 @@ class Event:
                 is_enum = isinstance(kind, type) and issubclass(kind, Enum)
                 known[field.name] = kind(value) if is_enum and value is not None else value
         return cls(**known)
+
+
+@cache
+def _hints_of(kind: type[Event]) -> dict[str, Any]:
+    """The types of an event's fields. Working them out compiles each annotation, which is dear for each event anew."""
+    return typing.get_type_hints(kind)
 
 
 def load(name: str, fields: dict[str, Any]) -> Event:
