@@ -190,7 +190,8 @@ def _connect(server: ImapServer) -> IMAPClient:
                 raise MailboxTrouble("The mail server offers no encryption, so we do not sign in.", mendable=True)
             client.starttls(context)
         except BaseException:
-            client.shutdown()
+            with contextlib.suppress(OSError, imaplib.IMAP4.error):  # what went wrong before is what counts
+                client.shutdown()
             raise
     return client
 
