@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
-from datetime import datetime
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, close_old_connections, connection, transaction

@@ -170,8 +170,12 @@ class Dispatches:
         """Try once and record how it went."""
         once_only = dispatch.purpose == Dispatch.Purpose.ACKNOWLEDGEMENT
         try:
-            if once_only and dispatch.attempts > 1 and not dispatch.has_failed:
-                raise NeverAgain("Sending was interrupted; an acknowledgement is never risked twice.")
+            if once_only and dispatch.attempts > 1:
+                if not dispatch.has_failed:
+                    raise NeverAgain("Sending was interrupted; an acknowledgement is never risked twice.")
+                # Forget how the last attempt failed: if this one is interrupted too, it must not look surely unsent.
+                if not dispatch.begin_anew():
+                    return
             self._deliver(dispatch)
         except TryAgain as failure:
             self._record_failure(dispatch, failure, final=once_only and failure.uncertain)

@@ -156,8 +156,8 @@ def speakers_of(batch: Sequence[Incoming], organisation: Organisation) -> list[P
     `person` in the envelope is somebody whom the door itself knows: who writes on under their private link.
     """
     by_door = {key for each in batch if (key := each.arrival.envelope.get("person"))}
-    persons = Person.objects.of(organisation).filter(pk__in=by_door).select_related("merged_into") if by_door else ()
-    certain = {person.pk: person.canonical for person in persons}
+    persons = Person.objects.of(organisation).filter(pk__in=by_door) if by_door else ()
+    certain = {person.pk: person for person in persons}
     found = {
         index: certain[each.arrival.envelope["person"]]
         for index, each in enumerate(batch)

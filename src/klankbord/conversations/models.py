@@ -143,6 +143,16 @@ class Conversation(TenantModel):
         return self.due_at is not None and self.is_waiting and self.due_at < (moment or clock.now())
 
 
+def hold(conversation: Conversation) -> None:
+    """Lock the row for the rest of the transaction, and read again what others may have changed since it was loaded.
+
+    Without this a reply would overwrite the wait that a mail of this very moment began.
+    """
+    rows = Conversation.objects.of(conversation.organisation_id).select_for_update()
+    turn = ["state", "assignee", "team", "last_message_at", "waiting_since", "due_at", "promise_minutes", "code"]
+    conversation.refresh_from_db(from_queryset=rows, fields=turn)
+
+
 class Direction(models.TextChoices):
     """Which way an utterance goes."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from klankbord.conversations.models import Conversation, Promise
+from klankbord.conversations.models import Conversation, Direction, Message, Promise
 from klankbord.people.models import Membership, Organisation
 
 
@@ -52,15 +52,30 @@ def stop_waiting(conversation: Conversation, *, moment: datetime, by: Membership
 
 
 def resume_waiting(conversation: Conversation, *, answered_at: datetime, by: Membership) -> bool:
-    """Undo `stop_waiting` of that moment (a reply was taken back); False when none was stopped then."""
-    stopped = (
-        Promise.objects.of(conversation.organisation_id)
-        .filter(conversation=conversation, answered_at=answered_at, answered_by=by)
-        .first()
-    )
+    """Undo `stop_waiting` of that moment (a reply was taken back); False when none was stopped then.
+
+    If somebody else answered meanwhile, the wait ended with that. If the customer wrote again meanwhile, the first
+    wait runs on and the second was never one.
+    """
+    promises = Promise.objects.of(conversation.organisation_id).filter(conversation=conversation)
+    stopped = promises.filter(answered_at=answered_at, answered_by=by).first()
     if stopped is None:
         return False
+    other = _answer_since(conversation, answered_at)
+    if other is not None:
+        stopped.answered_at, stopped.answered_by = other.said_at, other.membership
+        stopped.save(update_fields=["answered_at", "answered_by"])
+        return False
+    promises.filter(answered_at__isnull=True, dropped_at__isnull=True).delete()
     stopped.answered_at = stopped.answered_by = None
     stopped.save(update_fields=["answered_at", "answered_by"])
     conversation.waiting_since, conversation.due_at = stopped.began_at, stopped.due_at
     return True
+
+
+def _answer_since(conversation: Conversation, moment: datetime) -> Message | None:
+    """The first answer by a human being from `moment` on that still stands."""
+    said = Message.objects.of(conversation.organisation_id).filter(
+        conversation=conversation, direction=Direction.OUTBOUND, said_at__gte=moment
+    )
+    return said.filter(withdrawn_at__isnull=True, membership__isnull=False, automatic="").in_order().first()

@@ -115,6 +115,10 @@ class LeasedWork(models.Model):
         """Mark as done, together with `changes`. False when the claim was lost."""
         return self._settle(state=WorkState.DONE, finished_at=clock.now(), last_error="", **changes)
 
+    def begin_anew(self) -> bool:
+        """Forget what went wrong before, for an attempt that begins now. False when the claim was lost."""
+        return self._settle(last_error="")
+
     def fail(self, explanation: str, *, final: bool = False) -> bool:
         """Note what went wrong and try again after a while, or give up after a final failure or too many attempts."""
         if final or self.attempts >= self.MOST_ATTEMPTS:

@@ -19,30 +19,13 @@ class CannotMerge(ValueError):
 def identify_person(
     *, organisation_id: int, kind: AddressKind, address: str, name: str = "", language: str = ""
 ) -> Person:
-    """The person known by `address`; a new one when nobody is.
-
-    It is the row to which the address belongs, not the one that it was merged into: so an answer goes to the address
-    that was written from, and what came while two were merged is still whose it was when they are not any more.
+    """The person known by `address`; a new one when nobody is. The row to which the address belongs, which may have
+    been merged into another; see `identify_persons`.
 
     Safe against two processes that meet the same new address: one of them wins, both get the same person. A name that
     was unknown is learned; a known one is never overwritten by what a header says.
     """
-    value = normalise_address(kind, address)
-    known = _known(organisation_id, kind, value)
-    if known is None:
-        try:
-            with transaction.atomic():
-                person = Person.objects.create(organisation_id=organisation_id, name=name[:200], language=language)
-                Address.objects.create(
-                    organisation_id=organisation_id, person=person, kind=kind, value=value, shown=address.strip()[:320]
-                )
-                return person
-        except IntegrityError:
-            known = _known(organisation_id, kind, value)
-            if known is None:
-                raise
-    _learn_name(known.person, name)
-    return known.person
+    return _identify(organisation_id, Speaker(AddressKind(kind), address, name, language))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +38,37 @@ class Speaker:
     language: str = ""
 
 
+def _identify(organisation_id: int, speaker: Speaker) -> Person:
+    value = normalise_address(speaker.kind, speaker.address)
+    known = _known(organisation_id, speaker.kind, value)
+    if known is None:
+        try:
+            with transaction.atomic():
+                person = Person.objects.create(
+                    organisation_id=organisation_id, name=speaker.name[:200], language=speaker.language
+                )
+                Address.objects.create(
+                    organisation_id=organisation_id,
+                    person=person,
+                    kind=speaker.kind,
+                    value=value,
+                    shown=speaker.address.strip()[:320],
+                )
+                return person
+        except IntegrityError:
+            known = _known(organisation_id, speaker.kind, value)
+            if known is None:
+                raise
+    _learn_name(known.person, speaker.name)
+    return known.person
+
+
 def identify_persons(*, organisation_id: int, speakers: Sequence[Speaker]) -> list[Person]:
-    """The person behind each speaker, as `identify_person` for each, with few queries however many there are."""
+    """The person behind each speaker, or a new one, with few queries however many there are.
+
+    It is the row to which the address belongs, not the one that it was merged into: so an answer goes to the address
+    that was written from, and what came while two were merged is whose it was when they are not any more.
+    """
     keys = [(each.kind, normalise_address(each.kind, each.address)) for each in speakers]
     rows = Address.objects.of(organisation_id).filter(value__in={value for _, value in keys})
     known = {(row.kind, row.value): row for row in rows.select_related("person__merged_into")}
@@ -83,16 +95,6 @@ def identify_persons(*, organisation_id: int, speakers: Sequence[Speaker]) -> li
     for person, each in zip(persons, speakers, strict=True):
         _learn_name(person, each.name)
     return persons
-
-
-def _identify(organisation_id: int, speaker: Speaker) -> Person:
-    return identify_person(
-        organisation_id=organisation_id,
-        kind=speaker.kind,
-        address=speaker.address,
-        name=speaker.name,
-        language=speaker.language,
-    )
 
 
 def _learn_name(person: Person, name: str) -> None:

@@ -15,14 +15,14 @@ def attach_bounce(*, organisation: Organisation, bounce: Bounce) -> Dispatch | N
     """Note the report on the message that it is about, in the caller's transaction; None when that is not ours.
 
     Only a report that names a Message-ID of ours counts: anyone can send something that looks like a report. A final
-    failure marks the recipient's address; a delay only shows.
+    failure marks the recipient's address; a delay only shows; a report of success takes away what an earlier one said.
     """
     if not bounce.original_message_id:
         return None
     dispatch = Dispatch.objects.of(organisation).filter(message_id=bounce.original_message_id).first()
     if dispatch is None:
         return None
-    explanation = f"{bounce.action} {bounce.status}".strip()
+    explanation = f"{bounce.action} {bounce.status}".strip() if bounce.action in ("failed", "delayed") else ""
     Dispatch.objects.of(organisation).filter(pk=dispatch.pk).update(last_error=explanation[:2000])
     message = Message.objects.of(organisation).filter(dispatch=dispatch).select_related("conversation").first()
     if bounce.action == "failed":

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import Q
 
 from klankbord import clock
+from klankbord.conversations.actions.receive_message import NEEDS_NO_ANSWER
 from klankbord.conversations.events import ConversationStateChanged
-from klankbord.conversations.models import Conversation, ConversationState, Direction, Message
+from klankbord.conversations.models import Conversation, ConversationState, Direction, Message, hold
 from klankbord.conversations.promise import record_promise, start_waiting, stop_waiting
 from klankbord.conversations.refusals import NotYours
 from klankbord.events.publish import publish
@@ -27,7 +29,10 @@ def mark_spam(*, conversation: Conversation, by: Membership) -> None:
 
 @transaction.atomic
 def reopen(*, conversation: Conversation, by: Membership) -> None:
-    """Take it up again. If the customer had the last word, they wait again, from now on. Twice is once."""
+    """Take it up again. If the customer had the last word, they wait again, from now on. Twice is once.
+
+    What a machine said, here or there, is no word: an acknowledgement answers nobody, an out-of-office asks nothing.
+    """
     _check(conversation, by)
     if conversation.state in (ConversationState.OPEN, ConversationState.ANSWERED):
         return
@@ -35,6 +40,7 @@ def reopen(*, conversation: Conversation, by: Membership) -> None:
         Message.objects.of(conversation.organisation_id)
         .filter(conversation=conversation, withdrawn_at__isnull=True)
         .exclude(direction=Direction.NOTE)
+        .exclude(Q(automatic__in=NEEDS_NO_ANSWER) | Q(direction=Direction.OUTBOUND) & ~Q(automatic=""))
         .order_by("-said_at", "-id")
         .first()
     )
@@ -61,6 +67,7 @@ def _move(conversation: Conversation, state: ConversationState, by: Membership) 
 def _check(conversation: Conversation, by: Membership) -> None:
     if by.organisation_id != conversation.organisation_id or not by.is_active:
         raise NotYours
+    hold(conversation)
 
 
 def _tell(conversation: Conversation, by: Membership) -> None:

@@ -135,6 +135,8 @@ def _receive(each: Incoming, person: Person | None, known: Known, writing: Writi
             moment, waits = min(moment, early.said_at - timedelta(seconds=1)), False
         conversation.last_message_at = max(conversation.last_message_at, moment)
         writing.changed[id(conversation)] = conversation
+        if waits and conversation.code is None:  # set free while nobody spoke here
+            conversation.code = known.take_code()
     if waits:
         _wait(conversation, organisation, moment, writing)
     is_first = (arrival.channel_id, external_id_of(each)) not in known.messages
@@ -152,11 +154,17 @@ def _why_automatic(arrival: Arrival, inbound: InboundMessage) -> str | None:
     channel = arrival.channel
     if inbound.bounce is not None:
         return "bounce"
-    if inbound.sender is not None and inbound.sender.address.lower() == channel.address and channel.address:
+    if inbound.sender is not None and channel.address and _untagged(inbound.sender.address) == channel.address:
         return "own"
     if inbound.automatic is None and arrival.envelope.get("sender") == "":
         return "empty-return-path"
     return inbound.automatic
+
+
+def _untagged(address: str) -> str:
+    """`Vraag+k7c-…@deklank.example` is `vraag@deklank.example`."""
+    local, at, domain = address.strip().lower().rpartition("@")
+    return f"{local.partition('+')[0]}{at}{domain}"
 
 
 def _open(each: Incoming, person: Person, known: Known, moment: datetime, state: ConversationState) -> Conversation:

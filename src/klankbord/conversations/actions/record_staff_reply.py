@@ -26,7 +26,7 @@ from klankbord.conversations.promise import stop_waiting
 from klankbord.conversations.shadowing import expect_question
 from klankbord.conversations.signing import read_token
 from klankbord.events.publish import publish
-from klankbord.people.actions import identify_person
+from klankbord.people.actions import Speaker, identify_persons
 from klankbord.people.models import AddressKind, Membership, Organisation
 
 
@@ -115,9 +115,8 @@ def _open(organisation: Organisation, arrival: Arrival, inbound: InboundMessage)
     if recipient is None:
         return None
     moment = inbound.sent_at or arrival.received_at
-    person = identify_person(
-        organisation_id=organisation.pk, kind=AddressKind.EMAIL, address=recipient.address, name=recipient.name
-    )
+    speaker = Speaker(AddressKind.EMAIL, recipient.address, recipient.name)
+    (person,) = identify_persons(organisation_id=organisation.pk, speakers=[speaker])
     return Conversation.objects.create(
         organisation=organisation,
         code=next(iter(free_codes(organisation, 1)), None),

@@ -22,6 +22,7 @@ from klankbord.conversations.models import (
     DraftKind,
     Message,
     PrivateLink,
+    hold,
 )
 from klankbord.conversations.promise import resume_waiting, stop_waiting
 from klankbord.conversations.refusals import NothingWritten, NotYours, NoWayToReply, TooLate, TooLong
@@ -54,6 +55,7 @@ def send_reply(
         NoWayToReply: there is no mail address to send to, and no private link under which it could be read.
     """
     check_text(text, by, conversation)
+    hold(conversation)
     organisation = conversation.organisation
     moment = clock.now()
     channel, recipient = mail_channel(conversation), reply_recipient(conversation)
@@ -115,6 +117,8 @@ def check_text(text: str, by: Membership, conversation: Conversation) -> None:
 def take_back_reply(*, message: Message, by: Membership) -> None:
     """Undo a reply that has not gone out: it becomes the draft again and the promise clock runs on. Twice is once.
 
+    Unless somebody else has answered meanwhile: then that is the answer.
+
     Raises:
         NotYours: it is another member's reply.
         TooLate: it has been sent, or is being sent.
@@ -128,8 +132,11 @@ def take_back_reply(*, message: Message, by: Membership) -> None:
     message.withdrawn_at = clock.now()
     message.save(update_fields=["withdrawn_at"])
     conversation = message.conversation
-    waits_again = resume_waiting(conversation, answered_at=message.said_at, by=by)
-    conversation.state = ConversationState.OPEN if waits_again else ConversationState.ANSWERED
+    hold(conversation)
+    if resume_waiting(conversation, answered_at=message.said_at, by=by):
+        conversation.state = ConversationState.OPEN
+    elif not conversation.is_waiting:
+        conversation.state = ConversationState.ANSWERED
     conversation.save()
     save_draft(conversation=conversation, by=by, kind=DraftKind.REPLY, text=message.text)
     publish(

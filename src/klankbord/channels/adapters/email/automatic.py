@@ -47,16 +47,19 @@ def reason(
     Returns:
         `bounce`, `receipt`, `report`, `auto-replied`, `auto-generated`, `auto-notified`, `list`, `bulk`, `junk`,
         `empty-return-path`, `mailer-daemon`, `no-reply` or `out-of-office` (a guess by the subject alone).
+
+    Exchange calls its out-of-office `auto-generated`, as a web form does that makes a mail for a person. Told apart by
+    the subject; and what answers a mail was not generated out of the blue (RFC 3834, 5).
     """
     if bounced:
         return "bounce"
     if root_type == "multipart/report":
         return {"disposition-notification": "receipt", "delivery-status": "bounce"}.get(report_type.lower(), "report")
-    return (
-        _by_header(headers)
-        or _by_envelope(headers, sender)
-        or ("out-of-office" if _OUT_OF_OFFICE.match(subject) else None)
-    )
+    found = _by_header(headers) or _by_envelope(headers, sender)
+    if found in (None, "auto-generated", "auto-notified", "no-reply") and _OUT_OF_OFFICE.match(subject):
+        return "out-of-office"
+    answers = "in-reply-to" in headers and "auto-submitted" in headers
+    return "auto-replied" if found in ("auto-generated", "auto-notified") and answers else found
 
 
 def _by_header(headers: Headers) -> str | None:
