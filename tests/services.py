@@ -6,6 +6,7 @@ A test that needs one asks for the fixture; where there is none it is skipped wi
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import secrets
 import shutil
@@ -21,6 +22,7 @@ import redis
 from django.db import connections
 from django.db.utils import ConnectionHandler
 
+from tests.command import PASSWORD, SECRET, SETUP, run
 from tests.real_servers import Server, free_port, missing, running_postgres
 
 _USUAL_DATABASE = "postgresql://klankbord:klankbord@127.0.0.1:5432/klankbord"
@@ -40,6 +42,14 @@ class NewDatabases:
         name = f"klankbord_test_{secrets.token_hex(6)}"
         with psycopg.connect(self._address, autocommit=True) as link:
             link.execute(f"CREATE DATABASE {name}")
+        self._names.append(name)
+        return f"{self._address.rpartition('/')[0]}/{name}"
+
+    def copy_of(self, address: str) -> str:
+        """The address of a copy of a database of ours on which nobody works."""
+        template, name = address.rpartition("/")[2], f"klankbord_test_{secrets.token_hex(6)}"
+        with psycopg.connect(self._address, autocommit=True) as link:
+            link.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         self._names.append(name)
         return f"{self._address.rpartition('/')[0]}/{name}"
 
@@ -129,3 +139,41 @@ def in_thread(call: Callable[[], Any]) -> Any:
         raise problems[0]
     assert found, "it did not come back within 20 seconds"
     return found[0]
+
+
+@pytest.fixture(scope="session")
+def installation(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A data folder on SQLite with one library, set up once by answering what `setup` asks; for all test processes.
+
+    Only to be looked at; take a copy of it to change something.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = (base if worker_id == "master" else base.parent) / "installation"
+    with (shared.parent / "installation.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (shared / "made").exists():
+            made = run("setup", "--dir", shared, entered="\n".join([*SETUP[1::2], ""]), password=PASSWORD)
+            assert made.code == 0, made
+            assert "Name of the organisation: " in made.said
+            assert "Bibliotheek De Klank is there, at http://deklank.localhost." in made.said
+            (shared / "made").touch()
+    return shared
+
+
+@pytest.fixture
+def own_installation(installation: Path, tmp_path: Path) -> Path:
+    """A copy of it to be changed."""
+    return Path(shutil.copytree(installation, tmp_path / "data"))
+
+
+@pytest.fixture(scope="session")
+def postgres_installation(new_databases: NewDatabases, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of a database with one library in it, sealed with the tests' secret key; copy it to work on it.
+
+    Making one takes its time: mark tests that use it with `xdist_group("postgres_installation")`.
+    """
+    address = new_databases.new()
+    folder = tmp_path_factory.mktemp("postgres-installation")
+    made = run("setup", "--dir", folder, *SETUP, database=address, secret_key=SECRET, password=PASSWORD)
+    assert made.code == 0, made
+    return address

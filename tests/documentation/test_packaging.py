@@ -10,10 +10,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from tests.command import PASSWORD, SETUP, Running, environment, run
 from tests.real_servers import missing
 from tests.visitor import Visitor
-
-from klankbord.cli.tests.command import PASSWORD, SETUP, Running, environment, run
 
 ROOT = Path(__file__).parents[2]
 

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from klankbord.cli.serve_command import mail_line
-from klankbord.cli.tests.command import PASSWORD, SETUP, Running, run
+from tests.command import PASSWORD, Running
 from tests.real_servers import wait_until
 from tests.visitor import Visitor
 
@@ -85,10 +85,8 @@ def answered(visitor: Visitor, subject: str, smtp_port: int) -> str:
 
 
 @pytest.fixture
-def running(tmp_path: Path) -> Iterator[Running]:
-    data = tmp_path / "data"
-    assert run("setup", "--dir", data, *SETUP, password=PASSWORD).code == 0
-    arguments = ("--dir", data, "--port", "0", "--smtp-port", "0", "--json")
+def running(own_installation: Path, tmp_path: Path) -> Iterator[Running]:
+    arguments = ("--dir", own_installation, "--port", "0", "--smtp-port", "0", "--json")
     one = Running("serve", *arguments, log=tmp_path / "log", outbox="keep", metrics_port="0")
     yield one
     one.close()

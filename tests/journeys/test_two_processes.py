@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import smtplib
 import time
@@ -12,13 +13,14 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from klankbord.cli.tests.command import PASSWORD, SECRET, SETUP, Running, run, stop_all
+from tests.command import PASSWORD, SECRET, Running, stop_all
 from tests.harness import mail
 from tests.real_servers import wait_until
 from tests.services import NewDatabases
 from tests.visitor import Visitor
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("postgres_installation")]
+LONG = os.environ.get("KLANKBORD_LONG_TESTS") == "1"
 MAILBOX = "info@deklank.example"
 UNDONE = (
     "SELECT (SELECT count(*) FROM channels_arrival WHERE state = 'ready')"
@@ -47,12 +49,18 @@ class Houses:
         return int(row[0])
 
 
-@pytest.fixture(params=["PostgreSQL alone", "with Redis"])
-def houses(request: pytest.FixtureRequest, new_databases: NewDatabases, tmp_path: Path) -> Iterator[Houses]:
-    settings = {"database": new_databases.new(), "secret_key": SECRET, "outbox": "keep", "relay_host": ""}
+@pytest.fixture(params=["with Redis", "PostgreSQL alone"] if LONG else ["PostgreSQL alone"])
+def houses(
+    request: pytest.FixtureRequest, new_databases: NewDatabases, postgres_installation: str, tmp_path: Path
+) -> Iterator[Houses]:
+    settings = {
+        "database": new_databases.copy_of(postgres_installation),
+        "secret_key": SECRET,
+        "outbox": "keep",
+        "relay_host": "",
+    }
     if request.param == "with Redis":
         settings["redis"] = request.getfixturevalue("redis_address")
-    assert run("setup", "--dir", tmp_path / "0", *SETUP, **settings, password=PASSWORD).code == 0
     running: list[Running] = []
     try:
         for name in ("1", "2"):

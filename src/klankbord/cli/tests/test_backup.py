@@ -12,11 +12,11 @@ from typing import Any
 
 import psycopg
 import pytest
+from tests.command import run
 from tests.services import NewDatabases
 
 from klankbord.channels.secrets import seal, unseal
 from klankbord.cli.folder_lock import FOLDER_TAKEN, FolderLock
-from klankbord.cli.tests.command import PASSWORD, SETUP, run
 
 pytestmark = pytest.mark.slow
 HOUSES = "SELECT count(*) FROM people_organisation"
@@ -98,10 +98,13 @@ def test_a_key_in_the_environment_is_not_in_the_file_and_that_is_said(own_instal
         assert "secret-key" not in archive.getnames()
 
 
-def test_postgresql_is_dumped_and_put_back_whole_or_not_at_all(new_databases: NewDatabases, tmp_path: Path):
-    first, second = new_databases.new(), new_databases.new()
+@pytest.mark.xdist_group("postgres_installation")
+def test_postgresql_is_dumped_and_put_back_whole_or_not_at_all(
+    new_databases: NewDatabases, postgres_installation: str, tmp_path: Path
+):
+    first, second = postgres_installation, new_databases.new()
     data, file = tmp_path / "data", tmp_path / "b.tar.gz"
-    assert run("setup", "--dir", data, *SETUP, database=first, password=PASSWORD).code == 0
+    data.mkdir()
     assert run("backup", file, "--dir", data, database=first).code == 0
 
     other = tmp_path / "other"

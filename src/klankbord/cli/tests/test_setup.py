@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.command import PASSWORD, SETUP, invoke
 
 from klankbord.channels.models import Channel
-from klankbord.cli.tests.command import PASSWORD, SETUP, invoke
 from klankbord.people.models import Membership, OpeningSpan, Organisation, Role, User
 
 pytestmark = pytest.mark.django_db

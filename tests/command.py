@@ -15,9 +15,6 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from klankbord.cli.main import app
-from klankbord.config import options
-
 SETUP = (
     *("--name", "Bibliotheek De Klank", "--host", "deklank.localhost", "--mail", "info@deklank.example"),
     *("--email", "marlies@deklank.example", "--person", "Marlies Verhoef"),
@@ -78,6 +75,9 @@ def run(*arguments: str | Path, entered: str = "", cwd: Path | None = None, **se
 
 def invoke(*arguments: str | Path, entered: str = "", **settings: str) -> Done:
     """Run it in this process, on the tests' own database: for what ends before anything is served or replaced."""
+    from klankbord.cli.main import app
+    from klankbord.config import options
+
     before, here = dict(options._overrides), dict(os.environ)
     own = {name: None for name in here if name.startswith("KLANKBORD_")} | environment(**settings)
     try:
