@@ -147,6 +147,7 @@ def seed(size: int) -> tuple[dict[str, str], Any]:
     from django.test import Client
 
     from klankbord.channels.models import Channel
+    from klankbord.conversations.codes import new_code
     from klankbord.conversations.models import Conversation
     from klankbord.inbox.lists import cursor_of
     from klankbord.people.models import Membership, OpeningSpan, Organisation, Role, Team, User
@@ -170,6 +171,9 @@ def seed(size: int) -> tuple[dict[str, str], Any]:
             cursor.execute("VACUUM")
     rows = Conversation.objects.of(house)
     waiting = rows.awaiting_answer()[3]
+    # A code with its check digit, as real ones have; those of the series have none.
+    waiting.code = next(code for code in iter(new_code, "") if not rows.filter(code=code).exists())
+    waiting.save()
     deep = rows.done()[size // 2]
     client = Client(HTTP_HOST="bench.localhost")
     client.force_login(users[0], backend="allauth.account.auth_backends.AuthenticationBackend")
