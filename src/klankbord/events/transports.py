@@ -10,8 +10,6 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-import psycopg
-import redis
 from django.conf import settings
 from django.db import connection
 
@@ -74,6 +72,8 @@ class PostgresTransport(Transport):
         super().__init__("wake-postgresql")
 
     def _carry(self) -> None:
+        import psycopg  # noqa: PLC0415 - slow to load, and most houses have neither of the two
+
         params: dict[str, Any] = {**connection.get_connection_params()}
         for key in ("cursor_factory", "context", "prepare_threshold"):
             params.pop(key, None)
@@ -95,6 +95,8 @@ class RedisTransport(Transport):
         self._url = url
 
     def _carry(self) -> None:
+        import redis  # noqa: PLC0415 - as above
+
         with redis.Redis.from_url(self._url) as link, link.pubsub(ignore_subscribe_messages=True) as subscription:
             subscription.subscribe(CHANNEL)
             wake.everyone()
