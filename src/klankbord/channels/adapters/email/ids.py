@@ -78,7 +78,9 @@ def identify(raw: bytes) -> tuple[str, str]:
     for name in _STABLE:
         for value in found.all_raw(name):
             digest.update(name.encode() + b":" + b" ".join(value.split()) + b"\n")
-    digest.update(raw[body:].replace(b"\r\n", b"\n").rstrip())
+    # Without any of these, what stays the same cannot be told apart from what was added: better twice than lost.
+    told_apart = any(name in found for name in ("message-id", "from", "date"))
+    digest.update(raw[body if told_apart else 0 :].replace(b"\r\n", b"\n").rstrip())
     fingerprint = digest.hexdigest()
     return message_id(found) or HASHED + fingerprint, fingerprint
 
