@@ -8,13 +8,14 @@ from typing import Any
 from allauth.account import forms as account
 from allauth.core import context as allauth_context
 from allauth.mfa.base import forms as mfa
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from klankbord.limits import Limit, allow
-from klankbord.people.models import Organisation
+from klankbord.people.models import Organisation, User
 from klankbord.signin.adapter import NO_MAIL
 from klankbord.signin.mail import sending_mailbox
 from klankbord.signin.membership import membership_here, works_elsewhere
@@ -68,6 +69,8 @@ class SignInForm(account.LoginForm):
 class RequestCodeForm(_AsksForMail, account.RequestLoginCodeForm):
     """Asks for a code by mail."""
 
+    _user: User | None
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _say(self, "email", ADDRESS)
@@ -91,6 +94,8 @@ class ConfirmCodeForm(account.ConfirmLoginCodeForm):
 
 class ForgottenPasswordForm(_AsksForMail, account.ResetPasswordForm):
     """Asks for a link to choose a new password."""
+
+    users: list[User]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -158,7 +163,13 @@ class _FromTheApp(forms.Form):
 
 
 class SecondStepForm(_FromTheApp, mfa.AuthenticateForm):
-    """The second step of signing in."""
+    """The second step of signing in. `has_app`: whether there is an app that shows codes, or only a passkey."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.has_app = Authenticator.objects.filter(user=self.user, type=Authenticator.Type.TOTP).exists()
+        if not self.has_app:
+            _say(self, "code", _("One of your spare codes"))
 
 
 class ConfirmByAppForm(_FromTheApp, mfa.ReauthenticateForm):

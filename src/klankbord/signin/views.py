@@ -29,7 +29,7 @@ def device_words(user_agent: str) -> str:
     return browser or system or _("Unknown device")
 
 
-class WhereSignedInView(ListUserSessionsView):  # type: ignore[misc]  # allauth is untyped
+class WhereSignedInView(ListUserSessionsView):
     """Where somebody is signed in, and the button that ends it elsewhere."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

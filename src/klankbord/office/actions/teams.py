@@ -26,7 +26,7 @@ def save_team(
     """
     require(by, Role.ADMINISTRATOR, organisation.pk)
     same = Team.objects.of(organisation).filter(name=name)
-    if same.exclude(pk=team.pk if team else None).exists():
+    if (same.exclude(pk=team.pk) if team else same).exists():
         raise Refused(_("There is a team of that name already."))
     team = team or Team(organisation=organisation)
     team.name = name

@@ -42,12 +42,9 @@ class ProfileForm(forms.Form):
         label=_("Visiting address"), widget=forms.Textarea, max_length=500, required=False
     )
     language = forms.ChoiceField(label=_("Language"), choices=Language.choices)
-    is_formal = forms.TypedChoiceField(
+    is_formal = forms.ChoiceField(
         label=_("How do you address people in Dutch?"),
-        choices=[("", _("je: as one speaks")), ("1", _("u: formally"))],
-        coerce=bool,
-        empty_value=False,
-        required=False,
+        choices=[("je", _("je: as one speaks")), ("u", _("u: formally"))],
         widget=forms.RadioSelect,
     )
     customer_word = forms.ChoiceField(label=_("What do you call the people you are there for?"), choices=CustomerWord)
@@ -69,12 +66,13 @@ class ProfileForm(forms.Form):
         values = {name: getattr(organisation, name) for name in cls.base_fields if name != "promise_hours"}
         return values | {
             "promise_hours": f"{organisation.promise_minutes / 60:g}",
-            "is_formal": "1" if organisation.is_formal else "",
+            "is_formal": "u" if organisation.is_formal else "je",
         }
 
     def values(self) -> dict[str, Any]:
         """For `change_profile`."""
         found = dict(self.cleaned_data)
+        found["is_formal"] = found["is_formal"] == "u"
         found["promise_minutes"] = int(found.pop("promise_hours") * 60)
         return found
 

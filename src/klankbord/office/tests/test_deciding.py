@@ -125,7 +125,7 @@ def test_an_administrator_of_another_house_decides_nothing_here(house):
 def test_the_profile_is_changed_and_every_page_hears_of_it(house, browser):
     form = {
         "name": "De Nieuwe Klank", "introduction": "Wij zijn er.", "phone": "010 765 43 21", "language": "nl",
-        "customer_word": "member", "promise_hours": "8", "time_zone": "Europe/Amsterdam", "is_formal": "1",
+        "customer_word": "member", "promise_hours": "8", "time_zone": "Europe/Amsterdam", "is_formal": "u",
     }  # fmt: skip
     assert browser.post("/office/organisation/", form).status_code == 302
     now = Organisation.objects.get(pk=house.organisation.pk)

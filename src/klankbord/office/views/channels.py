@@ -87,7 +87,11 @@ def _with_new_ways(found: Channel, kept: frozenset[str], chosen: dict[str, Any])
     """The form for the ways just chosen, not yet judged."""
     shown = Channel(pk=found.pk, name=found.name, is_active=found.is_active, settings={**found.settings, **chosen})
     form = ChannelForm(channel=shown, asked=settings_form.FORM, kept=kept)
-    form.initial |= {"name": chosen.get("name", found.name), "is_active": "is_active" in chosen}
+    form.initial = {
+        **form.initial,
+        "name": chosen.get("name", found.name),
+        "is_active": "is_active" in chosen,
+    }
     return form
 
 
