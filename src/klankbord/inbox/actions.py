@@ -8,11 +8,10 @@ from klankbord import clock
 from klankbord.audit.actions import record
 from klankbord.channels.dispatch import try_again_now
 from klankbord.channels.models import Arrival, Dispatch
+from klankbord.channels.quarantine import replay_arrival
 from klankbord.conversations.actions.save_draft import save_draft
 from klankbord.conversations.models import Conversation, Draft, DraftKind, Message
-from klankbord.events import wake
 from klankbord.events.publish import publish
-from klankbord.events.work import WorkState
 from klankbord.inbox.events import AnsweringBegan
 from klankbord.inbox.reading import STILL_WRITING
 from klankbord.people.actions import merge_persons, unmerge_person
@@ -97,7 +96,5 @@ def send_again(*, dispatch: Dispatch, by: Membership) -> None:
 @transaction.atomic
 def read_again(*, arrival: Arrival, by: Membership) -> None:
     """Have what could not be read tried once more, for instance after an upgrade. Its bytes stay as they are."""
-    rows = Arrival.objects.visible_to(by).filter(pk=arrival.pk, state=WorkState.GIVEN_UP)
-    if rows.update(state=WorkState.READY, attempts=0, due_at=clock.now(), leased_by="", finished_at=None):
+    if Arrival.objects.visible_to(by).filter(pk=arrival.pk).exists() and replay_arrival(arrival=arrival):
         record(organisation_id=arrival.organisation_id, membership_id=by.pk, verb="read_again", subject=arrival)
-        transaction.on_commit(lambda: wake.everywhere("arrivals"))

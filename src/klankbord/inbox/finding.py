@@ -1,6 +1,6 @@
 """Finding a conversation by what someone says on the phone: a code, an address, a name, a word of the subject.
 
-A seam: each way is one indexed lookup that gives ids, and the index of `search/` can take the place of the last two.
+Each way is one indexed lookup that gives ids. The subject comes last, for what is so new that the index has not read it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from django.db.models.functions import Lower
 from klankbord.conversations.codes import read_code
 from klankbord.conversations.models import Conversation
 from klankbord.people.models import Address, Membership, Person
+from klankbord.search.finding import find
 
 MOST_FOUND = 50
 NEWEST = 3000
@@ -28,7 +29,7 @@ def find_conversations(membership: Membership, text: str) -> list[int]:
     if by_code := _by_code(membership, words):
         return by_code
     found: dict[int, None] = {}
-    for way in (_by_address, _by_name, _by_subject):
+    for way in (_by_address, _by_name, _by_words, _by_subject):
         found |= dict.fromkeys(way(membership, words))
         if len(found) >= MOST_FOUND:
             break
@@ -70,6 +71,16 @@ def _by_name(membership: Membership, words: str) -> list[int]:
     rows = Person.objects.visible_to(membership).annotate(_lower=Lower("name"))
     rows = rows.filter(_lower__gte=start, _lower__lt=start + _LAST)
     return _of_persons(membership, rows.values_list("pk", "merged_into_id"))
+
+
+def _by_words(membership: Membership, words: str) -> list[int]:
+    """What the index finds in all that was ever said, checked against what this member may see."""
+    found = [
+        each.about_id
+        for each in find(words, organisation_id=membership.organisation_id, kind="conversation", limit=MOST_FOUND)
+    ]
+    visible = set(Conversation.objects.visible_to(membership).filter(pk__in=found).values_list("pk", flat=True))
+    return [id_ for id_ in found if id_ in visible]
 
 
 def _by_subject(membership: Membership, words: str) -> list[int]:

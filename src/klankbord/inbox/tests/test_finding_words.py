@@ -1,0 +1,42 @@
+"""Words that were said long ago are found, by who may read them."""
+
+from __future__ import annotations
+
+import pytest
+
+from klankbord.conversations.searching import ConversationDocuments
+from klankbord.inbox.finding import find_conversations
+from klankbord.search.finding import index_folder
+from klankbord.search.keeping import open_index, rebuild
+from tests import cast
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def said():
+    ours, theirs = cast.de_klank(), cast.klankerveen()
+    conversations = {}
+    for house in (ours, theirs):
+        person = cast.customer(house.organisation)
+        conversations[house] = cast.conversation(person, house.mailbox, subject="Hallo", text="De boekenlift piept.")
+    writer = open_index(index_folder()).writer()
+    rebuild(writer, [ConversationDocuments()])
+    writer.close()
+    return ours, conversations[ours]
+
+
+def test_a_word_of_the_message_finds_its_conversation_here_and_no_other_houses(said):
+    ours, conversation = said
+    assert find_conversations(ours.jamal, "boekenlift") == [conversation.pk]
+
+
+def test_an_inflected_word_finds_it_too(said):
+    ours, conversation = said
+    assert find_conversations(ours.jamal, "piepen lift") == [conversation.pk]
+
+
+def test_the_page_shows_what_was_found(said):
+    ours, _ = said
+    page = cast.browser(ours.organisation, ours.jamal).get("/inbox/", {"q": "boekenlift"})
+    assert "Hallo" in page.text
