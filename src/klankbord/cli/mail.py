@@ -6,6 +6,7 @@ import typer
 
 from klankbord.cli.mail_import import import_mails
 from klankbord.cli.mail_parse import parse
+from klankbord.cli.mail_replay import replay
 
 mail = typer.Typer(help="Read mails and bring them in.", no_args_is_help=True)
 
@@ -17,3 +18,4 @@ def _mail() -> None:
 
 mail.command("parse")(parse)
 mail.command("import")(import_mails)
+mail.command("replay")(replay)

@@ -272,7 +272,10 @@ class Promise(TenantModel):
                 name="one_running_promise",
             )
         ]
-        indexes = [models.Index(fields=["organisation", "began_at"], name="promises_by_time")]
+        indexes = [
+            models.Index(fields=["organisation", "began_at"], name="promises_by_time"),
+            models.Index(fields=["organisation", "due_at"], name="promises_by_due"),
+        ]
 
 
 class DraftKind(models.TextChoices):

@@ -11,6 +11,7 @@ from klankbord.conversations.events import MessageReceived
 from klankbord.conversations.personal_data import ConversationsData
 from klankbord.conversations.reactions import acknowledge, acknowledge_all
 from klankbord.conversations.receiving import Receiving
+from klankbord.conversations.releasing import release_codes
 from klankbord.conversations.searching import ConversationDocuments
 from klankbord.events import contract
 from klankbord.events.base import Event
@@ -52,6 +53,7 @@ TOGETHER: dict[Reaction, Together] = {acknowledge: acknowledge_all}
 JOBS = (
     Job("forget old events", timedelta(hours=6), forget_old_events),
     Job("sweep forgotten files", timedelta(hours=6), sweep_forgotten),
+    Job("release codes", timedelta(hours=12), release_codes),
 )
 
 
