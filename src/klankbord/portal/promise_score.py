@@ -12,8 +12,6 @@ from klankbord.portal.score import Score, Wait, score
 
 PERIOD = timedelta(days=30)
 WEEKS = 12
-_LONGEST_PROMISE = timedelta(days=92)
-"""Waits that were promised further ahead than this are not found; it lets the index on the beginning serve."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +30,7 @@ def waits_due_between(organisation: Organisation, first: datetime, last: datetim
     They are taken by when the answer was due and not by when it came: so each wait counts once, however late it is
     answered, and nobody falls out by never being answered.
     """
-    rows = Promise.objects.of(organisation).filter(
-        due_at__gt=first, due_at__lte=last, began_at__gt=first - _LONGEST_PROMISE, dropped_at__isnull=True
-    )
+    rows = Promise.objects.of(organisation).filter(due_at__gt=first, due_at__lte=last, dropped_at__isnull=True)
     found = rows.values_list("began_at", "due_at", "answered_at")
     return [Wait(began, due, answered) for began, due, answered in found if due is not None]
 
