@@ -6,6 +6,7 @@ from typing import Any
 
 from tests import cast
 
+from klankbord.channels.shadow import copy_address
 from klankbord.conversations.actions.send_reply import send_reply
 from klankbord.conversations.models import Conversation, Direction
 from klankbord.conversations.signing import conversation_token, new_message_id, reply_address
@@ -84,7 +85,6 @@ def test_a_spoofed_staff_address_speaks_as_a_customer_and_stops_no_clock(post: A
 
 
 def test_the_secret_copy_address_in_a_header_proves_nothing(post: Any) -> None:
-    from klankbord.channels.shadow import copy_address
 
     question = post.question()
     secret = copy_address(post.house.mailbox)
