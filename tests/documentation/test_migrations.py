@@ -10,9 +10,9 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from tests.services import NewDatabases, default_database
 
 from klankbord.config.settings import _database
+from tests.services import NewDatabases, default_database
 
 
 def _migrate_from_empty(settings: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
 from tests.command import PASSWORD, SETUP, Running, environment, run
 from tests.real_servers import missing
 from tests.visitor import Visitor

@@ -52,7 +52,7 @@ class Event:
     @classmethod
     def from_json(cls, fields: dict[str, Any]) -> Self:
         """The event that `as_json` gave these fields; fields that this version does not know are left out."""
-        hints = _hints_of(cls)
+        hints = _hints_of(cls.name)
         known: dict[str, Any] = {}
         for field in dataclasses.fields(cls):
             if field.name in fields:
@@ -64,9 +64,9 @@ class Event:
 
 
 @cache
-def _hints_of(kind: type[Event]) -> dict[str, Any]:
+def _hints_of(name: str) -> dict[str, Any]:
     """The types of an event's fields. Working them out compiles each annotation, which is dear for each event anew."""
-    return typing.get_type_hints(kind)
+    return typing.get_type_hints(_types[name])
 
 
 def load(name: str, fields: dict[str, Any]) -> Event:

@@ -1,6 +1,7 @@
 """Finding a conversation by what someone says on the phone: a code, an address, a name, a word of the subject.
 
-Each way is one indexed lookup that gives ids. The subject comes last, for what is so new that the index has not read it.
+Each way is one indexed lookup that gives ids. The subject comes last: the index may not have read
+what is very new.
 """
 
 from __future__ import annotations

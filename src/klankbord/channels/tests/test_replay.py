@@ -6,7 +6,6 @@ import json
 from datetime import timedelta
 
 import pytest
-from tests import cast
 from typer.testing import CliRunner, Result
 
 from klankbord.channels.arrivals import NewArrival, store_arrivals
@@ -14,6 +13,7 @@ from klankbord.channels.models import Arrival
 from klankbord.cli import mail_replay
 from klankbord.cli.mail import mail
 from klankbord.events.work import WorkState
+from tests import cast
 
 pytestmark = pytest.mark.django_db
 RAW = b"Message-ID: <1@example.org>\r\n\r\nHoi"

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from tests import cast
 
 from klankbord import clock
 from klankbord.channels import dispatch as dispatching
 from klankbord.channels.contract import DeliveryFailed, NeverAgain, OutboundMessage, Party, TryAgain
 from klankbord.channels.dispatch import LEASE, Dispatches, cancel_dispatch, queue_dispatch
 from klankbord.channels.models import Dispatch
+from tests import cast
 
 pytestmark = pytest.mark.django_db
 

@@ -9,10 +9,10 @@ import tarfile
 from pathlib import Path
 
 import pytest
-from tests.command import invoke
 
 from klankbord.cli import archive
 from klankbord.cli.archive import NotABackup, pack, unpack
+from tests.command import invoke
 
 ABOUT = json.dumps({"format": 1}).encode()
 

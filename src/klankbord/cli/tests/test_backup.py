@@ -12,11 +12,11 @@ from typing import Any
 
 import psycopg
 import pytest
-from tests.command import run
-from tests.services import NewDatabases
 
 from klankbord.channels.secrets import seal, unseal
 from klankbord.cli.folder_lock import FOLDER_TAKEN, FolderLock
+from tests.command import run
+from tests.services import NewDatabases
 
 pytestmark = pytest.mark.slow
 HOUSES = "SELECT count(*) FROM people_organisation"

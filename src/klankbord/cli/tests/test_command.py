@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 import typer
 from django.db import connection
-from tests.command import SETUP, invoke, run
 from typer.testing import CliRunner
 
 from klankbord.cli.main import _sentence_for, app
+from tests.command import SETUP, invoke, run
 
 
 def _names() -> list[str]:

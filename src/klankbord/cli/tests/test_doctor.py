@@ -12,15 +12,15 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
-from tests import cast
-from tests.command import invoke
-from tests.real_servers import free_port
 
 from klankbord.channels.models import Channel
 from klankbord.cli import doctor
 from klankbord.cli.doctor import Finding, examine
 from klankbord.config.options import Options
 from klankbord.people.models import Membership, OpeningSpan, Organisation
+from tests import cast
+from tests.command import invoke
+from tests.real_servers import free_port
 
 pytestmark = pytest.mark.django_db
 

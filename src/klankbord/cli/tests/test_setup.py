@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.command import PASSWORD, SETUP, invoke
 
 from klankbord.channels.models import Channel
 from klankbord.people.models import Membership, OpeningSpan, Organisation, Role, User
+from tests.command import PASSWORD, SETUP, invoke
 
 pytestmark = pytest.mark.django_db
 SECOND = (

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from tests import cast
 
 from klankbord import clock
 from klankbord.channels.adapters.email.mime_out import as_bytes
@@ -17,6 +16,7 @@ from klankbord.channels.models import Arrival, Channel, Dispatch
 from klankbord.conversations.models import Conversation, Direction, Message
 from klankbord.conversations.receiving import Receiving
 from klankbord.events.reacting import react_to_everything
+from tests import cast
 
 NOON = datetime(2026, 3, 4, 11, 0, tzinfo=UTC)
 """A Wednesday, noon in Amsterdam; the library is open from 9 to 20."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests import cast
 
 from klankbord.channels.models import Dispatch
 from klankbord.conversations.actions.send_reply import send_reply
 from klankbord.conversations.models import Conversation, Message
 from klankbord.events.models import OutboxEvent
 from klankbord.people.models import Address
+from tests import cast
 
 
 def report(about: str, *, action: str = "failed", status: str = "5.1.1", recipient: str = "ans@example.org") -> bytes:

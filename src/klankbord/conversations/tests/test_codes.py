@@ -6,12 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests import cast
 
 from klankbord.conversations import releasing
 from klankbord.conversations.codes import _check_digit, is_code, new_code, read_code, spoken
 from klankbord.conversations.models import Conversation
 from klankbord.conversations.releasing import KEPT, KEPT_AT_LEAST, release_codes
+from tests import cast
 
 SOME = [f"{number:05d}{_check_digit(f'{number:05d}')}" for number in range(0, 100_000, 251)]
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests import cast
-
 from klankbord.conversations.actions.private_link import (
     follow_private_link,
     new_private_link,
@@ -17,6 +15,7 @@ from klankbord.conversations.actions.write_note import write_note
 from klankbord.conversations.models import Conversation, Message, PrivateLink
 from klankbord.people.actions import merge_persons, unmerge_person
 from klankbord.people.models import Person
+from tests import cast
 
 
 def test_a_customer_reads_no_notes_and_nothing_that_was_taken_back(post: Any) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests import cast
 
 from klankbord.channels.dispatch import AUTOMATIC_A_DAY
 from klankbord.channels.models import Dispatch
@@ -15,6 +14,7 @@ from klankbord.conversations.models import Conversation, Message
 from klankbord.conversations.reactions import acknowledge
 from klankbord.conversations.signing import reply_address
 from klankbord.people.models import Address
+from tests import cast
 
 OUT_OF_OFFICE = (
     {"Auto_Submitted": "auto-replied"},

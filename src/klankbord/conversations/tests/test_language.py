@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from tests import cast
 
 from klankbord.channels.models import Dispatch
 from klankbord.conversations.actions.send_reply import send_reply
+from tests import cast
 
 pytestmark = pytest.mark.django_db
 

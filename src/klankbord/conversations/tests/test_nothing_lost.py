@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
-from tests import cast
 
 from klankbord.channels.models import Arrival, Channel
 from klankbord.channels.quarantine import replay_arrival
 from klankbord.conversations.models import Conversation, Message
 from klankbord.conversations.personal_data import ConversationsData
 from klankbord.events.work import WorkState
+from tests import cast
 
 TOO_DEEP = (
     b"Message-ID: <deep@example.org>\r\nFrom: x@example.org\r\nContent-Type: multipart/mixed; boundary=a\r\n\r\n"

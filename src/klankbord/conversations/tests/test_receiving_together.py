@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 from django.db import DataError
-from tests import cast
-from tests.harness import mail
 
 from klankbord.channels.arrivals import NewArrival, store_arrivals
 from klankbord.channels.models import Arrival
 from klankbord.conversations import receiving
 from klankbord.conversations.models import Conversation, Message, PrivateLink, Promise
 from klankbord.events.reacting import react_to_everything
+from tests import cast
+from tests.harness import mail
 
 pytestmark = pytest.mark.django_db
 

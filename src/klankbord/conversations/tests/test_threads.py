@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests import cast
-
 from klankbord.channels.shadow import copy_address
 from klankbord.conversations.actions.send_reply import send_reply
 from klankbord.conversations.models import Conversation, Direction
 from klankbord.conversations.signing import conversation_token, new_message_id, reply_address
+from tests import cast
 
 MAILBOX = "vraag@deklank.example"
 

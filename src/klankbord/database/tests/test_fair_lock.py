@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 from django.db import OperationalError, connection, connections, transaction
-from tests.real_servers import wait_until
-from tests.services import default_database
 
 from klankbord.config.settings import _database
 from klankbord.database.fair_lock import FairLock
 from klankbord.database.sqlite import base
+from tests.real_servers import wait_until
+from tests.services import default_database
 
 
 def test_it_is_handed_over_in_the_order_of_asking():

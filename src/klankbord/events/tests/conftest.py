@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import connection
-from tests.services import NewDatabases, default_database
 
 from klankbord.config.settings import _database
 from klankbord.events import contract, wake
 from klankbord.events.base import Event
 from klankbord.events.contract import Job, Reaction, WorkSource
 from klankbord.events.models import OutboxEvent, ReactionRetry, ScheduledJob
+from tests.services import NewDatabases, default_database
 
 
 @pytest.fixture(scope="session")

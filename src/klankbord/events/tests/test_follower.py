@@ -6,12 +6,12 @@ import threading
 
 import pytest
 from django.db import connections, transaction
-from tests.services import in_thread
 
 from klankbord.events.follower import Follower, Position
 from klankbord.events.models import OutboxEvent
 from klankbord.events.publish import publish
 from klankbord.events.tests.happenings import Rang, ring
+from tests.services import in_thread
 
 
 def bells(follower: Follower, limit: int = 500) -> list[int]:

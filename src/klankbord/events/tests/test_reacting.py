@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
-from tests.services import in_thread
 
 from klankbord import clock
 from klankbord.events import reacting, wake
@@ -17,6 +16,7 @@ from klankbord.events.reacting import ClaimLost, Reactions, react_to_everything
 from klankbord.events.tests.conftest import Furnish
 from klankbord.events.tests.happenings import Echoed, Notebook, Rang, ring, states
 from klankbord.events.work import WorkState
+from tests.services import in_thread
 
 pytestmark = pytest.mark.usefixtures("database")
 

@@ -6,7 +6,6 @@ import threading
 from datetime import timedelta
 
 import pytest
-from tests.services import in_thread
 
 from klankbord import clock
 from klankbord.events import schedule
@@ -16,6 +15,7 @@ from klankbord.events.schedule import Schedule, forget_old_events
 from klankbord.events.tests.conftest import Furnish
 from klankbord.events.tests.happenings import ring
 from klankbord.events.work import WorkState
+from tests.services import in_thread
 
 pytestmark = pytest.mark.usefixtures("database")
 HOUR = timedelta(hours=1)

@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator
 import psycopg
 import pytest
 import redis
-from tests.real_servers import wait_until
 
 from klankbord.events import transports, wake
 from klankbord.events.tests.conftest import Furnish
 from klankbord.events.transports import PostgresTransport, RedisTransport, Transport
+from tests.real_servers import wait_until
 
 
 class Heard:

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests import cast
 
 from klankbord import clock
 from klankbord.files import actions
 from klankbord.files.actions import forget_file, keep_file, read_file, sweep_forgotten
 from klankbord.files.models import StoredFile
 from klankbord.people.models import Organisation
+from tests import cast
 
 pytestmark = pytest.mark.django_db
 

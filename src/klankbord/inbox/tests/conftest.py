@@ -9,7 +9,6 @@ from types import SimpleNamespace
 import pytest
 from django.core.cache import cache
 from django.test import Client
-from tests import cast as cast_
 
 from klankbord import clock
 from klankbord.channels.contract import InboundAttachment, InboundMessage, Party
@@ -19,6 +18,7 @@ from klankbord.conversations.models import Conversation
 from klankbord.conversations.signing import reply_address
 from klankbord.files.actions import keep_file
 from klankbord.people.models import Membership, Organisation, Role
+from tests import cast as cast_
 
 NOON = datetime(2026, 3, 4, 11, 0, tzinfo=UTC)
 """A Wednesday, noon in Amsterdam."""

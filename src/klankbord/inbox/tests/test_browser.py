@@ -8,7 +8,6 @@ import shutil
 import threading
 
 import pytest
-from tests.cast import HOST
 
 from klankbord.channels.contract import InboundAttachment
 from klankbord.channels.models import Arrival, Dispatch
@@ -17,6 +16,7 @@ from klankbord.conversations.actions.write_note import write_note
 from klankbord.conversations.models import Conversation, Draft, Message, MessageHtml
 from klankbord.inbox.tests.conftest import receive, sign_in
 from klankbord.people.models import Address, Membership, Person, Team
+from tests.cast import HOST
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]

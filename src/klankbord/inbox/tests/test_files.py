@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from tests import cast as cast_
 
 from klankbord.channels.contract import InboundAttachment
 from klankbord.channels.models import Arrival, Dispatch
@@ -11,6 +10,7 @@ from klankbord.conversations.actions.send_reply import send_reply
 from klankbord.conversations.models import Attachment, Message, MessageHtml
 from klankbord.inbox.tests.conftest import receive, sign_in
 from klankbord.people.models import Role
+from tests import cast as cast_
 
 
 def attachment(cast) -> Attachment:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from tests import cast as cast_
 
 from klankbord.audit.models import AuditEntry
 from klankbord.inbox.family import read_family
@@ -11,6 +10,7 @@ from klankbord.inbox.rows import initials
 from klankbord.inbox.tests.conftest import receive, sign_in
 from klankbord.people.actions import merge_persons
 from klankbord.people.models import Person
+from tests import cast as cast_
 
 
 def test_addresses_are_shown_in_full_to_who_asks_and_that_is_noted(cast, desk, question):

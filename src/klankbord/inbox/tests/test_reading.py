@@ -8,13 +8,13 @@ from html import unescape
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from tests.cast import HOST
 
 from klankbord.conversations.actions.assign import assign
 from klankbord.conversations.actions.change_state import finish, mark_spam
 from klankbord.conversations.actions.write_note import write_note
 from klankbord.inbox.lists import PAGE
 from klankbord.inbox.tests.conftest import receive, sign_in
+from tests.cast import HOST
 
 
 def queries(client, path: str) -> int:

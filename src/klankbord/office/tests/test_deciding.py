@@ -7,7 +7,6 @@ from datetime import time
 
 import pytest
 from django.core.cache import cache
-from tests import cast
 
 from klankbord.audit.models import AuditEntry
 from klankbord.channels.models import Channel, Dispatch
@@ -16,6 +15,7 @@ from klankbord.office.actions.members import change_member, deactivate_member
 from klankbord.office.actions.organisation import change_profile
 from klankbord.office.refusals import NotAllowed, Refused
 from klankbord.people.models import Membership, OpeningSpan, Organisation, Role, User
+from tests import cast
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,6 @@ import json
 import zipfile
 
 import pytest
-from tests import cast
 
 from klankbord.channels.arrivals import NewArrival, store_arrivals
 from klankbord.channels.models import Arrival, Dispatch, Tombstone
@@ -16,6 +15,7 @@ from klankbord.events.models import OutboxEvent
 from klankbord.files.actions import keep_file
 from klankbord.files.models import StoredFile
 from klankbord.people.models import Address, Person
+from tests import cast
 
 pytestmark = pytest.mark.django_db
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from tests import cast
 
 from klankbord.audit.models import AuditEntry
 from klankbord.events.reacting import react_to_everything
 from klankbord.people.actions import CannotMerge, identify_person, learn_address, merge_persons, unmerge_person
 from klankbord.people.models import AddressKind, Person
+from tests import cast
 
 pytestmark = pytest.mark.django_db
 

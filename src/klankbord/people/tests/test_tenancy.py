@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from tests import cast
 
 from klankbord.people.models import Person, Team
 from klankbord.people.tenancy import UnscopedQuery
+from tests import cast
 
 pytestmark = pytest.mark.django_db
 

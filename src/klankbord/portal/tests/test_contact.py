@@ -11,7 +11,6 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError
 from django.test import Client
-from tests import cast
 
 from klankbord import clock
 from klankbord.channels.models import Arrival, Dispatch
@@ -25,6 +24,7 @@ from klankbord.people.models import Address, AddressKind, Person
 from klankbord.portal.stamp import new_stamp
 from klankbord.portal.tests.conftest import StillClock
 from klankbord.portal.views.contact import FROM_ONE_ADDRESS
+from tests import cast
 
 TEXT = "Ik heb nu drie keer een nieuw wachtwoord aangevraagd. Het lukt nog steeds niet."
 

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from tests import cast
 
 from klankbord import clock
 from klankbord.conversations.actions.private_link import new_private_link
@@ -17,6 +16,7 @@ from klankbord.conversations.models import Attachment, Conversation, Conversatio
 from klankbord.files.actions import keep_file
 from klankbord.portal.stamp import new_stamp
 from klankbord.portal.tests.conftest import StillClock
+from tests import cast
 
 
 @pytest.fixture

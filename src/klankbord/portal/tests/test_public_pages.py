@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.test import RequestFactory
-from tests import cast
 
 from klankbord import clock
 from klankbord.conversations.models import Promise
@@ -16,6 +15,7 @@ from klankbord.live.shows import HEADER, parse
 from klankbord.people.models import ClosedDay
 from klankbord.portal.tests.conftest import StillClock
 from klankbord.portal.views.pages import server_error
+from tests import cast
 
 PUBLIC = ["/", "/promise/", "/privacy/", "/accessibility/"]
 ALL = [*PUBLIC, "/contact/", "/contact/received/", "/where/", "/where/asked/", "/g/nothing/"]

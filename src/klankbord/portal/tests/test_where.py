@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests import cast
 
 from klankbord.channels.models import Dispatch
 from klankbord.conversations.codes import is_code
@@ -16,6 +15,7 @@ from klankbord.people.models import AddressKind
 from klankbord.portal.events import WayBackAskedFor
 from klankbord.portal.reactions import mail_way_back
 from klankbord.portal.views.where import FOR_ONE_CODE, FROM_ONE_ADDRESS
+from tests import cast
 
 CODE = next(f"20451{digit}" for digit in range(10) if is_code(f"20451{digit}"))
 OTHER_CODE = next(f"30451{digit}" for digit in range(10) if is_code(f"30451{digit}"))

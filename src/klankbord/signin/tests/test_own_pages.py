@@ -8,6 +8,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import hotp_value
 from django.core.cache import cache
+
 from tests import cast
 
 pytestmark = pytest.mark.django_db

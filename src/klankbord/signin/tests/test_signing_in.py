@@ -7,13 +7,13 @@ import re
 import pytest
 from django.core.cache import cache
 from django.test import override_settings
-from tests import cast
 
 from klankbord.audit.models import AuditEntry
 from klankbord.channels.models import Channel, Dispatch
 from klankbord.config.settings import OPTIONS
 from klankbord.events.models import OutboxEvent
 from klankbord.people.models import Membership
+from tests import cast
 
 pytestmark = pytest.mark.django_db
 

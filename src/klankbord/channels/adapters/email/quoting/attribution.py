@@ -4,8 +4,6 @@ Each look is bounded (at most five lines of 400 characters, or a block of 20 lin
 however hostile the text is.
 """
 
-# ruff: noqa: RUF001  (these very characters are what mails contain)
-
 from __future__ import annotations
 
 import re

@@ -3,8 +3,6 @@
 The kinds are those on which public reply parsers agree; the recognisers are this module's own.
 """
 
-# ruff: noqa: RUF001  (these very characters are what mails contain)
-
 from __future__ import annotations
 
 import re

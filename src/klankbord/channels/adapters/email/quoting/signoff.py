@@ -4,8 +4,6 @@ A plain goodbye ("Met vriendelijke groet, Jan") stays: it is the customer's own 
 to the signature only together with a block of contact details under it.
 """
 
-# ruff: noqa: RUF001  (these very characters are what mails contain)
-
 from __future__ import annotations
 
 import re

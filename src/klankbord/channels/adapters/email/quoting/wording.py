@@ -5,8 +5,6 @@ reply parsers list (GitHub, Discourse, Crisp, Mailgun and mail-parser-reply name
 of those was taken over.
 """
 
-# ruff: noqa: RUF001  (these very characters are what mails contain)
-
 from __future__ import annotations
 
 # The first words of an attribution: "On Monday …", "Op 12 mei …".

@@ -1,7 +1,5 @@
 """The splitter's rules, one at a time: forms of attributions, what is no attribution, hostile texts."""
 
-# ruff: noqa: RUF001  (these very characters are what mails contain)
-
 from __future__ import annotations
 
 import time

@@ -7,11 +7,11 @@ import email.policy
 from dataclasses import replace
 
 import pytest
-from tests.odd_smtp import OddServer
 
 from klankbord.channels.adapters.email.mime_out import as_bytes, wire_address
 from klankbord.channels.adapters.email.smtp_out import send, settings_problems
 from klankbord.channels.contract import NeverAgain, OutboundAttachment, OutboundMessage, Party, TryAgain
+from tests.odd_smtp import OddServer
 
 REPLY = OutboundMessage(
     message_id="k1-abc.def@deklank.example",
