@@ -19,6 +19,9 @@ StoredAttachment = tuple[InboundAttachment, StoredFile]
 
 _GUESSES = 12
 
+MADE_FOR_A_PERSON = frozenset({"auto-generated", "auto-notified", "no-reply"})
+"""A machine sent it, such as a web form elsewhere; if it says to whom an answer goes, that is who speaks."""
+
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
@@ -176,6 +179,8 @@ def speakers_of(batch: Sequence[Incoming], organisation: Organisation) -> list[P
 
 def _speaker(each: Incoming) -> Speaker | None:
     sender = each.inbound.sender
+    if each.inbound.automatic in MADE_FOR_A_PERSON and len(each.inbound.reply_to) == 1:
+        sender = each.inbound.reply_to[0]
     address = clean((sender.address if sender else "") or str(each.arrival.envelope.get("sender") or ""))
     if not address:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from klankbord.conversations.events import ConversationAssigned
-from klankbord.conversations.models import Conversation, hold
+from klankbord.conversations.models import Conversation
 from klankbord.conversations.refusals import NotYours
 from klankbord.events.publish import publish
 from klankbord.people.models import Membership, Team
@@ -23,7 +23,6 @@ def assign(*, conversation: Conversation, to: Membership | None, by: Membership,
             raise NotYours
     if team is not None and team.organisation_id != conversation.organisation_id:
         raise NotYours
-    hold(conversation)
     if conversation.assignee_id == (to.pk if to else None) and conversation.team_id == (team.pk if team else None):
         return
     conversation.assignee, conversation.team = to, team

@@ -154,3 +154,12 @@ def test_an_out_of_office_never_reopens_anything(post: Any, fields: dict[str, st
 def test_a_web_form_that_a_machine_sends_for_a_person_does_wait_for_us(post: Any) -> None:
     (said,) = post.bring(post.letter(Auto_Submitted="auto-generated"))
     assert said.conversation.is_waiting
+
+
+def test_the_answer_to_a_web_form_goes_to_the_person_and_not_to_the_machine(post: Any) -> None:
+    form = post.letter(sender="no-reply@formulier.example", Reply_To="Kees <kees@example.org>")
+    (said,) = post.bring(form, sender="no-reply@formulier.example")
+    reply = send_reply(conversation=said.conversation, by=post.house.jamal, text="Ja.")
+    assert reply.dispatch is not None
+    assert (reply.dispatch.recipient, said.person.name) == ("kees@example.org", "Kees")
+    assert post.acknowledgements() == []
