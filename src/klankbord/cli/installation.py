@@ -47,6 +47,7 @@ def open_installation(*, migrate: bool = True, must_exist: bool = False, **overr
         loaded = options.load()
         if must_exist and not loaded.dir.is_dir():
             fail(f"There is no data folder at {loaded.dir}. Name one with --dir, or run klankbord setup.", WRONG_USE)
+        os.umask(0o077)  # customers' words are for this user only
         loaded.dir.mkdir(parents=True, exist_ok=True)
     except options.BadSetting as problem:
         fail(f"{problem}.", WRONG_USE)

@@ -57,4 +57,4 @@ def setup(
     typer.echo(f"{organisation.name} is there, at http://{organisation.host}.")
     how = f" with the password {password}" if is_new_password else ""
     typer.echo(f"Sign in as {address}{how or (' with the password you have' if made.was_known else '')}.")
-    typer.echo("Next: klankbord doctor, then klankbord serve.")
+    typer.echo("Next: klankbord doctor, then klankbord serve, which says at which port its pages are.")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.conf import settings
 from django.db.models import F
 from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from klankbord.channels.contract import OutboundAttachment, OutboundMessage, Party
@@ -80,7 +81,9 @@ def compose(
     context = {
         "organisation": organisation,
         "by": by,
-        "text_html": render_markdown(text),
+        "subject": reply_subject(conversation),
+        "preview": text[:120],
+        "text_html": mark_safe(render_markdown(text)),  # noqa: S308 - our own rendering, which lets no HTML through
         # An acknowledgement says the code in its own words.
         "spoken_code": spoken(conversation.code) if conversation.code and not automatic else "",
         "link": link,

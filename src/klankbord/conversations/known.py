@@ -38,6 +38,14 @@ def clean(text: str) -> str:
     return text.replace("\x00", "\N{REPLACEMENT CHARACTER}")
 
 
+_TURNING = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+
+
+def clean_line(text: str) -> str:
+    """A subject or name: also without the marks that turn the direction of reading, with which one word poses as another."""
+    return clean(text).translate(_TURNING)
+
+
 def external_id_of(each: Incoming) -> str:
     """The contribution's own id, as it is stored."""
     return clean(each.inbound.external_id)[:380]
@@ -185,7 +193,7 @@ def _speaker(each: Incoming) -> Speaker | None:
     if not address:
         return None
     kind = AddressKind.EMAIL if "@" in address else AddressKind.PHONE if address[-1].isdigit() else AddressKind.HANDLE
-    return Speaker(kind, address, clean(sender.name if sender else ""), _language(each))
+    return Speaker(kind, address, clean_line(sender.name if sender else ""), _language(each))
 
 
 def _nameless(each: Incoming, organisation: Organisation) -> Person:

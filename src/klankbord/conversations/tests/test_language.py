@@ -33,3 +33,13 @@ def test_a_formal_house_says_u():
 
 def test_who_wrote_in_english_is_answered_in_english_also_by_a_formal_house():
     assert "Would you rather call?" in mail_to_customer(language="en", formal=True)
+
+
+def test_the_formatted_part_shows_words_and_no_tags():
+    house = cast.de_klank()
+    conversation = cast.conversation(cast.customer(house.organisation), house.mailbox)
+    send_reply(conversation=conversation, by=house.jamal, text="Dag **Ans**,\n\nEen <b>vraag</b>?")
+    html = Dispatch.objects.of(house.organisation).get().message["html"]
+    assert "<strong>Ans</strong>" in html
+    assert "&lt;p&gt;" not in html
+    assert "<b>vraag</b>" not in html

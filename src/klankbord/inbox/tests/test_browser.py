@@ -19,7 +19,8 @@ from klankbord.people.models import Address, Membership, Person, Team
 from tests.cast import HOST
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+# One worker runs them all in a row: the browser's loop must be gone before a test that runs a loop of its own.
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser")]
 
 HOSTILE = (
     "<script>window.pwned=1</script>",
@@ -36,7 +37,7 @@ TOO_WIDE = """document.documentElement.scrollWidth <= innerWidth ? [] : [...docu
 """The elements that make a page wider than its window."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
     if CHROMIUM is None:
         if os.environ.get("CI"):
