@@ -42,7 +42,7 @@ _TURNING = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range
 
 
 def clean_line(text: str) -> str:
-    """A subject or name: also without the marks that turn the direction of reading, with which one word poses as another."""
+    """A subject or name: without the marks that turn the direction of reading, so that no word poses as another."""
     return clean(text).translate(_TURNING)
 
 
