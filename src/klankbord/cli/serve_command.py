@@ -51,12 +51,14 @@ def serve_opened(
     """Serve an installation that was opened; ends the process with the server's exit code."""
     from django.conf import settings  # noqa: PLC0415 - after set-up
     from django.db import connection  # noqa: PLC0415 - after set-up
+    from django.urls import reverse  # noqa: PLC0415 - after set-up
 
     from klankbord.cli.folder_lock import CannotServeError  # noqa: PLC0415 - after set-up
     from klankbord.cli.serve import Serving, run_server  # noqa: PLC0415 - after set-up
     from klankbord.config.asgi import make_front  # noqa: PLC0415 - after set-up
 
     embedded = connection.vendor == "sqlite"
+    reverse("portal:home")  # loads all pages now: a fault in them ends the start, not the first visit
 
     def know_port(port: int) -> None:
         # Links in mails name the port; with --port 0 it is only known now.
