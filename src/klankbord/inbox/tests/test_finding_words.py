@@ -6,7 +6,7 @@ import pytest
 
 from klankbord.conversations.searching import ConversationDocuments
 from klankbord.inbox.finding import find_conversations
-from klankbord.search.finding import index_folder
+from klankbord.search import finding
 from klankbord.search.keeping import open_index, rebuild
 from tests import cast
 
@@ -14,13 +14,14 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def said():
+def said(monkeypatch, tmp_path):
+    monkeypatch.setattr(finding, "index_folder", lambda: tmp_path)
     ours, theirs = cast.de_klank(), cast.klankerveen()
     conversations = {}
     for house in (ours, theirs):
         person = cast.customer(house.organisation)
         conversations[house] = cast.conversation(person, house.mailbox, subject="Hallo", text="De boekenlift piept.")
-    writer = open_index(index_folder()).writer()
+    writer = open_index(tmp_path).writer()
     rebuild(writer, [ConversationDocuments()])
     writer.close()
     return ours, conversations[ours]
