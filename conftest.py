@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import tempfile
+from pathlib import Path
 
+from django.conf import settings
 from django.utils.translation import trans_real
 
 from klankbord.design.catalogues import compile_catalogues
@@ -15,6 +17,10 @@ os.environ.setdefault("KLANKBORD_SECRET_KEY", "only-for-tests-and-nothing-else-0
 os.environ["DJANGO_SETTINGS_MODULE"] = "klankbord.config.settings"
 if os.environ.get("KLANKBORD_TEST_DATABASE"):
     os.environ["KLANKBORD_DATABASE"] = os.environ["KLANKBORD_TEST_DATABASE"]
+
+# A worker of pytest-xdist read the settings of the process that started it; its files are to be its own.
+settings.OPTIONS.values["dir"] = Path(_folder)
+settings.MEDIA_ROOT = Path(_folder) / "files"
 
 if compile_catalogues():
     # Django was set up by pytest's plug-in already, and remembers that there was nothing.
