@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from klankbord.channels.events import ArrivalQuarantined, ChannelTroubled, DispatchFailed, DispatchSent
+from klankbord.conversations.events import PublicMessageChanged, PublicMessagePosted
 from klankbord.conversations.models import Message
 from klankbord.events.base import Event
 from klankbord.people.events import PersonsMerged, PersonUnmerged
@@ -20,6 +21,11 @@ def conversation_topic(conversation_id: int) -> str:
     return f"conversation:{conversation_id}"
 
 
+def public_topic(organisation_id: int) -> str:
+    """What lists of public threads show."""
+    return f"organisation:{organisation_id}:public"
+
+
 def promise_topic(organisation_id: int) -> str:
     """What the public score of the promise shows."""
     return f"organisation:{organisation_id}:promise"
@@ -32,7 +38,10 @@ class ConversationAnnouncements:
         """(topic, kind, id) of everything that `event` changes."""
         organisation = event.organisation_id
         conversation_id = getattr(event, "conversation_id", None)
-        if conversation_id is not None:
+        if isinstance(event, PublicMessagePosted | PublicMessageChanged):
+            yield conversation_topic(event.conversation_id), "conversation", event.conversation_id
+            yield public_topic(organisation), "conversation", event.conversation_id
+        elif conversation_id is not None:
             yield inbox_topic(organisation), "conversation", conversation_id
             yield conversation_topic(conversation_id), "conversation", conversation_id
             yield promise_topic(organisation), "promise", organisation

@@ -74,3 +74,24 @@ class MessageErased(Event):
 
     conversation_id: int
     message_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicMessagePosted(Event):
+    """Somebody said something in public. `opened` when it began the thread; `quiet` for imported history.
+
+    It may be held: who shows or tells it on looks at the row.
+    """
+
+    conversation_id: int
+    message_id: int
+    opened: bool
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicMessageChanged(Event):
+    """Its words, or whether everybody may see it: edited, hidden, shown again, withdrawn."""
+
+    conversation_id: int
+    message_id: int

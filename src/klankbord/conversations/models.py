@@ -23,6 +23,8 @@ class ConversationState(models.TextChoices):
     ANSWERED = "answered", _("waiting for the customer")
     DONE = "done", _("done")
     SPAM = "spam", _("spam")
+    PUBLIC = "public", _("with everybody")
+    """In public, and nobody waits for us in particular."""
 
 
 class ConversationKind(models.TextChoices):
@@ -34,6 +36,8 @@ class ConversationKind(models.TextChoices):
     COMPLAINT = "complaint", _("complaint")
     COMPLIMENT = "compliment", _("compliment")
     IDEA = "idea", _("idea")
+    POST = "post", _("post")
+    TIP = "tip", _("tip")
 
 
 WAITING = Q(waiting_since__isnull=False)
@@ -78,6 +82,10 @@ class ConversationQuerySet(TenantQuerySet["Conversation"]):
         """Held off as spam, latest first."""
         return self.filter(state=ConversationState.SPAM).order_by("-last_message_at", "-id")
 
+    def public(self) -> Self:
+        """What everybody may read; scope first."""
+        return self.filter(is_public=True, hidden_at__isnull=True)
+
     def of_person(self, person: Person) -> Self:
         """Everything of this person, whoever they were merged with; latest first."""
         everyone = Person.objects.of(person.organisation_id).same_as(person)
@@ -104,6 +112,16 @@ class Conversation(TenantModel):
     waiting_since = models.DateTimeField(null=True, blank=True, help_text="The first message that has no answer yet.")
     due_at = models.DateTimeField(null=True, blank=True, help_text="When the answer was promised.")
     promise_minutes = models.PositiveIntegerField(default=0, help_text="Opening time that the running promise took.")
+    is_public = models.BooleanField(default=False, help_text="Everybody may read it. Decided when it begins, for ever.")
+    hidden_at = models.DateTimeField(null=True, blank=True, help_text="Public, but held or hidden by moderation.")
+    grew_from = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="grew_into",
+        help_text="Its origin.",
+    )
 
     objects = ConversationQuerySet.as_manager()
 
@@ -112,6 +130,9 @@ class Conversation(TenantModel):
             models.UniqueConstraint(fields=["organisation", "code"], name="a_code_is_one_conversations"),
             models.CheckConstraint(
                 condition=Q(waiting_since__isnull=True) | Q(state=ConversationState.OPEN), name="who_waits_waits_for_us"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=ConversationState.PUBLIC) | Q(is_public=True), name="with_everybody_in_public"
             ),
         ]
         indexes = [
@@ -172,6 +193,10 @@ class MessageQuerySet(TenantQuerySet["Message"]):
         """What the customer may read: no notes, nothing taken back."""
         return self.exclude(direction=Direction.NOTE).filter(withdrawn_at__isnull=True)
 
+    def public(self) -> Self:
+        """What everybody may read of a public conversation: no notes, nothing withdrawn, held or hidden."""
+        return self.for_customer().filter(conversation__is_public=True, hidden_at__isnull=True)
+
 
 class Message(TenantModel):
     """One utterance in a conversation. One contribution is one message, however often it is delivered."""
@@ -192,7 +217,17 @@ class Message(TenantModel):
     dispatch = models.OneToOneField(Dispatch, null=True, blank=True, on_delete=models.SET_NULL, related_name="said")
     arrival = models.ForeignKey(Arrival, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     said_at = models.DateTimeField(default=clock.now)
-    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    reply_to = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="comments",
+        help_text="In public.",
+    )
+    edited_at = models.DateTimeField(null=True, blank=True, help_text="Last changed after it was read by others.")
+    hidden_at = models.DateTimeField(null=True, blank=True, help_text="Held or hidden by moderation.")
+    withdrawn_at = models.DateTimeField(null=True, blank=True, help_text="Taken back by who said it.")
 
     objects = MessageQuerySet.as_manager()
 

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone, translation
 
 from klankbord.people.models import Language, Membership, Organisation
+from klankbord.people.visitors import VISITOR_COOKIE, visitor_with
 
 Respond = Callable[[HttpRequest], HttpResponse]
 LANGUAGE_COOKIE = "language"
@@ -66,11 +67,37 @@ class MembershipMiddleware:
         if SESSION_ORGANISATION not in request.session:
             request.session[SESSION_ORGANISATION] = organisation.pk
         membership = (
-            Membership.objects.of(organisation).active().select_related("user").filter(user_id=request.user.pk).first()
+            Membership.objects.of(organisation)
+            .active()
+            .select_related("user", "person")
+            .filter(user_id=request.user.pk)
+            .first()
         )
         if membership is None:
             logout(request)
         return membership
+
+
+class PersonMiddleware:
+    """Sets `request.person`: a visitor whose browser holds a key, or the person as whom a member of staff takes part.
+
+    Without either cookie it asks the database nothing. A member without a public person yet has None until they first
+    take part.
+    """
+
+    def __init__(self, respond: Respond) -> None:
+        self._respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        member: Membership | None = request.membership  # type: ignore[attr-defined]  # set above
+        token = request.COOKIES.get(VISITOR_COOKIE, "")
+        person = None
+        if member is not None:
+            person = member.person
+        elif token:
+            person = visitor_with(organisation=request.organisation, token=token)  # type: ignore[attr-defined]
+        request.person = person  # type: ignore[attr-defined]  # documented in people/requests.py
+        return self._respond(request)
 
 
 class LanguageMiddleware:

@@ -196,6 +196,9 @@ class Membership(TenantModel):
     is_active = models.BooleanField(default=True)
     is_public = models.BooleanField(default=False, help_text=_("Shown to visitors, with name and face."))
     created_at = models.DateTimeField(default=clock.now)
+    person = models.OneToOneField(
+        "Person", null=True, blank=True, on_delete=models.SET_NULL, related_name="works_as", help_text=_("In public.")
+    )
 
     objects = MembershipQuerySet.as_manager()
 
@@ -246,6 +249,8 @@ class Person(TenantModel):
     preference = models.CharField(
         max_length=120, blank=True, default="", help_text=_("Such as: would rather be called.")
     )
+    pseudonym = models.CharField(max_length=40, blank=True, default="", help_text=_("As others see them in public."))
+    face = models.CharField(max_length=60, blank=True, default="", help_text=_("Which drawn face, in public."))
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="merged")
     created_at = models.DateTimeField(default=clock.now)
 
@@ -271,6 +276,29 @@ class Person(TenantModel):
             person = person.merged_into
             seen.add(person.pk)
         return person
+
+
+class VisitorKeyQuerySet(TenantQuerySet["VisitorKey"]):
+    """Questions about browsers that know who is in front of them."""
+
+    def valid(self) -> Self:
+        """Those that still open something."""
+        return self.filter(revoked_at__isnull=True, person__isnull=False)
+
+
+class VisitorKey(TenantModel):
+    """A browser in which a person confirmed their address once: no account, no password. Its token is stored hashed."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="keys")
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(default=clock.now)
+    seen_on = models.DateField(null=True, blank=True, help_text=_("The last day on which it was used."))
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = VisitorKeyQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"key {self.pk}"
 
 
 class AddressKind(models.TextChoices):

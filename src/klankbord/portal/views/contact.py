@@ -18,8 +18,8 @@ from klankbord.conversations.actions.private_link import new_private_link
 from klankbord.conversations.models import ConversationKind
 from klankbord.limits import Limit, allow, network_places
 from klankbord.people.models import Organisation
+from klankbord.people.requests import organisation_of
 from klankbord.portal.actions import SentFile, form_channel, take_in_form
-from klankbord.portal.asking import organisation_of
 from klankbord.portal.forms import ContactForm
 from klankbord.portal.spam import signs_of_spam
 from klankbord.portal.stamp import Stamp, new_stamp, read_stamp

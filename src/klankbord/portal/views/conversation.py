@@ -30,8 +30,8 @@ from klankbord.events.work import WorkState
 from klankbord.files.actions import read_file
 from klankbord.notifications.acknowledgement import answer_line
 from klankbord.people.models import AddressKind, Membership, Organisation
+from klankbord.people.requests import organisation_of
 from klankbord.portal.actions import form_channel, take_in_form
-from klankbord.portal.asking import organisation_of
 from klankbord.portal.forms import WriteOnForm
 from klankbord.portal.stamp import new_stamp, read_stamp
 from klankbord.portal.views.contact import may_send, sent_files, too_many

@@ -16,8 +16,8 @@ from klankbord.live.shows import shows
 from klankbord.people.announcing import profile_topic
 from klankbord.people.models import ClosedDay, Membership, Organisation
 from klankbord.people.opening_words import next_change, now_line, week_rows
+from klankbord.people.requests import organisation_of
 from klankbord.portal.actions import form_channel
-from klankbord.portal.asking import organisation_of
 from klankbord.portal.promise_score import recent_score
 from klankbord.portal.words import day_words, median_line, promise_in_words, slowest_in_words
 

@@ -17,7 +17,7 @@ from klankbord.live.shows import shows
 from klankbord.people.announcing import profile_topic
 from klankbord.people.middleware import LANGUAGE_COOKIE
 from klankbord.people.models import Language
-from klankbord.portal.asking import organisation_of
+from klankbord.people.requests import organisation_of
 from klankbord.portal.views.home import LONGEST_KEPT
 
 _A_YEAR = int(timedelta(days=365).total_seconds())

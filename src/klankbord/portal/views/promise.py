@@ -11,7 +11,7 @@ from klankbord.conversations.announcing import promise_topic
 from klankbord.live.shows import shows
 from klankbord.people.announcing import profile_topic
 from klankbord.people.opening_words import next_change
-from klankbord.portal.asking import organisation_of
+from klankbord.people.requests import organisation_of
 from klankbord.portal.chart import promise_chart
 from klankbord.portal.promise_score import recent_score, weekly_scores
 from klankbord.portal.views.home import LONGEST_KEPT

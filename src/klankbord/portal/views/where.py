@@ -10,8 +10,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from klankbord.limits import Limit, allow, network_places
+from klankbord.people.requests import organisation_of
 from klankbord.portal.actions import ask_way_back
-from klankbord.portal.asking import organisation_of
 from klankbord.portal.forms import WhereForm
 
 FROM_ONE_ADDRESS = Limit("where-address", 10, timedelta(hours=1))
