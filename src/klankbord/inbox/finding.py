@@ -78,7 +78,7 @@ def _by_words(membership: Membership, words: str) -> list[int]:
     """What the index finds in all that was ever said, checked against what this member may see."""
     found = [
         each.about_id
-        for each in find(words, organisation_id=membership.organisation_id, kind="conversation", limit=MOST_FOUND)
+        for each in find(words, organisation_id=membership.organisation_id, kinds=["conversation"], limit=MOST_FOUND)
     ]
     visible = set(Conversation.objects.visible_to(membership).filter(pk__in=found).values_list("pk", flat=True))
     return [id_ for id_ in found if id_ in visible]

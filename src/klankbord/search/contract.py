@@ -29,6 +29,8 @@ class Document:
         audience: Who may find it.
         title: Counts more than the text.
         text: The words.
+        labels: What a search can insist on (`board:12`, `tag:verlengen`); words of the package that provides it.
+        also_for: Further organisations that may find it: a shared board.
     """
 
     kind: str
@@ -38,6 +40,8 @@ class Document:
     audience: Audience
     title: str
     text: str
+    labels: tuple[str, ...] = ()
+    also_for: tuple[int, ...] = ()
 
 
 class Searchable(Protocol):

@@ -1,14 +1,15 @@
-"""Asking the index."""
+"""Asking the index: what fits some words, and what is like a text that someone is typing."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from functools import cache
 from pathlib import Path
 
 from django.conf import settings
 
 from klankbord.search.contract import Audience
-from klankbord.search.index import Found, Index, scope
+from klankbord.search.index import Hit, Index, Within
 from klankbord.search.keeping import open_index
 
 
@@ -23,10 +24,45 @@ def index_folder() -> Path:
 
 
 def find(
-    text: str, *, organisation_id: int, kind: str, audience: Audience = Audience.STAFF, limit: int = 50
-) -> list[Found]:
+    text: str,
+    *,
+    organisation_id: int,
+    kinds: Sequence[str],
+    audience: Audience = Audience.STAFF,
+    labels: Sequence[str] = (),
+    limit: int = 50,
+) -> list[Hit]:
     """What fits `text` best among what this audience of this organisation may find, best first.
 
+    Of several kinds at once, in one ranking; with `labels`, only what has all of them. Staff also find what is public.
     The index may be behind by a moment: check the rows through `visible_to` before showing anything.
     """
-    return _index_in(index_folder()).find(text, scopes=[scope(organisation_id, kind, audience)], limit=limit)
+    within = Within(organisation_id=organisation_id, kinds=kinds, audience=audience, labels=labels)
+    return _index_in(index_folder()).find(text, within=within, limit=limit)
+
+
+def similar(
+    text: str,
+    *,
+    title: str = "",
+    organisation_id: int,
+    kinds: Sequence[str],
+    audience: Audience = Audience.PUBLIC,
+    labels: Sequence[str] = (),
+    exclude: Collection[tuple[str, int]] = (),
+    limit: int = 10,
+) -> list[Hit]:
+    """What is about the same as a whole text, which may still be being typed; best first.
+
+    Args:
+        text: A sentence, a paragraph, a page.
+        title: What stands above it, if anything does: it counts more.
+        organisation_id: Whose documents.
+        kinds: Of which kinds.
+        audience: Who asks.
+        labels: Only what has all of these.
+        exclude: Kind and id of what is no answer: the text itself, when it is known already.
+        limit: How many at most.
+    """
+    within = Within(organisation_id=organisation_id, kinds=kinds, audience=audience, labels=labels)
+    return _index_in(index_folder()).similar(text, title=title, within=within, exclude=exclude, limit=limit)

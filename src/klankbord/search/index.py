@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
 import re
-from collections.abc import Iterable
+import zlib
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,12 +16,15 @@ import tantivy
 from klankbord.events.follower import Position
 from klankbord.search.contract import Audience, Document
 
-LAYOUT = 1
+LAYOUT = 2
 """Raise it when the schema or the analysis changes: the index is then built anew."""
 WRITER_BYTES = 15_000_000
 _WORD = re.compile(r"\w+", re.UNICODE)
 MOST_WORDS = 12
 LONGEST_WORD = 60
+LONGEST_TEXT = 20_000
+TITLE_COUNTS = 2
+MOST_TERMS = 30
 
 
 class IndexInUse(RuntimeError):
@@ -26,18 +32,38 @@ class IndexInUse(RuntimeError):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A hit: what it is about, and how well it fits (higher is better, comparable within one search only)."""
+class Hit:
+    """What was found: its kind, what it is about, and how well it fits (higher is better, comparable within one
+    search only).
+    """
 
+    kind: str
     about_id: int
     score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Within:
+    """Among which documents a search looks; it is applied before anything is ranked."""
+
+    organisation_id: int
+    kinds: Sequence[str]
+    audience: Audience
+    labels: Sequence[str] = ()
+
+    def scopes(self) -> list[str]:
+        """The terms of which a document has at least one."""
+        audiences = (Audience.STAFF, Audience.PUBLIC) if self.audience is Audience.STAFF else (self.audience,)
+        return [scope(self.organisation_id, kind, each) for kind in self.kinds for each in audiences]
 
 
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("key", stored=False, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("scope", stored=False, tokenizer_name="raw", index_option="basic")
-    builder.add_integer_field("about", stored=True, indexed=False, fast=True)
+    builder.add_text_field("label", stored=False, tokenizer_name="raw", index_option="basic")
+    builder.add_integer_field("about", stored=False, indexed=False, fast=True)
+    builder.add_integer_field("kind", stored=False, indexed=False, fast=True)
     for field in ("title", "text"):
         builder.add_text_field(field, stored=False, tokenizer_name="plain", index_option="position")
         builder.add_text_field(f"{field}_stem", stored=False, tokenizer_name="dutch", index_option="freq")
@@ -57,6 +83,11 @@ def scope(organisation_id: int, kind: str, audience: Audience) -> str:
     return f"{organisation_id}:{kind}:{audience}"
 
 
+def _number(kind: str) -> int:
+    """A kind as a number, as only numbers can be read back quickly."""
+    return zlib.crc32(kind.encode())
+
+
 class Index:
     """An index folder. Reading is safe from any thread; writing needs `Writer`."""
 
@@ -65,7 +96,8 @@ class Index:
         self.folder = folder
         self._index = tantivy.Index(_schema(), path=str(folder))
         self._index.register_tokenizer("plain", _analyser(stem=False))
-        self._index.register_tokenizer("dutch", _analyser(stem=True))
+        self._stems = _analyser(stem=True)
+        self._index.register_tokenizer("dutch", self._stems)
 
     def writer(self) -> Writer:
         """The one writer.
@@ -88,8 +120,8 @@ class Index:
         number: int = self._index.searcher().num_docs
         return number
 
-    def find(self, text: str, *, scopes: Iterable[str], limit: int) -> list[Found]:
-        """What fits `text` best within `scopes`, each thing once, best first, at most `limit`.
+    def find(self, text: str, *, within: Within, limit: int) -> list[Hit]:
+        """What fits `text` best, each thing once, best first, at most `limit`.
 
         Documents with all words come before those with some. The last word also finds what begins with it, as it may
         still be being typed.
@@ -98,24 +130,64 @@ class Index:
         if not words:
             return []
         schema = _schema()
-        within = tantivy.Query.boolean_query(
-            [(tantivy.Occur.Should, tantivy.Query.term_query(schema, "scope", each)) for each in scopes]
-        )
         parts = [(tantivy.Occur.Should, self._word_query(word)) for word in words]
         parts.append((tantivy.Occur.Should, self._beginning_query(schema, words[-1])))
+        return self._ask(tantivy.Query.boolean_query(parts), within, limit=limit)
+
+    def similar(
+        self, text: str, *, title: str = "", within: Within, exclude: Collection[tuple[str, int]] = (), limit: int
+    ) -> list[Hit]:
+        """What is about the same as `text`, each thing once, best first, at most `limit`, without `exclude`."""
+        self._index.reload()
+        searcher = self._index.searcher()
+        counts: Counter[str] = Counter(self._stems.analyze(text[:LONGEST_TEXT]))
+        for word in self._stems.analyze(title[:1000]):
+            counts[word] += TITLE_COUNTS
+        everything = max(1, searcher.num_docs)
+        worth: dict[str, float] = {}
+        for word, count in counts.items():
+            rarity = math.log(1 + everything / (1 + searcher.doc_freq("text_stem", word)))
+            worth[word] = rarity * count / (count + 1)
+        chosen = sorted(worth, key=lambda word: -worth[word])[:MOST_TERMS]
+        if not chosen:
+            return []
+        schema = _schema()
+        parts = []
+        for word in chosen:
+            for field, weight in (("title_stem", 2.0), ("text_stem", 1.0)):
+                query = tantivy.Query.term_query(schema, field, word, "freq")
+                parts.append((tantivy.Occur.Should, tantivy.Query.boost_query(query, worth[word] * weight)))
+        return self._ask(tantivy.Query.boolean_query(parts), within, limit=limit, exclude=exclude)
+
+    def _ask(
+        self, query: tantivy.Query, within: Within, *, limit: int, exclude: Collection[tuple[str, int]] = ()
+    ) -> list[Hit]:
+        schema = _schema()
+        scopes = [(tantivy.Occur.Should, tantivy.Query.term_query(schema, "scope", each)) for each in within.scopes()]
+        conditions = [tantivy.Query.boolean_query(scopes)]
+        conditions += [tantivy.Query.term_query(schema, "label", each) for each in within.labels]
         asked = tantivy.Query.boolean_query(
             [
-                (tantivy.Occur.Must, tantivy.Query.const_score_query(within, 0.0)),
-                (tantivy.Occur.Must, tantivy.Query.boolean_query(parts)),
+                *((tantivy.Occur.Must, tantivy.Query.const_score_query(each, 0.0)) for each in conditions),
+                (tantivy.Occur.Must, query),
             ]
         )
         self._index.reload()
         searcher = self._index.searcher()
-        best: dict[int, float] = {}
-        for score, address in searcher.search(asked, limit=limit * 4).hits:
-            about = int(searcher.doc(address)["about"][0])
-            best.setdefault(about, float(score))
-        return [Found(about, score) for about, score in list(best.items())[:limit]]
+        hits = searcher.search(asked, limit=limit * 4 + len(exclude), count=False).hits
+        places = [address for _, address in hits]
+        kinds = {_number(kind): kind for kind in within.kinds}
+        best: dict[tuple[str, int], float] = {}
+        for (score, _), kind, about in zip(
+            hits,
+            searcher.fast_field_values("kind", places),
+            searcher.fast_field_values("about", places),
+            strict=True,
+        ):
+            assert kind is not None and about is not None  # noqa: PT018 - every document has both
+            best.setdefault((kinds[int(kind)], int(about)), float(score))
+        found = [Hit(kind, about, score) for (kind, about), score in best.items() if (kind, about) not in exclude]
+        return found[:limit]
 
     def _word_query(self, word: str) -> tantivy.Query:
         query, _errors = self._index.parse_query_lenient(
@@ -147,8 +219,12 @@ class Writer:
         for each in documents:
             document = tantivy.Document()
             document.add_text("key", f"{each.kind}:{each.id}")
-            document.add_text("scope", scope(each.organisation_id, each.kind, each.audience))
+            for organisation_id in (each.organisation_id, *each.also_for):
+                document.add_text("scope", scope(organisation_id, each.kind, each.audience))
+            for label in each.labels:
+                document.add_text("label", label)
             document.add_integer("about", each.about_id)
+            document.add_integer("kind", _number(each.kind))
             for field, words in (("title", each.title), ("text", each.text)):
                 document.add_text(field, words)
                 document.add_text(f"{field}_stem", words)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -12,9 +12,10 @@ from klankbord.events.follower import Follower, Position
 from klankbord.events.publish import publish
 from klankbord.search import keeping
 from klankbord.search.contract import Audience, Document
-from klankbord.search.index import Index, IndexInUse, read_position, scope
+from klankbord.search.index import Index, IndexInUse, Within, read_position
 
-OURS = scope(1, "conversation", Audience.STAFF)
+OURS = Within(organisation_id=1, kinds=["conversation"], audience=Audience.STAFF)
+THEIRS = replace(OURS, organisation_id=2)
 
 
 def document(id_: int, text: str, *, title: str = "", organisation: int = 1, about: int | None = None) -> Document:
@@ -33,8 +34,8 @@ def fill(index: Index, *documents: Document) -> None:
     writer.close()
 
 
-def found(index: Index, text: str, scopes: tuple[str, ...] = (OURS,)) -> list[int]:
-    return [each.about_id for each in index.find(text, scopes=scopes, limit=10)]
+def found(index: Index, text: str, within: Within = OURS) -> list[int]:
+    return [each.about_id for each in index.find(text, within=within, limit=10)]
 
 
 def test_dutch_inflection_does_not_matter(index):
@@ -66,7 +67,49 @@ def test_a_conversation_with_many_hits_is_found_once(index):
 def test_another_organisations_words_are_never_found(index):
     fill(index, document(1, "geheim", organisation=2))
     assert found(index, "geheim") == []
-    assert found(index, "geheim", (scope(2, "conversation", Audience.STAFF),)) == [1]
+    assert found(index, "geheim", THEIRS) == [1]
+
+
+def test_several_kinds_come_in_one_ranking_each_with_its_own_id(index):
+    fill(index, document(5, "boete"), replace(document(5, "boete betalen"), kind="question", about_id=9))
+    both = replace(OURS, kinds=["conversation", "question"])
+    assert {(each.kind, each.about_id) for each in index.find("boete", within=both, limit=10)} == {
+        ("conversation", 5),
+        ("question", 9),
+    }
+    assert found(index, "boete") == [5]
+
+
+def test_staff_find_what_is_public_and_the_public_nothing_of_the_staff(index):
+    fill(index, replace(document(1, "boete"), audience=Audience.PUBLIC), document(2, "boete"))
+    assert sorted(found(index, "boete")) == [1, 2]
+    assert found(index, "boete", replace(OURS, audience=Audience.PUBLIC)) == [1]
+
+
+def test_a_search_can_insist_on_labels(index):
+    fill(index, replace(document(1, "boete"), labels=("board:12", "tag:geld")), document(2, "boete"))
+    assert found(index, "boete", replace(OURS, labels=["board:12"])) == [1]
+    assert found(index, "boete", replace(OURS, labels=["board:12", "tag:tijd"])) == []
+
+
+def test_a_shared_document_is_found_by_those_it_is_shared_with(index):
+    fill(index, replace(document(1, "boete"), also_for=(2, 3)))
+    assert found(index, "boete", THEIRS) == [1]
+    assert found(index, "boete") == [1]
+    assert found(index, "boete", replace(OURS, organisation_id=4)) == []
+
+
+def test_a_paragraph_finds_what_is_about_the_same_and_not_itself(index):
+    fill(
+        index,
+        document(1, "Kan ik mijn boeken langer houden? Ik wil ze graag verlengen."),
+        document(2, "Is de zaal te huur op zaterdag?"),
+        document(3, "Ik wil een boek verlengen, hoe doe ik dat?"),
+    )
+    typed = "Goedemiddag, ik heb een boek geleend en ik wil het graag nog drie weken verlengen. Hoe doe ik dat?"
+    like = index.similar(typed, within=OURS, exclude={("conversation", 1)}, limit=5)
+    assert like[0].about_id == 3
+    assert 1 not in {each.about_id for each in like}
 
 
 @pytest.mark.parametrize("text", ["", '"', "a AND (", "title:x^", "**", "scope:1", "-", "\x00", "a" * 5000, "OR OR"])
