@@ -12,7 +12,6 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from klankbord import clock
 from klankbord.channels.models import Arrival
 from klankbord.conversations.codes import spoken
 from klankbord.conversations.models import Conversation, ConversationState, Direction
@@ -32,6 +31,7 @@ from klankbord.inbox.reading import (
 )
 from klankbord.inbox.rows import Page, initials, read_page, read_values, row_of, share_gone
 from klankbord.inbox.surroundings import Surroundings, read_surroundings
+from klankbord.inbox.undoing import read_undoable
 from klankbord.inbox.uploads import KeptFile
 from klankbord.people.models import Membership, Role
 
@@ -71,7 +71,7 @@ class Frame:
 
 
 def read_frame(request: StaffRequest, *, place: str = "") -> Frame:
-    """Surroundings, the chosen list and the links with their numbers, in two queries.
+    """Surroundings, the chosen list and the links with their numbers, in two queries (right after a reply: three).
 
     `place` is the page that is current when it is no list (`today`, `outgoing`, ...).
 
@@ -98,6 +98,7 @@ def read_frame(request: StaffRequest, *, place: str = "") -> Frame:
         "teams": surroundings.teams,
         "words": words,
         "initials": initials,
+        "undoable": read_undoable(request),
     }
     return Frame(surroundings, chosen, cursor, context)
 
@@ -221,8 +222,6 @@ def thread(request: StaffRequest, conversation: Conversation) -> dict[str, Any]:
     """The messages of a conversation, and who else is writing in it."""
     most = ALL_MESSAGES if request.GET.get("all") else MOST_MESSAGES
     messages, has_more = read_messages(request.membership, conversation, most)
-    undoable = next((each for each in reversed(messages) if each.undo_until), None)
-    left = (undoable.undo_until - clock.now()).total_seconds() if undoable and undoable.undo_until else 0
     return {
         "conversation": conversation,
         "thread": messages,
@@ -230,8 +229,6 @@ def thread(request: StaffRequest, conversation: Conversation) -> dict[str, Any]:
         "last_id": max((each.id for each in messages), default=0),
         "writer": (getattr(conversation, "writer", None) or "").split(" ")[0],
         "images_for": _number(request.GET.get("images", "")),
-        "undoable": undoable,
-        "undo_seconds": max(1, round(left)),
         "words": words,
         "initials": initials,
     }

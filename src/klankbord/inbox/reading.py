@@ -41,7 +41,6 @@ class ShownMessage:
     Attributes:
         delivery: `queued`, `sent`, `failed`, `given_up`, `cancelled` or `returned` for what we sent; else empty.
         delivery_error: What went wrong, in the other side's words.
-        undo_until: Until when the sender can still take it back.
         is_cut: Whether the text is longer than what is shown.
         html: Whether there is a formatted version.
     """
@@ -64,7 +63,6 @@ class ShownMessage:
     dispatch_id: int | None
     delivery: str
     delivery_error: str
-    undo_until: datetime | None
     is_cut: bool
     files: list[ShownFile] = field(default_factory=list)
 
@@ -101,7 +99,7 @@ def find_conversation(membership: Membership, pk: int) -> Conversation:
 _COLUMNS = (
     "id", "direction", "said_at", "person_id", "person__name", "membership_id", "membership__user__name",
     "membership__user__face", "channel__kind", "automatic", "marks", "has_html", "html__remote_images", "dispatch_id",
-    "dispatch__state", "dispatch__last_error", "dispatch__attempts", "dispatch__due_at",
+    "dispatch__state", "dispatch__last_error",
 )  # fmt: skip
 
 
@@ -121,7 +119,7 @@ def read_messages(
         .values(*_COLUMNS, "_text", "_quoted", "_signature")
     )
     found = list(rows[: most + 1])
-    messages = [_shown(values, membership) for values in reversed(found[:most])]
+    messages = [_shown(values) for values in reversed(found[:most])]
     by_id = {message.id: message for message in messages}
     files = Attachment.objects.visible_to(membership).filter(message_id__in=by_id).order_by("id")
     for id_, message_id, name, size, type_ in files.values_list("id", "message_id", "name", "file__size", "file__type"):
@@ -129,15 +127,9 @@ def read_messages(
     return messages, len(found) > most
 
 
-def _shown(values: dict[str, Any], membership: Membership) -> ShownMessage:
+def _shown(values: dict[str, Any]) -> ShownMessage:
     delivery = delivery_of(values["dispatch__state"], values["dispatch__last_error"])
     text = values["_text"]
-    can_undo = (
-        delivery == "queued"
-        and values["membership_id"] == membership.pk
-        and values["dispatch__attempts"] == 0
-        and values["dispatch__due_at"] > clock.now()
-    )
     return ShownMessage(
         id=values["id"],
         direction=values["direction"],
@@ -157,7 +149,6 @@ def _shown(values: dict[str, Any], membership: Membership) -> ShownMessage:
         dispatch_id=values["dispatch_id"],
         delivery=delivery,
         delivery_error=(values["dispatch__last_error"] or "")[:400],
-        undo_until=values["dispatch__due_at"] if can_undo else None,
         is_cut=len(text) > LONGEST_SHOWN,
     )
 

@@ -75,11 +75,17 @@ class Page:
     next_cursor: str = ""
 
 
-_name = Coalesce(NullIf(F("person__merged_into__name"), Value("")), F("person__name"), output_field=CharField())
 _COLUMNS = (
     "id", "subject", "kind", "state", "person_id", "person__language", "channel__kind", "waiting_since", "due_at",
     "promise_minutes", "last_message_at", "assignee_id", "assignee__user__name", "assignee__user__face", "team__name",
 )  # fmt: skip
+
+
+def persons_name(person: str = "person") -> Coalesce:
+    """The name of who stands at this end of a row's path; where they were merged, of who they are now."""
+    return Coalesce(
+        NullIf(F(f"{person}__merged_into__name"), Value("")), F(f"{person}__name"), output_field=CharField()
+    )
 
 
 def read_values(rows: ConversationQuerySet, organisation: Organisation) -> Any:
@@ -91,7 +97,7 @@ def read_values(rows: ConversationQuerySet, organisation: Organisation) -> Any:
         .order_by("-said_at", "-id")
     )
     preview = Subquery(last.annotate(_beginning=Substr("text", 1, _PREVIEW)).values("_beginning")[:1])
-    return rows.annotate(_name=_name, _preview=preview).values(*_COLUMNS, "_name", "_preview")
+    return rows.annotate(_name=persons_name(), _preview=preview).values(*_COLUMNS, "_name", "_preview")
 
 
 def read_page(

@@ -99,6 +99,29 @@ def test_after_ten_seconds_it_is_too_late(cast, desk, question):
     assert "This reply has been sent already." in page(desk, question)
 
 
+@pytest.mark.parametrize("path", ["/inbox/?view=waiting", "/inbox/today/", "/inbox/person/{person}/", "/inbox/{next}/"])
+def test_an_answer_can_be_undone_from_wherever_one_went_on_to(cast, desk, question, path):
+    following = receive(cast.mail, subject="The next question", address="next@example.org")
+    reply(desk, question, "Too early")
+    words = desk.get(path.format(person=following.person_id, next=following.pk)).content.decode()
+    assert "Your answer to Mohamed Bouzid goes out in" in words
+    answer = desk.post(re.search(r'action="(/inbox/message/\d+/undo/)"', words)[1])
+    assert answer.url.startswith(f"/inbox/{question.pk}/")
+    assert ">\nToo early</textarea>" in desk.get(answer.url).content.decode()
+    assert "data-undo-seconds" not in desk.get("/inbox/").content.decode()
+
+
+def test_of_two_answers_in_a_row_both_can_be_undone_and_only_by_who_sent_them(cast, desk, question):
+    following = receive(cast.mail, subject="The next question", name="Karin Smit", address="next@example.org")
+    reply(desk, question)
+    reply(desk, following)
+    words = desk.get("/inbox/").content.decode()
+    assert words.index("Your answer to Karin Smit") < words.index("Your answer to Mohamed Bouzid")
+    colleague = sign_in(cast.anja)
+    reply(colleague, receive(cast.mail, subject="Another", address="another@example.org"))
+    assert colleague.get("/inbox/").content.decode().count("data-undo-seconds") == 1
+
+
 def test_a_colleagues_reply_cannot_be_undone(cast, desk, question):
     reply(desk, question)
     message = Message.objects.of(cast.house).get(direction="outbound")

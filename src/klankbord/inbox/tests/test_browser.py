@@ -212,6 +212,22 @@ def test_a_question_waits_and_an_answer_is_done(cast, open_as, question):
     assert question.state == "done"
 
 
+def test_the_undo_goes_along_to_the_list_and_leaves_in_time(cast, open_as, question):
+    page = open_as(cast.marlies)
+    page.clock.install()
+    page.goto(f"/inbox/{question.pk}/")
+    page.fill("#reply-text", "It is on the shelf.")
+    page.click("[data-finishes]")
+    page.wait_for_selector("#undo")
+    page.goto("/inbox/?view=waiting")
+    assert "Your answer to Mohamed Bouzid goes out in" in page.locator("#undo").inner_text()
+    page.clock.run_for(3000)
+    left = int(page.locator("#undo [data-countdown]").inner_text().split()[0])
+    assert left < int(page.locator("#undo [data-countdown]").get_attribute("data-countdown"))
+    page.clock.run_for(9000)
+    assert page.locator("#undo").count() == 0
+
+
 def test_all_of_it_works_without_scripts(cast, open_as, question):
     page = open_as(cast.marlies, java_script_enabled=False)
     page.goto("/inbox/?view=waiting")
@@ -224,6 +240,7 @@ def test_all_of_it_works_without_scripts(cast, open_as, question):
     page.set_input_files("input[name=files]", {"name": "map.txt", "mimeType": "text/plain", "buffer": b"left"})
     page.click("text=Send and wait")
     assert page.locator("article.outbound").inner_text().count("map.txt") == 1
+    page.goto("/inbox/")
     page.click("text=Undo")
     assert page.locator("#reply-text").input_value() == "A whole answer"
     page.click("a:has-text('Note for colleagues')")

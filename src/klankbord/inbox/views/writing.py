@@ -17,6 +17,7 @@ from klankbord.inbox.access import StaffRequest, for_staff, form_text
 from klankbord.inbox.actions import keep_draft, send_again
 from klankbord.inbox.pages import Writing, conversation_page
 from klankbord.inbox.reading import newer_than
+from klankbord.inbox.undoing import offer_undo
 from klankbord.inbox.uploads import KeptFile, keep_uploads, read_tokens, sign_again
 from klankbord.inbox.views.acting import acting_on, back_to
 from klankbord.people.models import Membership
@@ -62,7 +63,7 @@ def reply(request: StaffRequest, pk: int) -> HttpResponse:
     except Refused as refusal:
         writing.error = _sentence(refusal, writing.files)
         return _again(request, pk, writing)
-    return back_to(request, pk)
+    return offer_undo(back_to(request, pk))
 
 
 def _sentence(refusal: Refused, files: list[KeptFile]) -> str:

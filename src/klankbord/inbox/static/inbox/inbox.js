@@ -103,9 +103,9 @@ window.addEventListener("pageshow", () => (sending = false));
 window.addEventListener("pagehide", () => [...pending.keys()].forEach(keep));
 
 /* ---- undo ---- */
-const count = $("[data-countdown]");
-if (count) {
-  const until = Date.now() + Number(count.textContent) * 1000;
+const seconds = new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit: "second", unitDisplay: "long" });
+document.querySelectorAll("[data-countdown]").forEach((count) => {
+  const until = Date.now() + Number(count.dataset.countdown) * 1000;
   const timer = setInterval(() => {
     const left = Math.ceil((until - Date.now()) / 1000);
     if (left <= 0 || !count.isConnected) {
@@ -113,12 +113,12 @@ if (count) {
       setTimeout(refresh, 1500);
     }
     // The reader is not told each second: the number is not part of the live region's news.
-    count.textContent = Math.max(left, 0);
+    count.textContent = seconds.format(Math.max(left, 0));
   }, 250);
-}
+});
 
 /* What was done is said for a while, unless somebody is at it. */
-document.querySelectorAll("#notices .notice:not(.late)").forEach((notice) => {
+document.querySelectorAll("#notices .notice:not(.late, .undo)").forEach((notice) => {
   const leave = () => (notice.matches(":hover, :focus-within") ? setTimeout(leave, 2000) : notice.remove());
   setTimeout(leave, 7000);
 });

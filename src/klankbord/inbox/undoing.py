@@ -1,0 +1,59 @@
+"""What can still be taken back, wherever in the inbox one has gone meanwhile.
+
+A cookie that lives as long as the undo says that there may be something; only then is the database asked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.urls import reverse
+
+from klankbord import clock
+from klankbord.channels.models import Dispatch
+from klankbord.conversations.actions.send_reply import UNDO_SECONDS
+from klankbord.events.work import WorkState
+from klankbord.inbox.access import StaffRequest
+from klankbord.inbox.rows import persons_name
+
+_COOKIE = "undo"
+MOST = 3
+"""More than so many replies in ten seconds are not offered at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undoable:
+    """A reply that goes out in `seconds`, unless its author takes it back."""
+
+    message_id: int
+    conversation_id: int
+    name: str
+    seconds: int
+
+
+def offer_undo(response: HttpResponse) -> HttpResponse:
+    """Have the next pages of this browser offer to take back what was sent just now."""
+    response.set_cookie(_COOKIE, "1", max_age=UNDO_SECONDS, path=reverse("inbox:list"), httponly=True, samesite="Lax")
+    return response
+
+
+def read_undoable(request: StaffRequest) -> list[Undoable]:
+    """The member's own replies that have not gone out, latest first. No query when nothing was sent just now."""
+    if _COOKIE not in request.COOKIES:
+        return []
+    now = clock.now()
+    rows = Dispatch.objects.visible_to(request.membership).filter(
+        purpose=Dispatch.Purpose.REPLY,
+        state=WorkState.READY,
+        attempts=0,
+        due_at__gt=now,
+        said__membership=request.membership,
+        said__withdrawn_at__isnull=True,
+    )
+    named = rows.annotate(_name=persons_name("said__conversation__person")).order_by("-due_at", "-pk")
+    found = named.values_list("said__pk", "said__conversation_id", "due_at", "_name")
+    return [
+        Undoable(message_id, conversation_id, name or "", max(1, round((due_at - now).total_seconds())))
+        for message_id, conversation_id, due_at, name in found[:MOST]
+    ]
