@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "klankbord.notifications",
     "klankbord.signin",
     "klankbord.conversations",
+    "klankbord.participation",
     "klankbord.inbox",
     "klankbord.office",
     "klankbord.portal",

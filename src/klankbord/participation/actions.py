@@ -1,0 +1,251 @@
+"""Voting, following, tagging and editing: one mechanism for everything public."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+
+from klankbord import clock
+from klankbord.conversations.actions.speak_publicly import opens, rewrite_publicly
+from klankbord.conversations.models import Conversation, Message
+from klankbord.events.publish import publish
+from klankbord.participation.events import (
+    Followed,
+    ParticipantChanged,
+    Retagged,
+    Revised,
+    VoteCast,
+    VoteWithdrawn,
+)
+from klankbord.participation.models import Follow, Participant, Revision, Rhythm, Tagging, Topic, Vote, VoteQuerySet
+from klankbord.people.models import Person
+
+FRESH = timedelta(days=1)
+"""Who is known for less has a fresh account, which the defence against lobbies looks at."""
+
+
+@transaction.atomic
+def cast_vote(*, message: Message, person: Person, place: str = "", at: datetime | None = None) -> bool:
+    """Count `person` for `message`; False when they counted already, also from another process at this very moment.
+
+    The caller has seen that the message is public, and keeps its own counter in the same transaction.
+    """
+    person, moment = person.canonical, at or clock.now()
+    if _everyones(person, message).exists():
+        return False
+    vote = Vote(
+        organisation_id=message.organisation_id,
+        message=message,
+        person=person,
+        at=moment,
+        place=place,
+        is_fresh=moment - person.created_at < FRESH,
+    )
+    try:
+        with transaction.atomic():
+            vote.save()
+    except IntegrityError:
+        return False
+    publish(_about(VoteCast, vote, message))
+    return True
+
+
+@transaction.atomic
+def withdraw_vote(*, message: Message, person: Person) -> bool:
+    """Take the vote back; False when there was none."""
+    votes = list(_everyones(person.canonical, message))
+    for vote in votes:
+        withdrawn = _about(VoteWithdrawn, vote, message)
+        vote.delete()
+        publish(withdrawn)
+    return bool(votes)
+
+
+def voted_for(*, person: Person | None, organisation_id: int, message_ids: Iterable[int]) -> set[int]:
+    """For which of these messages the person counts."""
+    if person is None:
+        return set()
+    rows = Vote.objects.of(organisation_id).on(message_ids).filter(person_id__in=_everyone(person))
+    return set(rows.values_list("message_id", flat=True))
+
+
+def distinct_votes(*, organisation_id: int, message_ids: Iterable[int]) -> dict[int, datetime]:
+    """Who counts for any of these messages, as canonical person id, and since when first.
+
+    The one place where votes are counted anew: after a merge of persons, of ideas or of questions.
+    """
+    rows = Vote.objects.of(organisation_id).on(message_ids).select_related("person", "person__merged_into")
+    found: dict[int, datetime] = {}
+    for vote in rows.order_by("at").iterator(chunk_size=1000):
+        found.setdefault(vote.person.canonical.pk, vote.at)
+    return found
+
+
+@transaction.atomic
+def follow(
+    *,
+    person: Person,
+    conversation: Conversation | None = None,
+    topic: Topic | None = None,
+    whom: Person | None = None,
+    area: str = "",
+    rhythm: str = "",
+) -> bool:
+    """Let `person` hear of one of these; False when they did already (their `rhythm` is set all the same)."""
+    person = person.canonical
+    target = {"conversation": conversation, "topic": topic, "whom": whom.canonical if whom else None, "area": area}
+    row, made = Follow.objects.get_or_create(
+        organisation_id=person.organisation_id, person=person, **target, defaults={"rhythm": rhythm}
+    )
+    if not made and rhythm and row.rhythm != rhythm:
+        row.rhythm = rhythm
+        row.save(update_fields=["rhythm"])
+    if made:
+        publish(
+            Followed(
+                organisation_id=person.organisation_id,
+                person_id=person.pk,
+                conversation_id=conversation.pk if conversation else None,
+            )
+        )
+    return made
+
+
+@transaction.atomic
+def unfollow(
+    *,
+    person: Person,
+    conversation: Conversation | None = None,
+    topic: Topic | None = None,
+    whom: Person | None = None,
+    area: str = "",
+) -> bool:
+    """Let `person` no longer hear of it; False when they did not."""
+    rows = Follow.objects.of(person.organisation_id).filter(person_id__in=_everyone(person))
+    gone, _by_kind = rows.filter(conversation=conversation, topic=topic, whom=whom, area=area).delete()
+    if gone:
+        publish(
+            Followed(
+                organisation_id=person.organisation_id,
+                person_id=person.canonical.pk,
+                conversation_id=conversation.pk if conversation else None,
+            )
+        )
+    return bool(gone)
+
+
+def follows(*, person: Person | None, conversation: Conversation) -> bool:
+    """Whether this person hears of what happens in this thread."""
+    if person is None:
+        return False
+    rows = Follow.objects.of(conversation.organisation_id).filter(conversation=conversation)
+    return rows.filter(person_id__in=_everyone(person)).exists()
+
+
+@transaction.atomic
+def tag(*, conversation: Conversation, topics: Sequence[Topic]) -> bool:
+    """Let the thread be about exactly these topics; False when it was."""
+    rows = Tagging.objects.of(conversation.organisation_id).filter(conversation=conversation)
+    had, wanted = set(rows.values_list("topic_id", flat=True)), {topic.pk for topic in topics}
+    if had == wanted:
+        return False
+    rows.filter(topic_id__in=had - wanted).delete()
+    Tagging.objects.bulk_create(
+        (
+            Tagging(organisation_id=conversation.organisation_id, conversation=conversation, topic_id=topic_id)
+            for topic_id in sorted(wanted - had)
+        ),
+        ignore_conflicts=True,
+    )
+    publish(Retagged(organisation_id=conversation.organisation_id, conversation_id=conversation.pk))
+    return True
+
+
+@transaction.atomic
+def revise(*, message: Message, by: Person, text: str, subject: str | None = None, reason: str = "") -> Revision | None:
+    """Change what a public message says; what stood there stays to be seen. None when nothing changed.
+
+    `subject` is the thread's, for the message that opened it.
+
+    Raises:
+        NothingWritten, TooLong: the text.
+    """
+    conversation = message.conversation
+    before = conversation.subject if subject is not None and opens(message) else ""
+    if text.strip() == message.text and (subject is None or subject.strip() == before):
+        return None
+    revision = Revision.objects.create(
+        organisation_id=message.organisation_id,
+        message=message,
+        subject=before,
+        text=message.text,
+        by=by,
+        reason=reason.strip()[:200],
+    )
+    rewrite_publicly(message=message, text=text, subject=subject)
+    publish(
+        Revised(
+            organisation_id=message.organisation_id,
+            conversation_id=message.conversation_id,
+            message_id=message.pk,
+            revision_id=revision.pk,
+            by_id=by.pk,
+        )
+    )
+    return revision
+
+
+def participant_of(person: Person) -> Participant:
+    """How this person takes part; as everybody begins when they never chose."""
+    person = person.canonical
+    row, _made = Participant.objects.get_or_create(organisation_id=person.organisation_id, person=person)
+    return row
+
+
+@transaction.atomic
+def change_participant(
+    *,
+    person: Person,
+    pseudonym: str | None = None,
+    face: str | None = None,
+    about: str | None = None,
+    rhythm: Rhythm | None = None,
+    wants_credit: bool | None = None,
+) -> Participant:
+    """Change how somebody is seen in public and how they hear from us; None leaves a thing as it is."""
+    person, row = person.canonical, participant_of(person)
+    if pseudonym is not None:
+        person.pseudonym = " ".join(pseudonym.split())[:40]
+    if face is not None:
+        person.face = face[:60]
+    person.save(update_fields=["pseudonym", "face"])
+    if about is not None:
+        row.about = " ".join(about.split())[:300]
+    if rhythm is not None:
+        row.rhythm = rhythm
+    if wants_credit is not None:
+        row.wants_credit = wants_credit
+    row.save()
+    publish(ParticipantChanged(organisation_id=person.organisation_id, person_id=person.pk))
+    return row
+
+
+def _everyone(person: Person) -> list[int]:
+    return Person.objects.of(person.organisation_id).same_as(person)
+
+
+def _everyones(person: Person, message: Message) -> VoteQuerySet:
+    return Vote.objects.of(message.organisation_id).filter(message=message, person_id__in=_everyone(person))
+
+
+def _about[E: VoteCast | VoteWithdrawn](kind: type[E], vote: Vote, message: Message) -> E:
+    return kind(
+        organisation_id=message.organisation_id,
+        conversation_id=message.conversation_id,
+        message_id=message.pk,
+        vote_id=vote.pk,
+        person_id=vote.person_id,
+        author_id=message.person_id,
+    )

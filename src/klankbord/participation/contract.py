@@ -1,0 +1,106 @@
+"""What upper packages provide so that anybody can take part; `wiring/` lists who does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from django.utils.safestring import SafeString
+
+from klankbord.people.models import Membership, Organisation, Person
+
+type Payload = Mapping[str, Any]
+"""What was written or chosen; JSON types only."""
+
+
+class CannotTakePart(Exception):
+    """What was written or chosen cannot be done (any more). `sentence` says why, in words for who tried."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class Contribution(Protocol):
+    """One way of taking part: asking, answering, voting, following, flagging. Done at once for who is known here, and
+    after one click in a mail for a stranger.
+    """
+
+    kind: str
+
+    def check(self, *, organisation: Organisation, payload: Payload) -> None:
+        """Whether this can be done at all, before a stranger is mailed. Changes nothing.
+
+        Raises:
+            CannotTakePart: no.
+        """
+        ...
+
+    def perform(self, *, person: Person, membership: Membership | None, payload: Payload) -> str:
+        """Do it, in the caller's transaction; the path of the page that shows it. Twice is once where that can be.
+
+        `payload["place"]` is a keyed hash of the network that it came from, or empty.
+
+        Raises:
+            CannotTakePart: it cannot be done.
+        """
+        ...
+
+    def words(self, payload: Payload) -> str:
+        """One line in the active language on what it is: `Your question: How do I renew?`."""
+        ...
+
+
+class ProfileSection(Protocol):
+    """A part of somebody's public page and of their own page, such as the ideas that they shared."""
+
+    def render(self, *, person_ids: Sequence[int], organisation: Organisation, own: bool) -> SafeString:
+        """HTML with a heading of level 2, or nothing. `own`: the person looks at it themselves."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Threads:
+    """Where a public thread is shown: `path` of a conversation of this kind, by its id and subject."""
+
+    kind: str
+    route: str
+
+
+_contributions: dict[str, Contribution] = {}
+_sections: list[ProfileSection] = []
+_threads: dict[str, str] = {}
+
+
+def register(
+    *,
+    contributions: Sequence[Contribution],
+    sections: Sequence[ProfileSection] = (),
+    threads: Sequence[Threads] = (),
+) -> None:
+    """Called once by `wiring/`."""
+    _contributions.clear()
+    _contributions.update({each.kind: each for each in contributions})
+    _sections[:] = sections
+    _threads.clear()
+    _threads.update({each.kind: each.route for each in threads})
+
+
+def contribution(kind: str) -> Contribution:
+    """The contribution called `kind`.
+
+    Raises:
+        LookupError: nobody provides it.
+    """
+    return _contributions[kind]
+
+
+def sections() -> tuple[ProfileSection, ...]:
+    """All parts of a profile, in the order in which they are shown."""
+    return tuple(_sections)
+
+
+def thread_route(kind: str) -> str | None:
+    """The name of the route under which threads of this kind are shown; it takes `conversation_id`."""
+    return _threads.get(kind)
