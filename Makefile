@@ -8,6 +8,8 @@ UV := $(shell if uv --version >/dev/null 2>&1; then command -v uv; else echo .to
 PYTHON := .venv/bin/python
 READY := .venv/.ready
 PORT ?= 8000
+# A machine may tell Python to keep no compiled code; then each of the hundreds of processes here compiles Django anew.
+unexport PYTHONDONTWRITEBYTECODE
 SMTP_PORT ?= 2525
 
 .tools/bin/uv:
