@@ -21,7 +21,7 @@ from klankbord.channels.models import Arrival, Dispatch
 from klankbord.events.models import OutboxEvent, ReactionRetry, ScheduledJob
 from klankbord.events.work import WorkState
 from klankbord.search.finding import index_folder
-from klankbord.search.index import read_position
+from klankbord.search.position import read_position
 
 logger = logging.getLogger(__name__)
 

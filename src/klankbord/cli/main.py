@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from klankbord.cli import backup, channel, demo_command, doctor, mail, people_setup, serve_command
+from klankbord.cli import backup, channel, demo_command, doctor, mail, people_setup, serve_command, similar
 from klankbord.cli.installation import in_one_sentence
 
 app = typer.Typer(
@@ -26,6 +26,7 @@ app.command("worker")(serve_command.worker)
 app.command("doctor")(doctor.doctor)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
+app.command("similar")(similar.similar)
 app.add_typer(mail.mail, name="mail")
 app.add_typer(channel.channel, name="channel")
 

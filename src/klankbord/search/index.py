@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 import zlib
@@ -13,7 +12,6 @@ from pathlib import Path
 
 import tantivy
 
-from klankbord.events.follower import Position
 from klankbord.search.contract import Audience, Document
 
 LAYOUT = 2
@@ -99,14 +97,14 @@ class Index:
         self._stems = _analyser(stem=True)
         self._index.register_tokenizer("dutch", self._stems)
 
-    def writer(self) -> Writer:
-        """The one writer.
+    def writer(self, memory: int = WRITER_BYTES) -> Writer:
+        """The one writer; `memory` is what it may collect, in bytes, before it goes to a file.
 
         Raises:
             IndexInUse: another process has it.
         """
         try:
-            return Writer(self, self._index.writer(WRITER_BYTES, 1))
+            return Writer(self, self._index.writer(memory, 1))
         except ValueError as error:
             raise IndexInUse(str(error)) from None
 
@@ -209,6 +207,7 @@ class Writer:
     """Replaces and removes documents. Nothing is seen by searches before `commit`."""
 
     def __init__(self, index: Index, writer: tantivy.IndexWriter) -> None:
+        self.folder = index.folder
         self._index = index
         self._writer = writer
 
@@ -234,11 +233,10 @@ class Writer:
         """Remove everything."""
         self._writer.delete_all_documents()
 
-    def commit(self, position: Position) -> None:
-        """Make it all findable, then remember how far the outbox was followed. A crash between the two repeats work."""
+    def commit(self) -> None:
+        """Make it all findable."""
         self._writer.commit()
         self._index.reload()
-        save_position(self._index.folder, position)
 
     def tidy(self) -> None:
         """Let removed words leave the files."""
@@ -248,23 +246,3 @@ class Writer:
     def close(self) -> None:
         """Give the writer's lock back."""
         self._writer.wait_merging_threads()
-
-
-def save_position(folder: Path, position: Position) -> None:
-    """Remember how far the outbox was followed, beside the index."""
-    place = folder / "position.json"
-    fresh = folder / "position.json.new"
-    stored = {"layout": LAYOUT, "transaction": position.transaction, "id": position.id}
-    fresh.write_text(json.dumps(stored), encoding="ascii")
-    fresh.replace(place)
-
-
-def read_position(folder: Path) -> Position | None:
-    """How far the outbox was followed; None when the index must be built anew."""
-    try:
-        stored = json.loads((folder / "position.json").read_text(encoding="ascii"))
-        if stored["layout"] != LAYOUT:
-            return None
-        return Position(int(stored["transaction"]), int(stored["id"]))
-    except (OSError, ValueError, KeyError, TypeError):
-        return None

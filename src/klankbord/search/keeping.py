@@ -15,7 +15,8 @@ from klankbord.events import wake
 from klankbord.events.follower import Follower, Position
 from klankbord.events.models import OutboxEvent
 from klankbord.search.contract import Searchable
-from klankbord.search.index import Index, IndexInUse, Writer, read_position
+from klankbord.search.index import Index, IndexInUse, Writer
+from klankbord.search.position import read_position, save_position
 
 logger = logging.getLogger(__name__)
 
@@ -116,7 +117,7 @@ def catch_up(writer: Writer, follower: Follower, searchables: Sequence[Searchabl
             writer.replace(searchable.kind, ids, searchable.documents(ids))
             changed = True
     if changed:
-        writer.commit(follower.position)
+        _commit(writer, follower.position)
     return len(read)
 
 
@@ -127,8 +128,14 @@ def rebuild(writer: Writer, searchables: Sequence[Searchable]) -> Position:
     for searchable in searchables:
         for ids in _batches(searchable):
             writer.replace(searchable.kind, (), searchable.documents(ids))
-    writer.commit(position)
+    _commit(writer, position)
     return position
+
+
+def _commit(writer: Writer, position: Position) -> None:
+    """Make it findable, then remember how far the outbox was followed: a crash between the two repeats work."""
+    writer.commit()
+    save_position(writer.folder, position)
 
 
 def _batches(searchable: Searchable) -> Iterator[tuple[int, ...]]:

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 import pytest
 
 from klankbord.events.base import Event
-from klankbord.events.follower import Follower, Position
+from klankbord.events.follower import Follower
 from klankbord.events.publish import publish
 from klankbord.search import keeping
 from klankbord.search.contract import Audience, Document
-from klankbord.search.index import Index, IndexInUse, Within, read_position
+from klankbord.search.index import Index, IndexInUse, Within
+from klankbord.search.position import read_position
 
 OURS = Within(organisation_id=1, kinds=["conversation"], audience=Audience.STAFF)
 THEIRS = replace(OURS, organisation_id=2)
@@ -30,7 +31,7 @@ def index(tmp_path):
 def fill(index: Index, *documents: Document) -> None:
     writer = index.writer()
     writer.replace("conversation", [each.id for each in documents], documents)
-    writer.commit(Position(0, 1))
+    writer.commit()
     writer.close()
 
 
