@@ -83,8 +83,8 @@ class ConversationQuerySet(TenantQuerySet["Conversation"]):
         return self.filter(state=ConversationState.SPAM).order_by("-last_message_at", "-id")
 
     def public(self) -> Self:
-        """What everybody may read; scope first."""
-        return self.filter(is_public=True, hidden_at__isnull=True)
+        """What everybody may read; scope first. What is for a circle only is not: its own package knows who may."""
+        return self.filter(is_public=True, in_circle=False, hidden_at__isnull=True)
 
     def of_person(self, person: Person) -> Self:
         """Everything of this person, whoever they were merged with; latest first."""
@@ -113,6 +113,9 @@ class Conversation(TenantModel):
     due_at = models.DateTimeField(null=True, blank=True, help_text="When the answer was promised.")
     promise_minutes = models.PositiveIntegerField(default=0, help_text="Opening time that the running promise took.")
     is_public = models.BooleanField(default=False, help_text="Everybody may read it. Decided when it begins, for ever.")
+    in_circle = models.BooleanField(
+        default=False, help_text="Public for some only, such as a panel: who, knows the package of its kind."
+    )
     hidden_at = models.DateTimeField(null=True, blank=True, help_text="Public, but held or hidden by moderation.")
     grew_from = models.ForeignKey(
         "self",
@@ -134,6 +137,7 @@ class Conversation(TenantModel):
             models.CheckConstraint(
                 condition=~Q(state=ConversationState.PUBLIC) | Q(is_public=True), name="with_everybody_in_public"
             ),
+            models.CheckConstraint(condition=Q(in_circle=False) | Q(is_public=True), name="a_circle_is_in_public"),
         ]
         indexes = [
             models.Index(fields=["organisation", "waiting_since", "id"], condition=WAITING, name="awaiting_answer"),
@@ -195,7 +199,8 @@ class MessageQuerySet(TenantQuerySet["Message"]):
 
     def public(self) -> Self:
         """What everybody may read of a public conversation: no notes, nothing withdrawn, held or hidden."""
-        return self.for_customer().filter(conversation__is_public=True, hidden_at__isnull=True)
+        open_to_all = {"conversation__is_public": True, "conversation__in_circle": False}
+        return self.for_customer().filter(**open_to_all, hidden_at__isnull=True)
 
 
 class Message(TenantModel):

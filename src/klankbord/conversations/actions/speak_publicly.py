@@ -51,11 +51,13 @@ def open_publicly(
     held: bool = False,
     said_at: datetime | None = None,
     grew_from: Conversation | None = None,
+    in_circle: bool = False,
     quiet: bool = False,
 ) -> Message:
     """Begin a public thread; returns its opening message. With `held` nobody but moderators sees it until it is shown.
 
-    `membership` says that `person` speaks for the organisation. `quiet` is for history that is brought in: nobody is
+    `membership` says that `person` speaks for the organisation. With `in_circle` it is for some only; the caller knows
+    for whom. `quiet` is for history that is brought in: nobody is
     told.
 
     Raises:
@@ -76,6 +78,7 @@ def open_publicly(
         subject=subject.strip(),
         state=ConversationState.PUBLIC,
         is_public=True,
+        in_circle=in_circle,
         created_at=moment,
         last_message_at=moment,
         hidden_at=moment if held else None,
