@@ -12,6 +12,7 @@ urlpatterns = [
     path("inbox/", include("klankbord.inbox.urls")),
     path("account/", include("klankbord.signin.urls")),
     path("office/", include("klankbord.office.urls")),
+    path("", include("klankbord.participation.urls")),
     path("", include("klankbord.portal.urls")),
 ]
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from django.utils.safestring import SafeString
 
+from klankbord.conversations.models import Conversation
 from klankbord.people.models import Membership, Organisation, Person
 
 type Payload = Mapping[str, Any]
@@ -68,6 +69,15 @@ class Threads:
     route: str
 
 
+class Gate(Protocol):
+    """Knows of public threads that not everybody may see after all, such as those of a panel's own board."""
+
+    def may_see(self, *, conversation: Conversation, person_ids: Iterable[int]) -> set[int]:
+        """Who of these (canonical) persons may see the thread."""
+        ...
+
+
+_gates: list[Gate] = []
 _contributions: dict[str, Contribution] = {}
 _sections: list[ProfileSection] = []
 _threads: dict[str, str] = {}
@@ -78,8 +88,10 @@ def register(
     contributions: Sequence[Contribution],
     sections: Sequence[ProfileSection] = (),
     threads: Sequence[Threads] = (),
+    gates: Sequence[Gate] = (),
 ) -> None:
     """Called once by `wiring/`."""
+    _gates[:] = gates
     _contributions.clear()
     _contributions.update({each.kind: each for each in contributions})
     _sections[:] = sections
@@ -104,3 +116,11 @@ def sections() -> tuple[ProfileSection, ...]:
 def thread_route(kind: str) -> str | None:
     """The name of the route under which threads of this kind are shown; it takes `conversation_id`."""
     return _threads.get(kind)
+
+
+def may_see(conversation: Conversation, person_ids: Iterable[int]) -> set[int]:
+    """Who of these persons may see this public thread: everybody whom no gate keeps out."""
+    found = set(person_ids)
+    for gate in _gates:
+        found &= gate.may_see(conversation=conversation, person_ids=found)
+    return found

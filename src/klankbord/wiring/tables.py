@@ -21,6 +21,12 @@ from klankbord.events.schedule import Schedule, forget_old_events
 from klankbord.files.actions import sweep_forgotten
 from klankbord.inbox.streams import InboxStream
 from klankbord.live.contract import Announces, OffersStream
+from klankbord.participation import contract as participation_contract
+from klankbord.participation.announcing import ParticipationAnnouncements
+from klankbord.participation.confirming import forget_unconfirmed
+from klankbord.participation.contract import Contribution, Gate, ProfileSection, Threads
+from klankbord.participation.contributions import ComeBack, FollowSomething
+from klankbord.participation.telling import mail_notices
 from klankbord.people import contract as people_contract
 from klankbord.people.announcing import PeopleAnnouncements
 from klankbord.people.contract import KeepsPersonalData
@@ -38,7 +44,11 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     WayBackAskedFor: (mail_way_back,),
 }
 
-ANNOUNCERS: tuple[Announces, ...] = (ConversationAnnouncements(), PeopleAnnouncements())
+ANNOUNCERS: tuple[Announces, ...] = (
+    ConversationAnnouncements(),
+    PeopleAnnouncements(),
+    ParticipationAnnouncements(),
+)
 
 STREAMS: tuple[OffersStream, ...] = (InboxStream(),)
 
@@ -47,12 +57,29 @@ SEARCHABLES: tuple[Searchable, ...] = (ConversationDocuments(),)
 KEEPERS: tuple[KeepsPersonalData, ...] = (ConversationsData(), PersonsOwnData())
 """In the order in which they erase: what needs to know the person's addresses first."""
 
+CONTRIBUTIONS: tuple[Contribution, ...] = (
+    ComeBack(),
+    FollowSomething(),
+)
+"""What anybody can do in public, with an account or without."""
+
+PROFILE: tuple[ProfileSection, ...] = ()
+"""What somebody's page shows, from top to bottom."""
+
+THREADS: tuple[Threads, ...] = ()
+"""Where public threads of each kind are shown."""
+
+GATES: tuple[Gate, ...] = ()
+"""Who knows of public threads that not everybody may see."""
+
 TOGETHER: dict[Reaction, Together] = {acknowledge: acknowledge_all}
 """Reactions that can be done for several events at once."""
 
 JOBS = (
     Job("forget old events", timedelta(hours=6), forget_old_events),
     Job("sweep forgotten files", timedelta(hours=6), sweep_forgotten),
+    Job("mail what is followed", timedelta(minutes=1), mail_notices),
+    Job("forget what nobody confirmed", timedelta(hours=12), forget_unconfirmed),
     Job("release codes", timedelta(hours=12), release_codes),
 )
 
@@ -60,6 +87,7 @@ JOBS = (
 def register() -> None:
     """Called once, when all models are loaded."""
     people_contract.register(KEEPERS)
+    participation_contract.register(contributions=CONTRIBUTIONS, sections=PROFILE, threads=THREADS, gates=GATES)
     contract.register(
         reactions=REACTIONS, jobs=JOBS, together=TOGETHER, sources=(Receiving(), Reactions(), Dispatches(), Schedule())
     )

@@ -1,0 +1,218 @@
+"""Telling people what happens in what they follow: at once, once a day or once a week, in as few mails as possible."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
+from itertools import groupby
+
+from django.core.signing import BadSignature, Signer
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone, translation
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from klankbord import clock
+from klankbord.conversations.models import Conversation, Message
+from klankbord.markup.markdown import render_markdown
+from klankbord.markup.plain import text_from_html
+from klankbord.participation.authors import authors
+from klankbord.participation.contract import may_see
+from klankbord.participation.letters import Item, news_letter
+from klankbord.participation.models import Follow, Notice, Participant, Rhythm, Tagging
+from klankbord.participation.paths import thread_path
+from klankbord.participation.posting import post_letter, public_url
+from klankbord.people.models import Address, AddressKind, Organisation, Person
+
+AT_ONCE = timedelta(minutes=1)
+"""A moment to take something back, and to put two answers into one mail."""
+HOUR_OF_MAIL = time(8)
+_EXCERPT = 300
+_AT_A_TIME = 200
+_signer = Signer(salt="klankbord.participation.unsubscribe")
+
+
+@transaction.atomic
+def tell_followers(
+    *,
+    conversation: Conversation,
+    why: str,
+    message: Message | None = None,
+    except_person: Person | None = None,
+    area: str = "",
+) -> int:
+    """Note for everybody who follows the thread, its topics, who wrote `message`, or `area`, that they are to hear of
+    this; how many. A second call for the same adds nobody. Nobody hears of what they did themselves.
+
+    `why` is a key of `WORDS`. Who may not see the thread (any more) is left out, now and when the mail is made.
+    """
+    followed = Q(conversation=conversation)
+    topics = Tagging.objects.of(conversation.organisation_id).filter(conversation=conversation)
+    followed |= Q(topic__in=topics.values("topic"))
+    if area:
+        followed |= Q(area=area)
+    if message is not None and message.person_id is not None:
+        followed |= Q(whom=message.person_id)
+    rows = Follow.objects.of(conversation.organisation_id).filter(followed)
+    wishes: dict[int, str] = {}
+    for follow in rows.select_related("person", "person__merged_into").iterator(chunk_size=1000):
+        wishes.setdefault(follow.person.canonical.pk, follow.rhythm)
+    if except_person is not None:
+        wishes.pop(except_person.canonical.pk, None)
+    return note_for(conversation=conversation, why=why, message=message, wishes=wishes)
+
+
+def note_for(*, conversation: Conversation, why: str, wishes: dict[int, str], message: Message | None = None) -> int:
+    """Note for these persons (by id, with the rhythm that they chose for this, or "") that they are to hear of it."""
+    organisation = conversation.organisation
+    seen = may_see(conversation, wishes)
+    chosen = dict(Participant.objects.of(organisation).filter(person_id__in=seen).values_list("person_id", "rhythm"))
+    moment = clock.now()
+    notices = [
+        Notice(
+            organisation=organisation,
+            person_id=person_id,
+            conversation=conversation,
+            message=message,
+            why=why,
+            made_at=moment,
+            due_at=next_mail(Rhythm(rhythm), moment, organisation),
+        )
+        for person_id in seen
+        if (rhythm := wishes[person_id] or chosen.get(person_id, Rhythm.DAILY)) != Rhythm.NEVER
+    ]
+    return len(Notice.objects.bulk_create(notices, ignore_conflicts=True, batch_size=500))
+
+
+def next_mail(rhythm: Rhythm, moment: datetime, organisation: Organisation) -> datetime:
+    """When somebody with this rhythm is mailed next: within a minute, tomorrow at eight, or on Monday at eight."""
+    if rhythm == Rhythm.AT_ONCE:
+        return moment + AT_ONCE
+    here = moment.astimezone(organisation.zone)
+    day = here.date() if here.time() < HOUR_OF_MAIL else here.date() + timedelta(days=1)
+    if rhythm == Rhythm.WEEKLY:
+        day += timedelta(days=-day.weekday() % 7)
+    return datetime.combine(day, HOUR_OF_MAIL, organisation.zone)
+
+
+def mail_notices() -> None:
+    """The job: one mail to each person for whom something is due, with everything that is."""
+    rows = Notice.objects.across_organisations("the job mails for all").filter(told_at__isnull=True)
+    due = rows.filter(due_at__lte=clock.now()).order_by("organisation_id", "person_id", "pk")
+    waiting = due.values_list("organisation_id", "person_id")[: _AT_A_TIME * 5]
+    for (organisation_id, person_id), _same in groupby(waiting):
+        _mail_one(organisation_id, person_id)
+
+
+@transaction.atomic
+def _mail_one(organisation_id: int, person_id: int) -> None:
+    rows = Notice.objects.of(organisation_id).filter(person_id=person_id, told_at__isnull=True)
+    due = rows.filter(due_at__lte=clock.now())
+    notices = list(
+        due.select_for_update(of=("self",)).select_related("conversation", "message").order_by("pk")[:_AT_A_TIME]
+    )
+    if not notices:
+        return
+    organisation = Organisation.objects.get(pk=organisation_id)
+    person = Person.objects.of(organisation).get(pk=person_id).canonical
+    recipient = _mailbox_of(person)
+    shown = [each for each in notices if _still_shown(each, person)]
+    if recipient is not None and shown:
+        spoken = organisation.speaks(person.language)
+        with translation.override(spoken), timezone.override(organisation.zone):
+            letter = news_letter(
+                items=_items(shown, organisation),
+                organisation=organisation.name,
+                manage=public_url(organisation, "/me/"),
+                unsubscribe=unsubscribe_url(organisation, person, shown),
+            )
+            threads = {each.conversation_id for each in shown}
+            queued = post_letter(
+                organisation=organisation,
+                letter=letter,
+                to=recipient.shown,
+                language=person.language,
+                answers_to=threads.pop() if len(threads) == 1 else None,
+            )
+        if queued is None:  # today's share is used up, or there is no mailbox: tomorrow, all together
+            due.update(due_at=clock.now() + timedelta(hours=6))
+            return
+    Notice.objects.of(organisation).filter(pk__in=[each.pk for each in notices]).update(told_at=clock.now())
+
+
+def unsubscribe_url(organisation: Organisation, person: Person, notices: Iterable[Notice]) -> str:
+    """The address that ends this mail with one click (RFC 8058): of the one thread, or all of it."""
+    threads = {each.conversation_id for each in notices}
+    thread = threads.pop() if len(threads) == 1 else 0
+    return public_url(organisation, f"/unsubscribe/{_signer.sign(f'{person.pk}.{thread}')}/")
+
+
+def read_unsubscribe(organisation: Organisation, signed: str) -> tuple[Person, Conversation | None] | None:
+    """Whose mail about what ends; None for an address that we did not make."""
+    try:
+        person_id, _dot, thread = _signer.unsign(signed[:200]).partition(".")
+        person = Person.objects.of(organisation).filter(pk=int(person_id)).first()
+        conversation = Conversation.objects.of(organisation).filter(pk=int(thread)).first() if int(thread) else None
+    except (BadSignature, ValueError):
+        return None
+    return (person.canonical, conversation) if person is not None else None
+
+
+def words_for(why: str) -> str:
+    """What happened, in the active language, to stand before the thread's subject."""
+    return {
+        "answer": _("New answer:"),
+        "comment": _("New reaction:"),
+        "official": _("Our answer:"),
+        "accepted": _("Answer found:"),
+        "question": _("New question:"),
+        "idea": _("New idea:"),
+        "status": _("News about this idea:"),
+        "change": _("You said, we did:"),
+        "post": _("From us:"),
+        "tip": _("New tip:"),
+        "monthly": _("Question of the month:"),
+        "merged": _("Put together with another:"),
+        "moved": _("Moved:"),
+    }.get(why, _("News:"))
+
+
+def _items(notices: Iterable[Notice], organisation: Organisation) -> list[Item]:
+    notices = list(notices)
+    people = authors(
+        organisation_id=organisation.pk, person_ids=[each.message.person_id for each in notices if each.message]
+    )
+    items = []
+    for each in notices:
+        who = people.get(each.message.person_id or 0) if each.message else None
+        excerpt = _excerpt(each.message) if each.message else ""
+        items.append(
+            Item(
+                happened=words_for(each.why),
+                subject=each.conversation.subject,
+                excerpt=f"{who.name}: {excerpt}" if who and excerpt else excerpt,
+                link=public_url(organisation, thread_path(each.conversation, each.message)),
+            )
+        )
+    return items
+
+
+def _excerpt(message: Message) -> str:
+    words: str = Truncator(text_from_html(render_markdown(message.text)).strip()).chars(_EXCERPT)
+    return words
+
+
+def _still_shown(notice: Notice, person: Person) -> bool:
+    conversation, message = notice.conversation, notice.message
+    if not conversation.is_public or conversation.hidden_at is not None:
+        return False
+    if message is not None and (message.hidden_at is not None or message.withdrawn_at is not None):
+        return False
+    return person.pk in may_see(conversation, [person.pk])
+
+
+def _mailbox_of(person: Person) -> Address | None:
+    everyone = Person.objects.of(person.organisation_id).same_as(person)
+    rows = Address.objects.of(person.organisation_id).filter(person_id__in=everyone, kind=AddressKind.EMAIL)
+    return rows.filter(bounced_at__isnull=True).order_by(F("pk")).first()

@@ -1,0 +1,21 @@
+"""Where the pages about taking part are."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from klankbord.participation.views import confirm, me, unsubscribe
+
+app_name = "participation"
+urlpatterns = [
+    path("take-part/", confirm.address, name="address"),
+    path("take-part/sent/<str:signed>/", confirm.sent, name="sent"),
+    path("confirm/<str:token>/", confirm.link, name="confirm"),
+    path("me/", me.me, name="me"),
+    path("me/forget/", me.forget, name="forget"),
+    path("me/follows/<int:follow_id>/stop/", me.stop_following, name="stop-following"),
+    path("people/<int:person_id>/", me.person, name="person"),
+    path("people/<int:person_id>/follow/", me.follow_person, name="follow-person"),
+    path("follow/", me.follow_any, name="follow"),
+    path("unsubscribe/<str:signed>/", unsubscribe.unsubscribe, name="unsubscribe"),
+]

@@ -1,0 +1,178 @@
+"""My own page: how others see me, what I hear of, and how this browser forgets me."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from klankbord.live.shows import shows
+from klankbord.participation.actions import change_participant, participant_of, unfollow
+from klankbord.participation.announcing import person_topic
+from klankbord.participation.authors import author
+from klankbord.participation.contract import sections
+from klankbord.participation.forms import MeForm
+from klankbord.participation.models import Area, Follow, Participant, Rhythm
+from klankbord.participation.paths import thread_path
+from klankbord.participation.taking_part import doer_of, take_part
+from klankbord.people.models import Organisation, Person
+from klankbord.people.requests import organisation_of, person_of
+from klankbord.people.same_origin import same_origin
+from klankbord.people.visitors import VISITOR_COOKIE, forget_browser, forget_browsers, take_key
+
+_MOST_FOLLOWS = 200
+
+
+@never_cache
+@same_origin
+@require_http_methods(["GET", "HEAD", "POST"])
+def me(request: HttpRequest) -> HttpResponse:
+    """`/me/`: for a stranger, the way in; for who is known, their own page."""
+    doer = doer_of(request) if request.method == "POST" else None
+    person = person_of(request) or (doer[0] if doer else None)
+    if person is None:
+        if request.method == "POST":
+            return take_part(request, "me", {}, email=request.POST.get("email", "").strip())
+        return render(request, "participation/way_in.html")
+    participant = participant_of(person)
+    start = {
+        "pseudonym": person.pseudonym,
+        "about": participant.about,
+        "rhythm": participant.rhythm,
+        "wants_credit": participant.wants_credit,
+    }
+    form = MeForm(request.POST if request.method == "POST" else None, initial=start)
+    if request.method == "POST" and form.is_valid():
+        found = form.cleaned_data
+        change_participant(
+            person=person,
+            pseudonym=found["pseudonym"],
+            about=found["about"],
+            rhythm=Rhythm(found["rhythm"]),
+            wants_credit=found["wants_credit"],
+        )
+        return redirect(reverse("participation:me") + "?saved=1")
+    organisation = organisation_of(request)
+    context = {
+        "form": form,
+        "person": person,
+        "author": author(person),
+        "saved": "saved" in request.GET,
+        "follows": _follows(person, organisation),
+        "sections": _sections(person, organisation, own=True),
+    }
+    return render(request, "participation/me.html", context, status=422 if form.errors else 200)
+
+
+@never_cache
+@same_origin
+@require_POST
+def stop_following(request: HttpRequest, follow_id: int) -> HttpResponse:
+    """`/me/follows/<id>/stop/`"""
+    person, organisation = person_of(request), organisation_of(request)
+    if person is None:
+        raise Http404
+    everyone = Person.objects.of(organisation).same_as(person)
+    row = Follow.objects.of(organisation).filter(pk=follow_id, person_id__in=everyone).first()
+    if row is None:
+        raise Http404
+    unfollow(person=person, conversation=row.conversation, topic=row.topic, whom=row.whom, area=row.area)
+    return redirect(reverse("participation:me") + "?saved=1")
+
+
+@never_cache
+@same_origin
+@require_POST
+def forget(request: HttpRequest) -> HttpResponse:
+    """`/me/forget/`: this browser no longer knows me; with `everywhere`, no browser does."""
+    person, organisation = person_of(request), organisation_of(request)
+    if person is not None and request.POST.get("everywhere"):
+        forget_browsers(person=person)
+    forget_browser(organisation=organisation, token=request.COOKIES.get(VISITOR_COOKIE, ""))
+    response = redirect("/")
+    take_key(response)
+    return response
+
+
+@require_safe
+def person(request: HttpRequest, person_id: int) -> HttpResponse:
+    """`/people/<id>/`: somebody as everybody may see them. Only who takes part in public has such a page."""
+    organisation = organisation_of(request)
+    found = Person.objects.of(organisation).filter(pk=person_id).select_related("merged_into", "works_as").first()
+    if found is None or not _takes_part(found):
+        raise Http404
+    if found.canonical.pk != found.pk:
+        return redirect("participation:person", person_id=found.canonical.pk)
+    viewer = person_of(request)
+    participant = Participant.objects.of(organisation).filter(person=found).first()
+    context = {
+        "author": author(found),
+        "about": participant.about if participant else "",
+        "since": participant.joined_at if participant else found.created_at,
+        "person": found,
+        "is_me": viewer is not None and viewer.pk == found.pk,
+        "follows_them": viewer is not None
+        and Follow.objects.of(organisation).filter(person=viewer, whom=found).exists(),
+        "sections": _sections(found, organisation, own=False),
+    }
+    response = render(request, "participation/person.html", context)
+    return shows(response, person_topic(found.pk))
+
+
+@never_cache
+@same_origin
+@require_POST
+def follow_person(request: HttpRequest, person_id: int) -> HttpResponse:
+    """`/people/<id>/follow/`: hear when they write something; with `stop`, no longer."""
+    found = Person.objects.of(organisation_of(request)).filter(pk=person_id).first()
+    if found is None or not _takes_part(found):
+        raise Http404
+    path = reverse("participation:person", args=[person_id])
+    return take_part(request, "follow", {"whom": person_id, "stop": "stop" in request.POST, "next": path})
+
+
+@never_cache
+@same_origin
+@require_POST
+def follow_any(request: HttpRequest) -> HttpResponse:
+    """`/follow/`: hear what is new under `topic` or in `area`; with `stop`, no longer. `next` is where it was asked."""
+    payload = {
+        "topic": request.POST.get("topic", ""),
+        "area": request.POST.get("area", ""),
+        "stop": "stop" in request.POST,
+        "next": request.POST.get("next", ""),
+    }
+    return take_part(request, "follow", payload, email=request.POST.get("email", "").strip())
+
+
+def _takes_part(person: Person) -> bool:
+    if getattr(person, "works_as", None) is not None:
+        return True
+    return Participant.objects.of(person.organisation_id).filter(person=person.canonical).exists()
+
+
+def _sections(person: Person, organisation: Organisation, *, own: bool) -> list[str]:
+    everyone = Person.objects.of(organisation).same_as(person)
+    parts = (each.render(person_ids=everyone, organisation=organisation, own=own) for each in sections())
+    return [part for part in parts if part]
+
+
+def _follows(person: Person, organisation: Organisation) -> list[dict[str, object]]:
+    everyone = Person.objects.of(organisation).same_as(person)
+    rows = Follow.objects.of(organisation).filter(person_id__in=everyone).order_by("-created_at")
+    found: list[dict[str, object]] = []
+    for row in rows.select_related("conversation", "topic", "whom")[:_MOST_FOLLOWS]:
+        if row.conversation is not None:
+            label, path = row.conversation.subject, thread_path(row.conversation)
+        elif row.topic is not None:
+            label, path = row.topic.name, ""
+        elif row.whom is not None:
+            them = author(row.whom)
+            label, path = them.name, them.path
+        else:
+            label, path = str(Area(row.area).label), ""
+        found.append({"id": row.pk, "label": label or _("Nameless"), "path": path})
+    return found
