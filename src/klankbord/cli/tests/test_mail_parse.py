@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from klankbord import design
 from klankbord.channels.adapters.email.tests.mails import mail, multipart
 from klankbord.cli.mail import mail as app
 
@@ -46,6 +47,8 @@ def files(tmp_path: Path) -> list[Path]:
         "empty.eml": b"",
         "hostile.eml": mail().replace(b"\r\n\r\n", b"\r\n" + b"X: y\r\n" * 100_000),
         "last.eml": mail(body="Laatste"),
+        "picture.png": (Path(design.__file__).parent / "static/design/icon-32.png").read_bytes(),
+        "notes.txt": b"Milk, bread\nand a book\n",
     }
     for name, raw in written.items():
         (tmp_path / name).write_bytes(raw)
@@ -58,7 +61,7 @@ def test_one_object_a_line_with_all_keys_whatever_the_file(files: list[Path]):
     objects = [json.loads(line) for line in result.stdout_bytes.decode().splitlines()]
     assert [one["file"] for one in objects] == [str(file) for file in files]
     assert all(list(one) == KEYS for one in objects)
-    good, empty, hostile, last, missing, folder = objects
+    good, empty, hostile, last, picture, notes, missing, folder = objects
     assert good["text"] == "Dág"
     assert good["message_id"] == "1@example.org"
     assert good["from"] == {"name": "Ada", "address": "ada@example.org"}
@@ -68,6 +71,12 @@ def test_one_object_a_line_with_all_keys_whatever_the_file(files: list[Path]):
     assert hostile["defects"] == ["The header of this mail is too long to be read."]
     assert hostile["from"] is None
     assert last["text"] == "Laatste"
+    assert picture["defects"][0] == "This is not a mail: it has no header."
+    assert (picture["text"], picture["reply"], picture["from"], picture["message_id"]) == ("", "", None, None)
+    assert [one["type"] for one in picture["attachments"]] == ["application/octet-stream"]
+    assert picture["attachments"][0]["size"] == files[4].stat().st_size
+    assert notes["defects"][0] == empty["defects"][0] == "This is not a mail: it has no header."
+    assert notes["text"] == "Milk, bread\nand a book"
     assert missing["defects"] == ["The file cannot be read: No such file or directory."]
     assert folder["defects"] == ["The file cannot be read: Is a directory."]
 

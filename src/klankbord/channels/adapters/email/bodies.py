@@ -131,6 +131,11 @@ def safe_name(name: str) -> str:
     return name
 
 
+def one_file(content: bytes) -> Body:
+    """Of what is no mail and nobody's words: its bytes as a file, so that nothing is lost."""
+    return Body(files=[_File("", "application/octet-stream", content)])
+
+
 def gather(root: Part) -> Body:
     """Walk over the parts and sort each: text, HTML or file."""
     body = Body()

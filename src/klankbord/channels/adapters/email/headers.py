@@ -142,7 +142,19 @@ _KNOWN_FIELD = re.compile(
     rb"[ \t]*:",
     re.IGNORECASE,
 )
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _EMPTY_LINE = re.compile(rb"\r?\n\r?\n")
+
+
+def is_mail(headers: Headers) -> bool:
+    """Whether any field is one that mail has; a picture or a program that was sent as one has none."""
+    return any(_KNOWN_FIELD.match(b"\n" + name.encode() + b":") for name, _ in headers.fields)
+
+
+def is_binary(raw: bytes) -> bool:
+    """Whether this begins as no text in any charset that mail is written in: null bytes, or many control characters."""
+    beginning = raw[:4096]
+    return b"\x00" in beginning or len(_CONTROL.findall(beginning)) * 10 > len(beginning)
 
 
 def _more_fields(raw: bytes, position: int, end: int) -> bool:

@@ -19,7 +19,7 @@ from klankbord.channels.adapters.email import (
 )
 from klankbord.channels.adapters.email.automatic import reason
 from klankbord.channels.adapters.email.bounces import find_bounce
-from klankbord.channels.adapters.email.headers import Headers
+from klankbord.channels.adapters.email.headers import Headers, is_binary, is_mail
 from klankbord.channels.adapters.email.ids import identify
 from klankbord.channels.adapters.email.quoting import split_reply
 from klankbord.channels.contract import CannotParse, InboundMessage, Party
@@ -28,6 +28,7 @@ from klankbord.sandbox.errors import SandboxRefused
 
 __all__ = ["identify", "parse_for_sandbox", "parse_mail", "prepare"]
 
+_NOT_A_MAIL = "This is not a mail: it has no header."
 _LONGEST_SUBJECT = 2_000
 _MOST_DEFECTS = 50
 _SINGLE = ("from", "subject", "date", "message-id", "content-type")
@@ -69,7 +70,11 @@ def parse_mail(raw: bytes) -> InboundMessage:
     """
     root, defects = structure.parse(raw)
     headers = root.headers
-    body = bodies.gather(root)
+    if is_mail(headers):
+        body = bodies.gather(root)
+    else:
+        defects = [_NOT_A_MAIL]
+        body = bodies.one_file(raw) if is_binary(raw) else bodies.gather(root)
     sender, defects = _sender(headers, defects)
     lists: dict[str, list[Party]] = {}
     for name in ("to", "cc", "reply-to"):
