@@ -23,6 +23,7 @@ MOVED_ASIDE = (SQLITE_FILE, f"{SQLITE_FILE}-wal", f"{SQLITE_FILE}-shm", "files",
 def backup(
     file: Annotated[Path, typer.Argument(help="Where to write it, such as klankbord-2026-01-31.tar.gz.")],
     folder: Annotated[Path | None, typer.Option("--dir", help="Where all data is.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the file if it is there.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Write everything (database, files, secret key, settings) to one file, also while Klankbord runs.
@@ -34,6 +35,7 @@ def backup(
         fail(f"The folder {file.parent} does not exist.", WRONG_USE)
     if file.is_dir():
         fail(f"{file} is a folder; name a file in it.", WRONG_USE)
+    _refuse_to_overwrite(file, force=force)
     with tempfile.TemporaryDirectory(dir=file.parent, prefix=".klankbord-backup-") as temporary:
         staging = Path(temporary)
         # The database first: a file is on disk before any row speaks of it, so later files are all that it needs.
@@ -45,6 +47,7 @@ def backup(
         partial.chmod(0o600)
         with partial.open("rb") as written:
             os.fsync(written.fileno())
+        _refuse_to_overwrite(file, force=force)  # it may have come while this was being written
         partial.replace(file)
     size = file.stat().st_size
     key_is_elsewhere = options.sources["secret_key"] == "environment"  # noqa: S105 - the name of a source
@@ -52,9 +55,25 @@ def backup(
         found = {"file": str(file), "bytes": size, "secret_key_included": not key_is_elsewhere}
         typer.echo(json.dumps(found))
         return
-    typer.echo(f"Written to {file} ({size / 1e6:.1f} MB).")
+    typer.echo(f"Written to {file} ({_in_words(size)}).")
     if key_is_elsewhere:
         typer.echo("The secret key is in the environment (KLANKBORD_SECRET_KEY), not in this file: keep it as well.")
+
+
+def _refuse_to_overwrite(file: Path, *, force: bool) -> None:
+    if file.exists() and not force:
+        fail(f"{file} is there already. Name another file, or add --force to overwrite it.", WRONG_USE)
+
+
+def _in_words(size: int) -> str:
+    """A number of bytes as one says it: "812 bytes", "64 kB", "3.2 MB", "48 MB", "1.1 GB"."""
+    if size < 1000:
+        return f"{size} bytes"
+    number, units = size / 1000, ["kB", "MB", "GB"]
+    while number >= 999.5 and len(units) > 1:
+        number /= 1000
+        units.pop(0)
+    return f"{number:.{1 if number < 9.95 else 0}f} {units[0]}"
 
 
 def _tables() -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import sqlite3
 import stat
 import tarfile
@@ -14,6 +15,7 @@ import psycopg
 import pytest
 
 from klankbord.channels.secrets import seal, unseal
+from klankbord.cli.backup import _in_words
 from klankbord.cli.folder_lock import FOLDER_TAKEN, FolderLock
 from tests.command import run
 from tests.services import NewDatabases
@@ -73,6 +75,28 @@ def test_everything_comes_back_as_it_was_also_when_it_was_being_written_to(own_i
     assert (target / "klankbord.toml").exists()
     assert not list(target.glob("replaced-*"))
     assert unseal(sealed) == {"password": "hush"}
+
+
+def test_a_file_that_is_there_is_overwritten_only_when_told_to(own_installation: Path, tmp_path: Path):
+    file = tmp_path / "b.tar.gz"
+    file.write_bytes(b"the backup of yesterday")
+    refused = run("backup", file, "--dir", own_installation).sentence(2)
+    assert refused == f"{file} is there already. Name another file, or add --force to overwrite it."
+    assert file.read_bytes() == b"the backup of yesterday"
+    said = run("backup", file, "--dir", own_installation, "--force").said
+    assert re.fullmatch(rf"Written to {re.escape(str(file))} \((\d\.\d|\d\d+) kB\)\.\n", said)
+    assert tarfile.is_tarfile(file)
+
+
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [
+        (0, "0 bytes"), (999, "999 bytes"), (1000, "1.0 kB"), (47_300, "47 kB"), (999_600, "1.0 MB"),
+        (3_240_000, "3.2 MB"), (48_100_000, "48 MB"), (1_100_000_000, "1.1 GB"), (5_200_000_000_000, "5200 GB"),
+    ],
+)  # fmt: skip
+def test_a_size_is_said_as_people_say_it(size: int, words: str):
+    assert _in_words(size) == words
 
 
 def test_what_was_there_is_kept_beside_and_a_running_server_is_left_alone(own_installation: Path, tmp_path: Path):
