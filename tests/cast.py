@@ -14,7 +14,16 @@ from django.test import Client
 
 from klankbord import clock
 from klankbord.channels.models import Channel
-from klankbord.conversations.models import Conversation, ConversationState, Direction, Message, Promise
+from klankbord.conversations.actions.speak_publicly import open_publicly
+from klankbord.conversations.models import (
+    Conversation,
+    ConversationKind,
+    ConversationState,
+    Direction,
+    Message,
+    Promise,
+)
+from klankbord.participation.models import Participant
 from klankbord.people.middleware import SESSION_ORGANISATION
 from klankbord.people.models import (
     Address,
@@ -28,6 +37,7 @@ from klankbord.people.models import (
     User,
     normalise_address,
 )
+from klankbord.people.visitors import VISITOR_COOKIE, remember_visitor
 
 PASSWORD = "een-lange-zin-die-niemand-raadt"
 HOST = "deklank.localhost"
@@ -267,3 +277,34 @@ def browser(house: Organisation, who: Membership | User | None = None, **options
         session[SESSION_ORGANISATION] = house.pk
         session.save()
     return made
+
+
+def known_browser(person: Person) -> Client:
+    """A browser in which this customer confirmed their address once."""
+    made = Client(HTTP_HOST=person.organisation.host)
+    made.cookies[VISITOR_COOKIE] = remember_visitor(person=person)
+    return made
+
+
+def helper(house: Organisation, pseudonym: str = "Fatima", email: str = "", **fields: Any) -> Person:
+    """A customer who takes part in public under this name."""
+    person = customer(
+        house,
+        fields.pop("name", pseudonym),
+        email or f"deelnemer{next(_number)}@example.org",
+        pseudonym=pseudonym,
+        **fields,
+    )
+    Participant.objects.create(organisation=house, person=person)
+    return person
+
+
+def thread(
+    person: Person,
+    subject: str = "Hoe verleng ik een boek?",
+    text: str = "Ik kan de knop niet vinden.",
+    kind: ConversationKind = ConversationKind.QUESTION,
+    **fields: Any,
+) -> Message:
+    """A public thread that `person` began; its opening message."""
+    return open_publicly(person=person, kind=kind, subject=subject, text=text, **fields)

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.core.signing import dumps
 from django.db import transaction
 from django.http import HttpResponseBase
 from django.test import Client
@@ -24,6 +25,9 @@ from klankbord.files.actions import keep_file
 from klankbord.live.views import QUESTION
 from klankbord.office.actions.invitations import _hash
 from klankbord.office.models import Invitation
+from klankbord.participation import confirming, taking_part, telling
+from klankbord.participation.actions import follow
+from klankbord.participation.models import Follow, Pending
 from klankbord.people.models import Role
 from tests import cast
 
@@ -125,6 +129,16 @@ ROUTES: dict[str, Row] = {
     "mfa_remove_webauthn": row(OWN, pk="passkey"),
     "mfa_edit_webauthn": row(OWN, pk="passkey"),
     "usersessions_list": row(OWN),
+    "participation:address": row(EVERYONE, {}),
+    "participation:sent": row(EVERYONE, signed="pending_signed"),
+    "participation:confirm": row(EVERYONE, token="pending_token"),
+    "participation:me": row(EVERYONE),
+    "participation:forget": row(EVERYONE, {}),
+    "participation:stop-following": row(ENTRANCE, {}, follow_id="follow"),
+    "participation:person": row(EVERYONE, person_id="participant"),
+    "participation:follow-person": row(EVERYONE, {}, person_id="participant"),
+    "participation:follow": row(EVERYONE, {"area": "changes"}),
+    "participation:unsubscribe": row(EVERYONE, signed="unsubscribe"),
     "portal:home": row(EVERYONE),
     "portal:contact": row(EVERYONE),
     "portal:received": row(EVERYONE),
@@ -176,6 +190,13 @@ def things(house: cast.House, by: Any) -> dict[str, Any]:
             "html": "<p>Hallo</p>", "attachments": [], "message_id": f"een@{here.host}",
         },
     )  # fmt: skip
+    helper = cast.helper(here, email=f"fatima@{here.host}")
+    opening = cast.thread(helper, f"Hoe verleng ik bij {here.pk}?")
+    follow(person=helper, conversation=opening.conversation)
+    pending = Pending.objects.create(
+        organisation=here, kind="me", payload={}, email=f"nieuw@{here.host}", code_hash="",
+        token_hash=confirming._token_hash(f"klik-{here.pk}"),
+    )  # fmt: skip
     token = f"uitnodiging-{here.pk}"
     invitation = Invitation.objects.create(
         organisation=here, email=f"nieuw@{here.host}", token_hash=_hash(token), invited_by=by
@@ -200,6 +221,12 @@ def things(house: cast.House, by: Any) -> dict[str, Any]:
         "team": cast.team(here, "Team").pk,
         "channel": house.mailbox.pk,
         "link": new_private_link(conversation=conversation),
+        "participant": helper.pk,
+        "question": opening.conversation_id,
+        "follow": Follow.objects.of(here).get().pk,
+        "pending_signed": dumps(pending.pk, salt=taking_part._SALT),
+        "pending_token": f"klik-{here.pk}",
+        "unsubscribe": telling._signer.sign(f"{helper.pk}.0"),
         "passkey": 1,
         "word": "abc",
         "language": "nl",

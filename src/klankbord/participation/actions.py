@@ -172,7 +172,8 @@ def revise(*, message: Message, by: Person, text: str, subject: str | None = Non
     Raises:
         NothingWritten, TooLong: the text.
     """
-    conversation = message.conversation
+    rows = Conversation.objects.of(message.organisation_id).select_for_update()
+    conversation = rows.get(pk=message.conversation_id)
     before = conversation.subject if subject is not None and opens(message) else ""
     if text.strip() == message.text and (subject is None or subject.strip() == before):
         return None

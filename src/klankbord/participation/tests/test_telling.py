@@ -1,0 +1,113 @@
+"""Who hears what, how often, and how it stops."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+from klankbord import clock
+from klankbord.channels.models import Dispatch
+from klankbord.conversations.actions.speak_publicly import hide_publicly, say_publicly
+from klankbord.participation.actions import change_participant, follow, tag
+from klankbord.participation.models import Follow, Notice, Rhythm, Topic
+from klankbord.participation.telling import mail_notices, next_mail, tell_followers
+from klankbord.people.models import Person
+from tests.cast import DeKlank, browser, helper, thread
+
+
+def _mails(klank: DeKlank, person: Person) -> list[dict[str, str]]:
+    rows = Dispatch.objects.of(klank.organisation).filter(recipient=person.addresses.get().value)
+    return [row.message for row in rows.order_by("pk")]
+
+
+def _eager(klank: DeKlank, name: str) -> Person:
+    person = helper(klank.organisation, name)
+    change_participant(person=person, rhythm=Rhythm.AT_ONCE)
+    return person
+
+
+def test_a_follower_gets_one_mail_to_which_they_can_answer(klank: DeKlank) -> None:
+    asker, helping = _eager(klank, "Fatima"), helper(klank.organisation, "Piet")
+    opening = thread(asker, "Een boek verlengen")
+    follow(person=asker, conversation=opening.conversation)
+    follow(person=helping, conversation=opening.conversation)
+    answer = say_publicly(conversation=opening.conversation, person=helping, text="Klik op **Mijn boeken**.")
+    for _twice in range(2):
+        tell_followers(conversation=opening.conversation, message=answer, why="answer", except_person=helping)
+    with clock.reading(clock.now() + timedelta(minutes=2)):
+        mail_notices()
+        mail_notices()
+    (mail,) = _mails(klank, asker)
+    assert "Klik op Mijn boeken." in mail["text"]
+    assert "Piet" in mail["text"]
+    assert "+k" in mail["reply_to"]
+    assert not _mails(klank, helping), "nobody hears of what they did themselves"
+
+
+def test_once_a_day_is_one_mail_with_all_of_it(klank: DeKlank) -> None:
+    reader, helping = helper(klank.organisation, "Ans"), helper(klank.organisation, "Piet")
+    threads = [thread(helper(klank.organisation), f"Vraag {number}") for number in range(3)]
+    for opening in threads:
+        follow(person=reader, conversation=opening.conversation)
+        answer = say_publicly(conversation=opening.conversation, person=helping, text="Zo.")
+        tell_followers(conversation=opening.conversation, message=answer, why="answer")
+    mail_notices()
+    assert not _mails(klank, reader)
+    with clock.reading(clock.now() + timedelta(days=2)):
+        mail_notices()
+    (mail,) = _mails(klank, reader)
+    assert all(f"Vraag {number}" in mail["text"] for number in range(3))
+
+
+def test_what_was_hidden_meanwhile_is_not_mailed(klank: DeKlank) -> None:
+    asker = _eager(klank, "Fatima")
+    opening = thread(asker)
+    follow(person=asker, conversation=opening.conversation)
+    answer = say_publicly(conversation=opening.conversation, person=helper(klank.organisation, "X"), text="Koop dit!")
+    tell_followers(conversation=opening.conversation, message=answer, why="answer")
+    hide_publicly(message=answer)
+    with clock.reading(clock.now() + timedelta(minutes=2)):
+        mail_notices()
+    assert not _mails(klank, asker)
+    assert not Notice.objects.of(klank.organisation).filter(told_at__isnull=True).exists()
+
+
+def test_topics_persons_and_areas_can_be_followed_too(klank: DeKlank) -> None:
+    writer = helper(klank.organisation, "Piet")
+    topic = Topic.objects.create(organisation=klank.organisation, name="E-books", slug="e-books")
+    by_topic, by_person, by_area = (helper(klank.organisation, name) for name in ("A", "B", "C"))
+    follow(person=by_topic, topic=topic)
+    follow(person=by_person, whom=writer)
+    follow(person=by_area, area="questions")
+    opening = thread(writer)
+    tag(conversation=opening.conversation, topics=[topic])
+    told = tell_followers(conversation=opening.conversation, message=opening, why="question", area="questions")
+    assert told == 3
+
+
+def test_one_click_ends_the_mail_about_one_thread_also_from_a_mail_program(klank: DeKlank) -> None:
+    asker = _eager(klank, "Fatima")
+    opening = thread(asker)
+    follow(person=asker, conversation=opening.conversation)
+    answer = say_publicly(conversation=opening.conversation, person=helper(klank.organisation, "X"), text="Zo.")
+    tell_followers(conversation=opening.conversation, message=answer, why="answer")
+    with clock.reading(clock.now() + timedelta(minutes=2)):
+        mail_notices()
+    found = re.search(r"(/unsubscribe/.+/)$", _mails(klank, asker)[0]["unsubscribe_url"])
+    assert found
+    visitor = browser(klank.organisation)
+    assert visitor.get(found[1]).status_code == 200
+    assert Follow.objects.of(klank.organisation).exists(), "opening the page ends nothing"
+    done = visitor.post(found[1], "List-Unsubscribe=One-Click", content_type="application/x-www-form-urlencoded")
+    assert done.status_code == 200
+    assert not Follow.objects.of(klank.organisation).exists()
+    assert visitor.post("/unsubscribe/1.0:vals/").status_code == 404
+
+
+def test_mail_goes_out_at_eight_in_the_organisations_own_time(klank: DeKlank) -> None:
+    zone = klank.organisation.zone
+    sunday = datetime(2026, 3, 29, 1, 30, tzinfo=zone)
+    assert next_mail(Rhythm.DAILY, sunday, klank.organisation) == datetime(2026, 3, 29, 8, tzinfo=zone)
+    noon = datetime(2026, 3, 25, 12, tzinfo=zone)
+    assert next_mail(Rhythm.DAILY, noon, klank.organisation) == datetime(2026, 3, 26, 8, tzinfo=zone)
+    assert next_mail(Rhythm.WEEKLY, noon, klank.organisation) == datetime(2026, 3, 30, 8, tzinfo=zone)
