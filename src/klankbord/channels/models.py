@@ -89,7 +89,7 @@ class Arrival(TenantModel, LeasedWork):
         IMPORT = "import", _("import")
         FORM = "form", _("form")
 
-    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="+")
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="+")
     source = models.CharField(max_length=10, choices=Source.choices)
     external_id = models.CharField(max_length=400)
     digest = models.CharField(max_length=64, help_text="Hash of what stays the same between two deliveries.")
@@ -197,10 +197,15 @@ class Dispatch(TenantModel, LeasedWork):
         REPLY = "reply", _("reply")
         ACKNOWLEDGEMENT = "acknowledgement", _("acknowledgement")
         SIGN_IN = "sign_in", _("sign-in code")
+        PASSWORD = "password", _("new password")
+        INVITATION = "invitation", _("invitation")
         LINK = "link", _("private link")
         NOTICE = "notice", _("notice")
 
     channel = models.ForeignKey(Channel, null=True, on_delete=models.SET_NULL, related_name="+")
+    OPENS_AN_ACCOUNT = frozenset({Purpose.SIGN_IN, Purpose.PASSWORD, Purpose.INVITATION})
+    """Who reads such a mail can sign in as somebody else."""
+
     purpose = models.CharField(max_length=20, choices=Purpose.choices)
     message_id = models.CharField(max_length=250, unique=True, help_text="Without angle brackets.")
     recipient = models.CharField(max_length=320, help_text="In lower case.")

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from klankbord.channels.models import Dispatch
+
 
 @dataclass(frozen=True, slots=True)
 class Letter:
@@ -19,6 +21,7 @@ class Letter:
     button: str = ""
     link: str = ""
     reason: str = ""
+    purpose: Dispatch.Purpose = Dispatch.Purpose.NOTICE
 
     @property
     def text(self) -> str:
@@ -44,6 +47,7 @@ def invitation(*, organisation: str, by: str, link: str) -> Letter:
         ),
         button=_("Choose a password"),
         link=link,
+        purpose=Dispatch.Purpose.INVITATION,
         reason=_("Do you not know what this is about? Then you need not do anything."),
     )
 
@@ -62,6 +66,7 @@ def _code(context: Mapping[str, Any]) -> Letter:
         subject=_("Your code to sign in"),  # not the code itself: subjects stand in lists
         sentences=(_("With this code you sign in. It works for 15 minutes."),),
         code=str(context["code"]),
+        purpose=Dispatch.Purpose.SIGN_IN,
         reason=_("Did you not ask for a code? Then you need not do anything. Give the code to nobody."),
     )
 
@@ -72,6 +77,7 @@ def _reset(context: Mapping[str, Any]) -> Letter:
         sentences=(_("You asked for a new password. Choose it with the button below."),),
         button=_("Choose a new password"),
         link=str(context["password_reset_url"]),
+        purpose=Dispatch.Purpose.PASSWORD,
         reason=_("Did you not ask for this? Then you need not do anything. Your password stays as it is."),
     )
 

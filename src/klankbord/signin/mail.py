@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 
 from klankbord.channels.contract import OutboundMessage, Party
 from klankbord.channels.dispatch import keeps_outbox, queue_dispatch
-from klankbord.channels.models import Channel, Dispatch
+from klankbord.channels.models import Channel
 from klankbord.people.models import Organisation
 from klankbord.signin.letters import Letter
 
@@ -39,6 +39,7 @@ class HouseMail(EmailMultiAlternatives):
         super().__init__(letter.subject, letter.text, None, [to])
         self.organisation = organisation
         self.language = language
+        self.purpose = letter.purpose
         context = {"organisation": organisation, "letter": letter, "subject": letter.subject}
         self.html = render_to_string("signin/mail.html", context)
 
@@ -72,7 +73,7 @@ class DispatchBackend(BaseEmailBackend):
             automatic=True,
             language=message.language,
         )
-        return queue_dispatch(channel=channel, purpose=Dispatch.Purpose.SIGN_IN, message=outbound) is not None
+        return queue_dispatch(channel=channel, purpose=message.purpose, message=outbound) is not None
 
 
 def send_letter(*, organisation: Organisation, letter: Letter, to: str, language: str = "nl") -> None:

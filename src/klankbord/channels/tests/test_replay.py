@@ -6,6 +6,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.db.models import ProtectedError
 from typer.testing import CliRunner, Result
 
 from klankbord.channels.arrivals import NewArrival, store_arrivals
@@ -31,6 +32,13 @@ def kept(monkeypatch: pytest.MonkeyPatch) -> Arrival:
 
 def replay(*arguments: str) -> Result:
     return CliRunner().invoke(mail, ["replay", *arguments])
+
+
+def test_a_door_is_not_deleted_with_the_mail_that_came_through_it(kept: Arrival) -> None:
+    with pytest.raises(ProtectedError):
+        kept.channel.delete()
+    kept.refresh_from_db()
+    assert kept.raw == RAW
 
 
 def test_without_a_number_they_are_shown_and_left_alone(kept: Arrival) -> None:

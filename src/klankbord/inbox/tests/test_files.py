@@ -134,9 +134,10 @@ def test_outgoing_mail_is_not_there_for_agents(cast, question):
     assert lead.get("/inbox/outgoing/").status_code == 200
 
 
-def test_a_sign_in_code_is_shown_to_nobody(cast, desk, question):
+@pytest.mark.parametrize("purpose", ["sign_in", "password", "invitation"])
+def test_what_opens_an_account_is_shown_to_nobody_else(cast, desk, question, purpose):
     send_reply(conversation=question, by=cast.marlies, text="Your code is 123456")
-    Dispatch.objects.of(cast.house).update(purpose="sign_in")
+    Dispatch.objects.of(cast.house).update(purpose=purpose)
     dispatch = Dispatch.objects.of(cast.house).get()
     assert "123456" not in desk.get(f"/inbox/outgoing/?mail={dispatch.pk}").content.decode()
     assert desk.get(f"/inbox/outgoing/{dispatch.pk}/mail/").status_code == 404

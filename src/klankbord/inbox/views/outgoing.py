@@ -59,8 +59,8 @@ def _opened(request: StaffRequest, pk: int) -> dict[str, Any]:
 
 
 def may_be_read(dispatch: Dispatch) -> bool:
-    """Whether staff may look into it: a sign-in code opens somebody else's account, so only the demo shows one."""
-    return dispatch.purpose != Dispatch.Purpose.SIGN_IN or settings.OPTIONS.outbox == "keep"
+    """Whether staff may look into it: only the demo shows a mail that opens somebody else's account."""
+    return dispatch.purpose not in Dispatch.OPENS_AN_ACCOUNT or settings.OPTIONS.outbox == "keep"
 
 
 @require_GET

@@ -63,6 +63,16 @@ def test_a_weak_password_is_refused_at_the_door(house, browser):
     assert not User.objects.filter(email="nieuw@deklank.example").exists()
 
 
+def test_an_invitation_is_called_one_in_the_list_of_outgoing_mail(house, browser, monkeypatch, settings):
+    invite(browser)
+    words = browser.get("/inbox/outgoing/").content.decode()
+    assert "uitnodiging" in words
+    assert "inlogcode" not in words
+    monkeypatch.setitem(settings.OPTIONS.values, "outbox", "")
+    mail = Dispatch.objects.of(house.organisation).get()
+    assert invitation_link(house) not in browser.get(f"/inbox/outgoing/?mail={mail.pk}").content.decode()
+
+
 def test_an_invitation_never_changes_the_password_of_who_works_elsewhere(house, browser):
     elsewhere = cast.member(cast.organisation("Elders"), "Gast", password="het-echte-wachtwoord")
     invite(browser, elsewhere.user.email)

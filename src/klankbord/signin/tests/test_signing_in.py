@@ -44,7 +44,7 @@ def sign_in(browser, email, password=cast.PASSWORD, **more):
 
 
 def sent_mail() -> Dispatch:
-    return Dispatch.objects.across_organisations("test").get(purpose=Dispatch.Purpose.SIGN_IN)
+    return Dispatch.objects.across_organisations("test").get(purpose__in=Dispatch.OPENS_AN_ACCOUNT)
 
 
 def test_the_right_password_leads_to_the_inbox_and_is_noted(house, sanne):
