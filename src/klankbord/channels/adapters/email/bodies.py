@@ -86,6 +86,17 @@ class Body:
             if piece.is_html or piece.choice not in rich
         )
 
+    @property
+    def only_html(self) -> str:
+        """The one HTML text of the mail as it came, unsafe; empty when there is none or more than one."""
+        found = [piece.text for piece in self.pieces if piece.is_html]
+        return found[0] if len(found) == 1 else ""
+
+    @property
+    def shows_html(self) -> bool:
+        """Whether the whole text was made of HTML."""
+        return bool(self.pieces) and all(piece.is_html for piece in self.pieces)
+
     def _choices(self, *, is_html: bool) -> set[int]:
         return {piece.choice for piece in self.pieces if piece.is_html == is_html and piece.choice is not None}
 

@@ -21,7 +21,7 @@ from klankbord.channels.adapters.email.automatic import reason
 from klankbord.channels.adapters.email.bounces import find_bounce
 from klankbord.channels.adapters.email.headers import Headers, is_binary, is_mail
 from klankbord.channels.adapters.email.ids import identify
-from klankbord.channels.adapters.email.quoting import split_reply
+from klankbord.channels.adapters.email.quoting import split_mail
 from klankbord.channels.contract import CannotParse, InboundMessage, Party
 from klankbord.markup.safe import TooComplicated, sanitise_html
 from klankbord.sandbox.errors import SandboxRefused
@@ -88,7 +88,7 @@ def parse_mail(raw: bytes) -> InboundMessage:
     bounce = find_bounce(root, sender=address, subject=subject, text=text)
     if bounce:
         body.marks.discard("forwarded")  # the mail that came back is no forward
-    split = split_reply(text)
+    split = split_mail(text, body.only_html, from_html=body.shows_html)
     html, remote, html_defects = _safe(body)
     answered = ids.read_ids(_ids_text(headers, "in-reply-to"))
     message = InboundMessage(

@@ -23,8 +23,9 @@ def _either(words: Iterable[str]) -> str:
     return "|".join(re.escape(word).replace(r"\ ", r"\s{1,3}") for word in sorted(words, key=len, reverse=True))
 
 
-_DECORATION = " \t\xa0\u200b\u200e\u200f\u202f<>*_|–—-\r\n"
-_AFTER_COLON = " \t\xa0\u202f>*_–—-"
+_DIRECTIONS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_DECORATION = " \t\xa0\u200b\u202f<>*_|–—-\r\n" + _DIRECTIONS
+_AFTER_COLON = " \t\xa0\u202f>*_–—-" + _DIRECTIONS
 _AFTER_VERB = _AFTER_COLON + ".:："
 _VERBS_LAST = tuple(sorted(wording.VERBS_LAST, key=len, reverse=True))
 _MIDDLE = _either(wording.VERBS_MIDDLE)
@@ -38,6 +39,7 @@ _MAIL_IN_BRACKETS_AT_END = re.compile(r"<[^@<>]{1,120}@[^@<>.]{1,120}\.[^@<>]{1,
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _NUMERIC_DATE = re.compile(r"(?<!\d)20\d\d[-/.]\d{1,2}[-/.]\d{1,2}(?!\d)")
 _CLOCK = re.compile(r"\d{1,2}[:.h]\d\d|пользователь")
+_CLOCK_AT_END = re.compile(r"\d{1,2}[:.h]\d\d(?::\d\d)?(?: ?uhr)?\)?:$")
 _DATED = re.compile(
     r"\d{1,2}[:.h]\d\d|(?<!\d)(?:19|20)\d\d(?!\d)|\d{1,2}[./-]\d{1,2}"
     r"|\d{1,2}\.? ?[^\W\d]{3}|[^\W\d]{3}\.? \d{1,2}(?!\d)"
@@ -48,12 +50,33 @@ _WEEKDAY = re.compile(
     r"|\b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)\b"
 )
 _ISO_STAMP = re.compile(r"20\d\d-\d\d-\d\d \d{1,2}:\d\d (?:gmt|utc)[+-]\d\d:\d\d [\w\s.'-]{1,80}:?$")
+# Whatever the language: an address in brackets, a year, a time, and a colon at the end.
+_STAMPED = re.compile(r"<[^@<>\s]{1,120}@[^@<>\s]{1,120}>[^<>@]{0,60}:$")
+_OWN_WORD = re.compile(rf"\b(?:{_either(wording.OWN_WORDS)})\b")
+_QUOTING = re.compile(rf"(?:{_either(wording.QUOTING)})\s[^:]{{0,160}}[^\s@]@[^\s@]{{1,120}}:$")
+_BY_MAIL = re.compile(rf"\s(?:{_either(wording.BY)})\s[^\s@<>]{{1,120}}@[^\s@<>]{{1,120}}:$")
+# GroupWise: ">>> Jan 12-5-2026 10:04 >>>".
+_BETWEEN_ARROWS = re.compile(r">>> ?[^\s>][^>\n]{0,80}(?:>[^>\n]{0,40})?\d{1,2}[:.]\d\d[^>\n]{0,20}>>>\s{0,3}$")
+# Notes: "-----Jan/NL/Org schreef: -----".
+_VERB_BETWEEN_DASHES = re.compile(rf"-{{3,10}}\s?[^\n]{{1,120}}\s(?:{_either(wording.VERBS_LAST)})\s?:?\s?-{{3,10}}$")
 _POSTED_BY = re.compile(r"posted by .{1,100} on \d{1,2}/\d{1,2}/\d{4}$")
 _BETWEEN_DASHES = re.compile(rf"[-_=–—]{{2,60}}\s{{0,5}}(?:{_either(wording.TITLES_BETWEEN_DASHES)})\b.{{0,80}}$")
 _TITLE_ALONE = re.compile(rf"(?:{_either(wording.TITLES_ALONE)})\s{{0,3}}(?::|$)")
+_TITLE_BARE = re.compile(rf"(?:{_either(wording.TITLES_BETWEEN_DASHES)})\s{{0,3}}(?P<colon>:?)$")
 # Yahoo puts the first line of the quoted mail behind the attribution.
 _GOES_ON = re.compile(
     rf"@[^\s<>@]{{1,120}}>?\s?(?:{_either(wording.VERBS_LAST)})\s?:\s|\s(?:{_MIDDLE})\s[^<>@]{{0,100}}<[^<>@\s]{{1,80}}@[^<>@\s]{{1,120}}>:\s"
+)
+_SENDERS = _either(wording.FIELDS["from"])
+_DATES = _either(wording.FIELDS["sent"])
+_RECIPIENTS = _either(wording.FIELDS["to"])
+_SUBJECTS = _either(wording.FIELDS["subject"])
+_FROM_WITHOUT_COLON = re.compile(rf"\s{{0,3}}(?:{_SENDERS})\s{{1,3}}\"[^\"\n]{{1,80}}\"\s?<[^<>\s]{{3,120}}>\s{{0,3}}$")
+_FIELD_WITHOUT_COLON = re.compile(rf"\s{{0,3}}(?:{_DATES}|{_RECIPIENTS}|{_SUBJECTS}|cc)\s")
+# A block whose line ends were lost: "Van: … Verzonden: … Aan: … Onderwerp: …".
+_ALL_FIELDS_IN_A_LINE = re.compile(
+    rf"[>\s*_]{{0,5}}(?:{_SENDERS}|{_DATES})\s?[*_]{{0,2}}:[^\n]{{1,120}}?[\s*](?:{_SENDERS}|{_DATES})\s?[*_]{{0,2}}:"
+    rf"[^\n]{{1,120}}?[\s*](?:{_RECIPIENTS}|{_SUBJECTS})\s?[*_]{{0,2}}:"
 )
 _OWN_BEFORE = re.compile(rf"\b(?:{_either(wording.OWN_WORDS_BEFORE)})\s{{1,3}}\S{{1,12}}$")
 _OWN_AFTER = re.compile(rf"(?:{_either(wording.OWN_WORDS_AFTER)})\b")
@@ -65,7 +88,9 @@ def attribution_length(lines: Sequence[str], start: int) -> int:
     if not head:
         return 0
     opens = _OPENER.match(head) is not None
-    if _is_title(lines[start], head) or (opens and "@" in head and _GOES_ON.search(head)):
+    if _is_title(lines, start, head) or (opens and "@" in head and _GOES_ON.search(head)):
+        return 1
+    if lines[start].lstrip().startswith(">>>") and _BETWEEN_ARROWS.match(lines[start].strip()):
         return 1
     if opens or "@" in head or " via " in head or "wrote" in head or "schrieb" in head or _YEAR.search(head):
         return _grown_attribution(lines, start, opens=opens)
@@ -98,13 +123,25 @@ def _plain(line: str) -> str:
     return line.strip(_DECORATION).casefold()
 
 
-def _is_title(line: str, head: str) -> bool:
-    bare = line.strip(" \t\xa0>*").casefold().replace("’", "'")
-    if bare[:1] in "-_=–—" and _BETWEEN_DASHES.match(bare):
+def _is_title(lines: Sequence[str], index: int, head: str) -> bool:
+    """Whether a line by itself says that an earlier message follows: "-----Original Message-----"."""
+    bare = lines[index].strip(" \t\xa0>*").casefold().replace("’", "'")
+    head = head.replace("’", "'").strip("=+~# ")
+    if bare[:1] in "-_=–—" and (_BETWEEN_DASHES.match(bare) or _VERB_BETWEEN_DASHES.match(bare)):
         return True
-    if _TITLE_ALONE.match(head.replace("’", "'")):
+    if _TITLE_ALONE.match(head) or (len(bare) <= 160 and bare.startswith(wording.ABOVE_ALONE)):
         return True
-    return bare[:1] in "#-=_–—" and len(bare) <= 120 and any(words in head for words in wording.ABOVE_THIS_LINE)
+    if bare[:1] in "#-=_–—" and len(bare) <= 120 and any(words in head for words in wording.ABOVE_THIS_LINE):
+        return True
+    title = _TITLE_BARE.match(head)
+    if title is None:
+        return False
+    return bool(title["colon"]) or lines[index].lstrip().startswith("**") or _fields_or_quote_follow(lines, index + 1)
+
+
+def _fields_or_quote_follow(lines: Sequence[str], index: int) -> bool:
+    following = next((line for line in lines[index : index + 3] if line.strip()), "")
+    return following.lstrip().startswith(">") or field_kind(following) is not None
 
 
 def _is_attribution(joined: str, lines: Sequence[str], last: int, *, opens: bool, count: int) -> bool:
@@ -115,7 +152,9 @@ def _is_attribution(joined: str, lines: Sequence[str], last: int, *, opens: bool
     verb = _verb_at_end(joined)
     if opens and _is_opened(text, verb, lines, last + 1):
         return True
-    return count <= 3 and len(text) <= LINE_LIMIT and _is_unopened(text, verb, lines[last])
+    if count > 3 or len(text) > LINE_LIMIT:
+        return False
+    return _is_unopened(text, verb, lines[last], quoted=_quote_follows(lines, last + 1))
 
 
 def _verb_at_end(text: str) -> str:
@@ -155,7 +194,17 @@ def _is_opened(text: str, verb: str, lines: Sequence[str], following: int) -> bo
     return dated or (colon and (quoted or " via " in text))
 
 
-def _is_unopened(text: str, verb: str, last_line: str) -> bool:
+def _is_stamped(text: str, *, quoted: bool) -> bool:
+    """Whether a text with a year and a colon at its end is an attribution in whatever language."""
+    if _CLOCK.search(text) is None:
+        return False
+    if _BY_MAIL.search(text) or _STAMPED.search(text):
+        return quoted or _OWN_WORD.search(text) is None
+    # "Jan de Vries, 12-5-2026 10:04:" could be the customer's own heading.
+    return quoted and len(text) <= 120 and _CLOCK_AT_END.search(text) is not None
+
+
+def _is_unopened(text: str, verb: str, last_line: str, *, quoted: bool) -> bool:
     """Attributions that begin with the name or the date itself."""
     colon = text.endswith(":")
     spoken = bool(verb) and (colon or verb in ("wrote", "writes"))
@@ -164,9 +213,11 @@ def _is_unopened(text: str, verb: str, last_line: str) -> bool:
         return True
     if (colon and _VERB_THEN_DATE.search(text)) or (verb and " via " in text and _VIA.search(text)):
         return True
-    if _POSTED_BY.match(text) or _ISO_STAMP.match(text):
+    if _POSTED_BY.match(text) or _ISO_STAMP.match(text) or (colon and _QUOTING.match(text)):
         return True
-    bracketed = _MAIL_IN_BRACKETS_AT_END.search(last_line.rstrip(" \t\xa0*_\r").casefold())
+    if dated and _is_stamped(text, quoted=quoted):
+        return True
+    bracketed = _MAIL_IN_BRACKETS_AT_END.search(last_line.rstrip(" \t\xa0*_\r" + _DIRECTIONS).casefold())
     if not bracketed:
         return False
     return dated or _NUMERIC_DATE.search(text) is not None or bool(_YEAR.search(text) and _CLOCK.search(text))
@@ -181,6 +232,16 @@ def field_kind(line: str) -> str | None:
     return wording.FIELD_KIND.get(name.strip(" \t\xa0\u202f*_").casefold())
 
 
+def _fields_without_colons(lines: Sequence[str], start: int) -> int:
+    """The length of a block of fields as eM Client writes them, with names but without colons; 0 when none."""
+    if not _FROM_WITHOUT_COLON.match(lines[start].casefold()):
+        return 0
+    stop = start + 1
+    while stop < min(start + 6, len(lines)) and _FIELD_WITHOUT_COLON.match(lines[stop][:60].casefold()):
+        stop += 1
+    return stop - start if stop - start >= 3 else 0
+
+
 def header_block_length(lines: Sequence[str], start: int) -> int:
     """How many lines from `start` on are a copied block of header fields ("Van: … Verzonden: … Aan: …"); 0 when none.
 
@@ -188,8 +249,11 @@ def header_block_length(lines: Sequence[str], start: int) -> int:
     is there; otherwise it takes three, a subject, an address or a time among them, so that "Van: Utrecht / Aan: Zwolle
     / Datum: 3 mei" remains the customer's text.
     """
-    if field_kind(lines[start]) is None:
-        return 0
+    kind = field_kind(lines[start])
+    if kind is None:
+        return _fields_without_colons(lines, start)
+    if kind in ("from", "sent") and _ALL_FIELDS_IN_A_LINE.match(lines[start].casefold()):
+        return 1
     kinds: set[str] = set()
     last_field = start
     since_field = 0

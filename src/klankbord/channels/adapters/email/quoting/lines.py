@@ -44,7 +44,8 @@ class Run:
 
 _DELIMITER = re.compile(r"[-_,=+~#*ᐧ—–]+$")
 _HYPHENS = re.compile(r"[-–—]{2,3}$")
-_DEVICE = re.compile("|".join(f"(?:{pattern})" for pattern in wording.DEVICE_LINES))
+_DEVICE_SENTENCE = re.compile("|".join(f"(?:{pattern})" for pattern in wording.DEVICE_SENTENCES))
+_DEVICE = re.compile("|".join(f"(?:{pattern})" for pattern in (*wording.DEVICE_LINES, *wording.DEVICE_SENTENCES)))
 _MARKDOWN_LINK = re.compile(r"\[([^\[\]]{1,100})\]\([^()]{1,300}\)")
 _INITIALS = re.compile(r"[ \t]*[^\W\d_]{1,12}>(?=[ >]|$)")
 _BAR = re.compile(r"[ \t]*\|(?=[ \t|>]|$)")
@@ -122,16 +123,14 @@ def _kind_at(lines: Sequence[str], index: int) -> tuple[Kind, int]:
         kind = _kind_of_mark(lines, index, bare)
         if kind:
             return kind, 1
+        # Fields first: "De : … Date : … À : …" would also pass for an attribution over several lines.
+        length = header_block_length(lines, index) if bare[:1] != ">" and any(sign in bare for sign in ":：<") else 0
+        if length:
+            return Kind.HEADERS, length
         length = attribution_length(lines, index)
         if length:
             return Kind.ATTRIBUTION, length
-    if bare[:1] == ">":
-        return Kind.QUOTE, 1
-    if len(line) <= LINE_LIMIT and (":" in bare or "：" in bare):
-        length = header_block_length(lines, index)
-        if length:
-            return Kind.HEADERS, length
-    return Kind.TEXT, 1
+    return (Kind.QUOTE if bare[:1] == ">" else Kind.TEXT), 1
 
 
 def _kind_of_mark(lines: Sequence[str], index: int, bare: str) -> Kind | None:
@@ -161,6 +160,14 @@ def is_signature_hyphens(line: str) -> bool:
     return _HYPHENS.match(line.strip()) is not None
 
 
+def is_rule(line: str) -> bool:
+    """Whether a line is a rule as people draw it between two parts of a letter: "---", "*****", "=====";
+    programs draw them longer or with underscores.
+    """
+    bare = line.strip()
+    return 3 <= len(bare) <= 24 and bare[0] in "-*=~+#—–" and not bare.strip(bare[0])
+
+
 def is_underscores(line: str) -> bool:
     """Whether a line consists of underscores only."""
     bare = line.strip()
@@ -171,10 +178,10 @@ def is_device_line(line: str) -> bool:
     """Whether a line is a mail program's own advertisement ("Sent from my iPhone") and not a sentence that looks so."""
     if "](" in line:
         line = _MARKDOWN_LINK.sub(r"\1", line)
-    text = line.strip(" \t\xa0*_~<>()[]|").casefold()
+    text = line.strip(" \t\xa0*_~<>()[]|-–—").casefold()
     if not text or len(text) > 180 or not _DEVICE.match(text):
         return False
-    if any(word in text for word in wording.APOLOGIES):
+    if _DEVICE_SENTENCE.match(text) or any(word in text for word in wording.APOLOGIES):
         return True
     words = text.split("<")[0].split("http")[0].replace(",", " ").replace(".", " ").split()
     return not wording.SENTENCE_MARKS.intersection(words[1:]) and len(words) <= 16 and not text.endswith((":", "?"))

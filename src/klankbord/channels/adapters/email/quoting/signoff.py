@@ -45,6 +45,16 @@ def is_footer(line: str) -> bool:
     return any(words in text for words in wording.FOOTERS)
 
 
+def is_answer(lines: Sequence[str]) -> bool:
+    """Whether lines under a quoted mail are sentences that someone wrote there, and nothing that a program adds."""
+    text = " ".join(lines)[:4000].casefold()
+    if "@" in text or "://" in text or "www." in text or any(mark in text for mark in wording.LEGAL_MARKS):
+        return False
+    if any(is_footer(line) for line in lines):
+        return False
+    return any(len(line.split()) >= 3 and line.rstrip().endswith((".", "!", "?")) for line in lines)
+
+
 def is_greeting(line: str) -> bool:
     """Whether a line only greets: "Hi,", "Beste Jan,", "Sehr geehrte Frau Klein,"."""
     words = line.strip().casefold().strip(",.!:").split()
@@ -107,14 +117,15 @@ def _without_sign_off(lines: Sequence[str], stop: int) -> int:
     stop = _trimmed(lines, stop)
     first = max(stop - MAX_SIGNATURE_LINES, 1)
     for start in range(stop - 1, first - 1, -1):
-        if _is_sign_off(lines[start]):
+        if is_sign_off(lines[start]):
             block = [line.strip() for line in lines[start + 1 : stop] if line.strip()]
             if len(block) >= 2 and _is_contact_block(block):
                 return _trimmed(lines, start)
     return stop
 
 
-def _is_sign_off(line: str) -> bool:
+def is_sign_off(line: str) -> bool:
+    """Whether a line is only a goodbye: "Met vriendelijke groet,", "Kind regards"."""
     text = line.strip(" \t\xa0*_").casefold()
     if len(text) > 60:
         return False

@@ -24,17 +24,26 @@ from klankbord.channels.adapters.email.quoting.attribution import is_lone_attrib
 from klankbord.channels.adapters.email.quoting.lines import (
     Kind,
     Run,
+    is_rule,
     is_signature_hyphens,
     is_underscores,
     runs_of,
     with_plain_quote_marks,
 )
-from klankbord.channels.adapters.email.quoting.signoff import closing_start, is_footer, is_greeting
+from klankbord.channels.adapters.email.quoting.signoff import (
+    closing_start,
+    is_answer,
+    is_footer,
+    is_greeting,
+    is_sign_off,
+)
 
 MAX_LINES = 10_000
 """Lines that are looked at; what follows them goes where the last of them went."""
 FEW_LINES = 7
-"""Fewer lines than this under a quoted mail are taken for what a list or a program adds."""
+"""Fewer lines than this under a quoted mail are taken for what a list or a program adds, unless they are sentences."""
+MAX_LETTER = 200
+"""Lines on either side of a rule that are searched for a goodbye."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +124,24 @@ def _delimiter_cut(lines: Sequence[str], runs: Sequence[Run], live: Sequence[int
             line = lines[run.start]
             if is_underscores(line) and position < last_attribution and _next_kind(runs, number) is Kind.TEXT:
                 continue
+            if written and is_rule(line) and _letter_goes_on(lines, runs, number):
+                continue
             if written or is_signature_hyphens(line):
                 return position
     return len(live)
+
+
+def _letter_goes_on(lines: Sequence[str], runs: Sequence[Run], number: int) -> bool:
+    """Whether a rule stands in the middle of a letter: the goodbye comes only below it."""
+    above = (run.start for run in runs[max(number - MAX_LETTER, 0) : number] if run.kind is Kind.TEXT)
+    if any(is_sign_off(lines[index]) for index in above):
+        return False
+    for run in runs[number + 1 : number + MAX_LETTER]:
+        if run.kind in (Kind.ATTRIBUTION, Kind.HEADERS, Kind.QUOTE, Kind.DEVICE):
+            return False
+        if run.kind is Kind.TEXT and is_sign_off(lines[run.start]):
+            return True
+    return False
 
 
 def _next_kind(runs: Sequence[Run], number: int) -> Kind | None:
@@ -134,15 +158,21 @@ def _answer_below(kinds: Sequence[Kind]) -> int:
 
 
 def _attribution_cut(kinds: Sequence[Kind]) -> int:
-    """The first attribution under text and with no quoted line after it: unquoted history, as Outlook writes it."""
+    """The first attribution under text whose history is not quoted line by line, as Outlook writes it."""
     last_quote = max((position for position, kind in enumerate(kinds) if kind is Kind.QUOTE), default=-1)
     above: Kind | None = None
     for position, kind in enumerate(kinds):
-        if kind is Kind.ATTRIBUTION and above is Kind.TEXT and position > last_quote:
+        if kind is Kind.ATTRIBUTION and above is Kind.TEXT and (position > last_quote or _plain_under(kinds, position)):
             return position
         if kind is not Kind.BLANK:
             above = kind
     return len(kinds)
+
+
+def _plain_under(kinds: Sequence[Kind], position: int) -> bool:
+    """Whether what stands under an attribution is text: then the quotes further down belong to that history."""
+    heads = (Kind.BLANK, Kind.ATTRIBUTION, Kind.HEADERS)
+    return next((kind for kind in kinds[position : position + 8] if kind not in heads), None) is Kind.TEXT
 
 
 def _short_tail_cut(lines: Sequence[str], runs: Sequence[Run], live: Sequence[int]) -> int:
@@ -161,7 +191,12 @@ def _short_tail_cut(lines: Sequence[str], runs: Sequence[Run], live: Sequence[in
     if all(is_footer(line) for line in under):
         return begin
     above = _texts(lines, runs, live[:begin])
-    if len(under) >= FEW_LINES or _quote_touches_answer(kinds) or (len(above) == 1 and is_greeting(above[0])):
+    if (
+        len(under) >= FEW_LINES
+        or is_answer(under)
+        or _quote_touches_answer(kinds)
+        or (len(above) == 1 and is_greeting(above[0]))
+    ):
         return len(kinds)
     return begin
 

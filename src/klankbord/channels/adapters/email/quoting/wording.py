@@ -34,23 +34,32 @@ VERBS_LAST = (
     "escribió", "escribio", "ha scritto", "scritto", "escreveu",
     "skrev", "skrev følgende", "kirjoitti",
     "napisał", "napisała", "napisał(a)", "pisze", "napsal(a)", "napsal", "napsala", "napísal(a)",
-    "написал", "написала", "написал(а)", "пишет", "пише", "写道", "写道：",
+    "написал", "написала", "написал(а)", "пишет", "пише", "написав", "写道", "写道：",
+    "yazdı", "şunu yazdı", "şunları yazdı", "έγραψε", "a scris", "napisao je", "napisala je", "je napisao", "írta",
+    "đã viết", "menulis", "va escriure", "kirjutas", "님이 작성", "napísal", "napísala", "je napisal", "je napisala",
 )  # fmt: skip
 
 # Verbs that the name follows: "Op … schreef Jan <jan@…>:", "Am … schrieb Eva:".
 VERBS_MIDDLE = ("schreef", "schrieb", "skrev", "wrote", "writes", "a écrit", "heeft geschreven")
 
+# "Quoting Jan <jan@…>:", as Horde writes.
+QUOTING = ("quoting", "citeren", "zitat von", "citando a", "citando", "citat från", "citerar", "cytowanie")
+# "12 mei 2026 10:04 door jan@…:", as Tutanota writes.
+BY = ("by", "from", "van", "door", "von", "de", "par", "da", "por", "от", "od")
+
 # Speakers that make it the customer's own sentence: "Op 3 mei schreef ik u:".
 OWN_WORDS_BEFORE = ("i", "we", "ik", "wij", "ich", "wir", "yo", "io", "eu", "jag", "jeg", "vi")
+OWN_WORDS = ("i", "we", "me", "my", "ik", "wij", "mij", "mijn", "ich", "wir", "mir", "je", "j'ai", "nous")
 OWN_WORDS_AFTER = ("ik", "wij", "we", "ich", "wir", "u", "jag", "jeg", "vi", "men", "man")
 
 # Whole titles of a forwarded or replied message; between dashes, or (second list) standing alone with a colon.
 TITLES_BETWEEN_DASHES = (
     "original message", "forwarded message", "forwarded by", "reply message", "original appointment",
     "oorspronkelijk bericht", "oorspronkelijke bericht", "origineel bericht", "oorspronkelijke afspraak",
-    "doorgestuurd bericht", "doorgezonden bericht", "antwoordbericht",
+    "doorgestuurd bericht", "doorgestuurde bericht", "doorgezonden bericht", "antwoordbericht",
     "ursprüngliche nachricht", "originalnachricht", "original-nachricht", "original nachricht",
-    "weitergeleitete nachricht", "ursprünglicher termin", "antwortnachricht",
+    "weitergeleitete nachricht", "weitergeleitete mail", "weitergeleitete e-mail", "ursprünglicher termin",
+    "antwortnachricht",
     "message d'origine", "message original", "message initial", "message transféré", "mail original",
     "message de réponse",
     "courriel original", "rendez-vous d'origine",
@@ -75,7 +84,16 @@ ABOVE_THIS_LINE = (
     "reply above this line", "your reply above this line", "reply above the line",
     "antwoord boven deze regel", "reactie boven deze regel", "boven deze lijn",
     "antwort über dieser zeile", "antwort oberhalb dieser zeile", "antworten sie über dieser zeile",
-    "au-dessus de cette ligne",
+    "au-dessus de cette ligne", "above this line",
+)  # fmt: skip
+# The same without anything drawn around it, as the opening of a line.
+ABOVE_ALONE = (
+    "please type your reply above", "please reply above", "type your reply above", "write above this line",
+    "reply above this line", "typ je antwoord boven", "typ uw antwoord boven", "typ hierboven",
+    "schrijf je antwoord boven", "schrijf uw antwoord boven", "bitte antworten sie über",
+    "bitte schreiben sie ihre antwort über", "bitte geben sie ihre antwort über", "veuillez répondre au-dessus",
+    "merci de répondre au-dessus",
+    "répondez au-dessus",
 )  # fmt: skip
 
 # The names of header fields that a program copies into the body.
@@ -83,21 +101,25 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "from": (
         "from", "van", "von", "de", "da", "fra", "från", "od", "от", "від", "lähettäjä", "expéditeur", "afzender",
         "absender", "remitente", "mittente", "发件人", "寄件者", "差出人", "보낸 사람", "kimden", "feladó",
+        "de la", "šalje", "από",
     ),
     "sent": (
         "sent", "date", "verzonden", "verstuurd", "datum", "gesendet", "envoyé", "envoyé le", "date d'envoi", "le",
         "enviado", "enviado el", "enviado em", "enviada em", "fecha", "data", "inviato", "sendt", "dato", "skickat",
         "odesláno", "wysłano", "отправлено", "дата", "lähetetty", "päivämäärä", "päiväys", "发送时间", "日期",
-        "送信日時", "보낸 날짜", "gönderildi", "tarih",
+        "送信日時", "보낸 날짜", "gönderildi", "tarih", "寄件日期", "verzonden op", "verstuurd op", "gesendet am",
+        "sent on", "date sent", "elküldve", "dátum", "trimis", "poslano", "στάλθηκε", "odoslané",
     ),
     "to": (
         "to", "aan", "an", "à", "a", "pour", "destinataire", "para", "til", "till", "komu", "do", "кому",
-        "vastaanottaja", "收件人", "宛先", "받는 사람", "kime",
+        "vastaanottaja", "收件人", "宛先", "받는 사람", "kime", "收件者", "ontvanger", "ontvangers", "geadresseerde",
+        "empfänger", "címzett", "către", "prima", "προς",
     ),
     "cc": ("cc", "bcc", "kopie", "kopi", "kopia", "copie", "копия", "抄送", "참조"),
     "subject": (
         "subject", "onderwerp", "betreff", "betrifft", "objet", "sujet", "asunto", "assunto", "oggetto", "emne", "ämne",
-        "předmět", "temat", "тема", "aihe", "主题", "主旨", "件名", "제목", "konu",
+        "předmět", "temat", "тема", "aihe", "主题", "主旨", "件名", "제목", "konu", "re", "betr", "betreffende",
+        "tárgy", "subiect", "predmet", "θέμα",
     ),
     "other": (
         "reply-to", "reply to", "antwoord aan", "antwoorden aan", "beantwoorden - aan", "beantwoorden", "antwort an",
@@ -120,22 +142,24 @@ DEVICE_LINES = (
     r"from my (?:\w+[ -]){0,2}(?:blackberry|device|pixel|nokia|htc)\b.{0,20}",
     r"(?:get|download) (?:outlook|yahoo mail|bluemail) for .{1,100}",
     r"yahoo mail: .{1,80}",
+    r"sent on the (?:move|go|road)",
     # Dutch
     r"(?:verzonden|verstuurd|gestuurd) (?:vanaf|vanuit|via|met) .{1,100}",
     r"(?:verzonden|verstuurd|gestuurd) (?:door|van|uit) (?:mijn|outlook|yahoo|gmail|samsung|mail)\b.{0,80}",
+    r"(?:vanaf|vanuit|via|met) (?:mijn|m['’]n|een) .{1,60} (?:verzonden|verstuurd|gestuurd)",
     r"(?:download|haal) outlook voor .{1,80}",
     r"outlook voor (?:ios|android|mac).{0,80}",
-    r"dit bericht is (?:verzonden|verstuurd) (?:vanaf|vanuit|met|via) .{1,80}",
     # German
     r"von (?:mein\w{0,3}|unterwegs|yahoo|outlook|samsung)\b.{0,80}(?:gesendet|geschickt|versendet|verschickt)",
     r"(?:gesendet|versendet|verschickt) (?:von|vom|mit|über|via|aus|per) .{1,100}",
     r"diese (?:nachricht|e-mail|mail) wurde (?:von|mit|über) .{1,80} (?:gesendet|verschickt|versendet)",
+    r"(?:mobil|unterwegs|vom handy) (?:gesendet|geschickt|verschickt)",
     r"(?:laden|holen) sie (?:sich )?outlook für .{1,80}",
     r"outlook für (?:ios|android|mac).{0,80}",
     # French
     r"envoyé (?:depuis|à partir|avec|via|d['’]).{1,100}",
     r"envoyé (?:de|par|du) (?:mon|ma|l['’]|outlook|yahoo|gmail|mail|courrier|samsung|smartphone|mobile).{0,80}",
-    r"(?:télécharger|téléchargez|obtenir|obtenez) outlook pour .{1,80}",
+    r"(?:télécharger|téléchargez|obtenir|obtenez) (?:l['’]app(?:lication)? )?outlook pour .{1,80}",
     r"provenance ?: ?courrier pour windows.{0,20}",
     r"outlook pour (?:ios|android|mac).{0,80}",
     # Others
@@ -147,7 +171,11 @@ DEVICE_LINES = (
     r"lähetetty .{1,30}(?:puhelimesta|iphonesta|ipadista|laitteesta).{0,20}",
     r"wysłan[eo] z .{1,60}",
     r"odesláno z .{1,60}",
-    r"отправлено (?:с|из) .{1,60}",
+    r"(?:отправлено|надіслано|изпратено) (?:с|из|з|от) .{1,60}",
+    r"(?:trimis|expediat) (?:de pe|din|cu) .{1,60}",
+    r"(?:odoslané|poslano|poslato|elküldve) \w{1,3} .{1,60}",
+    r".{0,20}(?:iphone|ipad|android|samsung).{0,20} gönderildi",
+    r"στάλθηκε από .{1,60}",
     r"從我的 .{1,30} 傳送.{0,10}",
     r"从我的 ?.{1,30}发送.{0,10}",
     r"发自我的.{1,30}",
@@ -159,6 +187,13 @@ DEVICE_LINES = (
     r"dit e-?mail(?:bericht)? is gecontroleerd op virussen.{0,120}",
     r"diese e-?mail wurde (?:von|auf) .{1,60}(?:viren|avast|antivir).{0,80}",
     r"l['’]absence de virus dans ce courrier.{0,120}",
+)
+
+# The same in whole sentences that no customer would write of anything else.
+DEVICE_SENTENCES = (
+    r"(?:dit bericht|deze e-?mail) (?:is|werd) (?:verzonden|verstuurd) (?:vanaf|vanuit|met|via) (?:mijn|een) .{1,80}",
+    r"this (?:message|e-?mail) was sent (?:from|with|via) (?:my|a|an) .{1,80}",
+    r"(?:ce )?(?:message|courriel|e-?mail|mail) (?:a été )?envoyé (?:depuis|de|avec|via) (?:mon|ma|un|une) .{1,80}",
 )
 
 # A device line that is really a sentence: "Sent from my desk, is much easier than my phone", "Verzonden met PostNL".
