@@ -21,8 +21,8 @@ HISTORY = {
     "gmail, forwarded": '<div dir="ltr">{own}<br><br><div class="gmail_quote"><div class="gmail_attr">'
     "---------- Biti message ---------<br>Zer: Klank</div>Dear Ann, which day?</div></div>",
     "outlook desktop": '<div class="WordSection1"><p class="MsoNormal">{own}<o:p></o:p></p><div><div style="'
-    'border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm"><p class=MsoNormal><b>Zer:</b> Klank<br><b>Zun:</b> Ann'
-    "</p></div></div><p class=MsoNormal>Dear Ann, which day?</p></div>",
+    'border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm"><p class=MsoNormal><b>Zer:</b> Klank<br>'
+    "<b>Zun:</b> Ann</p></div></div><p class=MsoNormal>Dear Ann, which day?</p></div>",
     "outlook on the web": '<div dir="ltr">{own}</div><div id="appendonsend"></div><hr style="width:98%"><div '
     'id="divRplyFwdMsg" dir="ltr"><b>Zer:</b> Klank<br><b>Zun:</b> Ann</div><div>Dear Ann, which day?</div>',
     "outlook on the web, copied": '{own}<div id="x_divRplyFwdMsg">Zer: Klank</div>Dear Ann',
@@ -83,13 +83,13 @@ ANSWERED = {
     'info@klank.example&gt; wrote:<br></div><blockquote class="gmail_quote">Which day?</blockquote></div>'
     "<div>Thursday.</div>",
     "gmail, answers between": '<div>Hi,</div><div class="gmail_quote">On Tue, 12 May 2026 at 10:04, Klank &lt;info@'
-    'klank.example&gt; wrote:<br><blockquote class="gmail_quote">Which day?</blockquote><div>Thursday.</div><blockquote '
-    'class="gmail_quote">Which time?</blockquote><div>Ten.</div></div>',
+    'klank.example&gt; wrote:<br><blockquote class="gmail_quote">Which day?</blockquote><div>Thursday.</div>'
+    '<blockquote class="gmail_quote">Which time?</blockquote><div>Ten.</div></div>',
     "thunderbird, answer below": '<div class="moz-cite-prefix">On 12/05/2026 10:04, Klank wrote:<br></div>'
     '<blockquote type="cite">Which day?</blockquote><p>Thursday.</p>',
     "apple, answer between": '<div>Hi,</div><blockquote type="cite"><div>On 12 May 2026, at 10:04, Klank &lt;info@'
-    'klank.example&gt; wrote:</div><div>Which day?</div></blockquote><div>Thursday.</div><blockquote type="cite">Which time?'
-    "</blockquote><div>Ten.</div>",
+    "klank.example&gt; wrote:</div><div>Which day?</div></blockquote><div>Thursday.</div><blockquote "
+    'type="cite">Which time?</blockquote><div>Ten.</div>',
 }
 
 
@@ -129,8 +129,8 @@ def test_links_and_pictures_do_not_hide_the_place() -> None:
 
 @pytest.mark.parametrize(
     "seed",
-    ['<div class="gmail_quote">', '<div class="gmail_quote"', "<!--", "<style>", "<a class='", "</div>", "a<hr id=zwchr>",
-     '<blockquote class="gmail_quote">a</blockquote>', '<div style="border-top:solid #e1e1e1 1pt">',
+    ['<div class="gmail_quote">', '<div class="gmail_quote"', "<!--", "<style>", "<a class='", "</div>",
+     "a<hr id=zwchr>", '<blockquote class="gmail_quote">a</blockquote>', '<div style="border-top:solid #e1e1e1 1pt">',
      "<div class=gmail_signature>a"],
 )  # fmt: skip
 def test_monotonous_html_takes_time_in_proportion(seed: str) -> None:
