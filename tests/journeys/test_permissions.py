@@ -140,6 +140,10 @@ ROUTES: dict[str, Row] = {
     "participation:follow": row(EVERYONE, {"area": "changes"}),
     "participation:unsubscribe": row(EVERYONE, signed="unsubscribe"),
     "portal:home": row(EVERYONE),
+    "portal:search": row(EVERYONE),
+    "portal:suggest": row(EVERYONE),
+    "portal:sitemap": row(EVERYONE),
+    "portal:sitemap-part": row(EVERYONE, number="sitemap"),
     "portal:contact": row(EVERYONE),
     "portal:received": row(EVERYONE),
     "portal:promise": row(EVERYONE),
@@ -156,7 +160,7 @@ ROUTES: dict[str, Row] = {
     "portal:close-link": row(EVERYONE, {}, token="link"),
     "portal:attachment": row(EVERYONE, token="link", attachment_id="attachment"),
 }
-NOBODYS = {"word", "language", "day"}
+NOBODYS = {"word", "language", "day", "sitemap"}
 """Ids that belong to no organisation."""
 
 
@@ -230,6 +234,7 @@ def things(house: cast.House, by: Any) -> dict[str, Any]:
         "passkey": 1,
         "word": "abc",
         "language": "nl",
+        "sitemap": 0,
         "day": "2026-12-25",
     }  # fmt: skip
 

@@ -30,6 +30,10 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "footer_links": [
             {"label": _("Accessibility"), "url": reverse("portal:accessibility")},
             {"label": _("Privacy"), "url": reverse("portal:privacy")},
+            {
+                "label": _("What do you think of this page?"),
+                "url": f"{reverse('portal:contact')}?{urlencode({'about': request.path})}",
+            },
         ],
         "languages": [
             {

@@ -19,6 +19,16 @@ MOST_MEGABYTES = 10
 _MEGABYTE = 1024 * 1024
 
 
+_KINDS = (
+    ConversationKind.QUESTION,
+    ConversationKind.PROBLEM,
+    ConversationKind.COMPLAINT,
+    ConversationKind.COMPLIMENT,
+    ConversationKind.IDEA,
+)
+"""What somebody can come with; posts and tips are for the public pages only."""
+
+
 class FilesInput(forms.ClearableFileInput):
     """Several files at once."""
 
@@ -59,9 +69,14 @@ def _files_field() -> FilesField:
 class ContactForm(forms.Form):
     """A first message, without an account."""
 
+    @staticmethod
+    def kinds() -> frozenset[str]:
+        """What can be chosen."""
+        return frozenset(kind.value for kind in _KINDS)
+
     kind = forms.ChoiceField(
         label=_("What is it about?"),
-        choices=[(kind.value, kind.label) for kind in ConversationKind if kind.value],
+        choices=[(kind.value, kind.label) for kind in _KINDS],
         widget=forms.RadioSelect,
         error_messages={
             "required": _("Choose what your message is about."),

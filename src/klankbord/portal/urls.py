@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from klankbord.portal.views import contact, conversation, home, pages, promise, where
+from klankbord.portal.views import contact, conversation, home, pages, promise, search, sitemap, where
 
 app_name = "portal"
 urlpatterns = [
     path("", home.home, name="home"),
+    path("search/", search.search, name="search"),
+    path("search/suggest/", search.suggest, name="suggest"),
     path("contact/", contact.contact, name="contact"),
     path("contact/received/", contact.received, name="received"),
     path("promise/", promise.promise, name="promise"),
@@ -17,6 +19,8 @@ urlpatterns = [
     path("privacy/", pages.privacy, name="privacy"),
     path("accessibility/", pages.accessibility, name="accessibility"),
     path("language/<slug:code>/", pages.choose_language, name="language"),
+    path("sitemap.xml", sitemap.index, name="sitemap"),
+    path("sitemap-<int:number>.xml", sitemap.part, name="sitemap-part"),
     path("robots.txt", pages.robots, name="robots"),
     path("favicon.ico", pages.favicon, name="favicon"),
     path("g/<str:token>/", conversation.show, name="conversation"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -28,6 +29,7 @@ from klankbord.portal.words import promise_in_words
 FROM_ONE_ADDRESS = Limit("form-address", 20, timedelta(hours=1))
 FROM_ONE_NETWORK = Limit("form-network", 100, timedelta(hours=1))
 """A school or the library's own computers are many people behind one address."""
+_PATH = re.compile(r"/[A-Za-z0-9/_-]{0,100}")
 TRAP = "website"
 """The field that no person sees."""
 
@@ -43,8 +45,16 @@ def contact(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _take(request, organisation, channel)
     kind = request.GET.get("kind", "")
-    form = ContactForm(initial={"kind": kind if kind in ConversationKind.values else ""})
+    start = {"kind": kind if kind in ContactForm.kinds() else "", "subject": _about(request.GET.get("about", ""))}
+    form = ContactForm(initial=start)
     return _page(request, form, new_stamp())
+
+
+def _about(path: str) -> str:
+    """The subject of a reaction to one of our pages; nothing for what cannot be a path of ours."""
+    if not _PATH.fullmatch(path):
+        return ""
+    return _("About the page %(path)s") % {"path": path}
 
 
 def _take(request: HttpRequest, organisation: Organisation, channel: Channel) -> HttpResponse:

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -20,6 +21,10 @@ from klankbord.people.models import Language
 from klankbord.people.requests import organisation_of
 from klankbord.portal.views.home import LONGEST_KEPT
 
+_NOT_FOR_ROBOTS = (
+    *("/g/", "/inbox/", "/account/", "/live/", "/language/", "/search/"),
+    *("/me/", "/confirm/", "/take-part/", "/unsubscribe/", "/office/"),
+)
 _A_YEAR = int(timedelta(days=365).total_seconds())
 
 
@@ -59,10 +64,10 @@ def choose_language(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """`/robots.txt`: the public pages may be found, all others not."""
-    del request
     lines = [
         "User-agent: *",
-        *(f"Disallow: {path}" for path in ("/g/", "/inbox/", "/account/", "/live/", "/language/")),
+        *(f"Disallow: {path}" for path in _NOT_FOR_ROBOTS),
+        f"Sitemap: {request.build_absolute_uri(reverse('portal:sitemap'))}",
     ]
     return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
 

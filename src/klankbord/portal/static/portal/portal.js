@@ -57,3 +57,35 @@ document.addEventListener("click", async (event) => {
   label.textContent = button.dataset.copied;
   setTimeout(() => { label.textContent = before; }, 2500);
 });
+
+/* data-suggests="address" on a search form: what is found so far, below the box, while somebody types. */
+for (const form of document.querySelectorAll("form[data-suggests]")) {
+  const box = form.querySelector('input[type="search"]');
+  const place = document.createElement("div");
+  place.className = "suggestions";
+  form.append(place);
+  box.autocomplete = "off";
+  let waiting = 0;
+  let asked = null;
+  const close = () => place.replaceChildren();
+  const ask = async () => {
+    const words = box.value.trim();
+    asked?.abort();
+    if (words.length < 2) return close();
+    asked = new AbortController();
+    try {
+      const answer = await fetch(`${form.dataset.suggests}?q=${encodeURIComponent(words)}`, { signal: asked.signal });
+      if (answer.ok) place.innerHTML = await answer.text();
+    } catch { /* typed on, or the line is away: the button still searches */ }
+  };
+  box.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(ask, 140); });
+  form.addEventListener("keydown", (event) => {
+    const links = [...place.querySelectorAll("a")];
+    if (event.key === "Escape" && links.length) { close(); box.focus(); event.stopPropagation(); }
+    if (!["ArrowDown", "ArrowUp"].includes(event.key) || !links.length) return;
+    event.preventDefault();
+    const next = links.indexOf(document.activeElement) + (event.key === "ArrowDown" ? 1 : -1);
+    (links[next] ?? (next < 0 ? box : links[0])).focus();
+  });
+  form.addEventListener("focusout", (event) => { if (!form.contains(event.relatedTarget)) setTimeout(close, 200); });
+}
