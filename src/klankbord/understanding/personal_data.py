@@ -18,9 +18,9 @@ and numbers). The checks are the official ones: see `check_digits`.
 
 Nothing is found where nothing should be: 19 of 19 dates and sums (libphonenumber), 14 of 14 service numbers and record
 numbers (Deduce), 4 of 4 cards with a wrong check digit, 16 of 21 invalid bank accounts (the other five are invalid only
-by rules of their own country's banks), and none in 35,539 questions and posts of BANKING77, CLINC150, xSID and the French
-meta site, of which few hold numbers. Nine digits without any word beside them pass the eleven check in one of eleven
-cases and are therefore only `LIKELY`. For BSNs and dates of birth in running text there is no open list.
+by rules of their own country's banks), and none in 35,539 questions and posts of BANKING77, CLINC150, xSID and the
+French meta site, of which few hold numbers. Nine digits without any word beside them pass the eleven check in one of
+eleven cases and are therefore only `LIKELY`. For BSNs and dates of birth in running text there is no open list.
 """
 
 from __future__ import annotations
