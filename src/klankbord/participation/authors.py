@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from klankbord.people.models import Membership, Person
+from klankbord.reputation.actions import standings
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,11 @@ def authors(*, organisation_id: int, person_ids: Iterable[int | None]) -> dict[i
     ids = {each.pk for each in canonical.values()}
     working = Membership.objects.of(organisation_id).filter(person_id__in=ids).select_related("user")
     members = {each.person_id: each for each in working}
-    return {asked: _author(person, members.get(person.pk)) for asked, person in canonical.items()}
+    earned = standings(organisation_id=organisation_id, person_ids=ids)
+    return {
+        asked: _author(person, members.get(person.pk), earned[person.pk].rank if person.pk in earned else "")
+        for asked, person in canonical.items()
+    }
 
 
 def author(person: Person) -> Author:
@@ -53,8 +58,8 @@ def public_name(person: Person) -> str:
     return person.pseudonym or _("Somebody")
 
 
-def _author(person: Person, member: Membership | None) -> Author:
+def _author(person: Person, member: Membership | None, rank: str) -> Author:
     path = reverse("participation:person", args=[person.pk])
     if member is not None and member.is_active:
         return Author(person.pk, member.user.name, member.user.face, True, member.title or _("member of staff"), path)
-    return Author(person.pk, public_name(person), person.face or f"person-{person.pk}", False, "", path)
+    return Author(person.pk, public_name(person), person.face or f"person-{person.pk}", False, rank, path)
