@@ -27,7 +27,7 @@ from klankbord.office.actions.invitations import _hash
 from klankbord.office.models import Invitation
 from klankbord.participation import confirming, taking_part, telling
 from klankbord.participation.actions import follow
-from klankbord.participation.models import Follow, Pending
+from klankbord.participation.models import Follow, Pending, Topic
 from klankbord.people.models import Role
 from tests import cast
 
@@ -95,6 +95,9 @@ ROUTES: dict[str, Row] = {
     "office:teams": row(ADMINISTRATOR),
     "office:new_team": row(ADMINISTRATOR),
     "office:team": row(ADMINISTRATOR, pk="team"),
+    "office:topics": row(MODERATOR),
+    "office:new_topic": row(MODERATOR),
+    "office:topic": row(MODERATOR, pk="topic"),
     "office:channels": row(ADMINISTRATOR),
     "office:new_channel": row(ADMINISTRATOR),
     "office:channel": row(ADMINISTRATOR, pk="channel"),
@@ -226,6 +229,7 @@ def things(house: cast.House, by: Any) -> dict[str, Any]:
         "channel": house.mailbox.pk,
         "link": new_private_link(conversation=conversation),
         "participant": helper.pk,
+        "topic": Topic.objects.create(organisation=here, name="E-books", slug="e-books").pk,
         "question": opening.conversation_id,
         "follow": Follow.objects.of(here).get().pk,
         "pending_signed": dumps(pending.pk, salt=taking_part._SALT),

@@ -25,7 +25,10 @@ def office_page(
         (_("Teams"), "office:teams"),
         (_("Mailboxes"), "office:channels"),
     ]
+    public = [(_("Topics"), "office:topics")]
     groups = [{"title": _("Me"), "links": _links(own, place)}]
+    if request.membership.may(Role.MODERATOR):
+        groups.append({"title": _("In public"), "links": _links(public, place)})
     if request.membership.may(Role.ADMINISTRATOR):
         groups.append({"title": _("The house"), "links": _links(house, place)})
     frame = {"groups": groups, "workplace_url": reverse("inbox:list"), "back_url": reverse("inbox:list")}

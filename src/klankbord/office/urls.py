@@ -6,7 +6,7 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from klankbord.inbox.urls import RowIdConverter  # noqa: F401 - registers `row`: no more digits than a database takes
-from klankbord.office.views import channels, house, joining, members, own, persons, teams
+from klankbord.office.views import channels, house, joining, members, own, persons, teams, topics
 
 app_name = "office"
 urlpatterns = [
@@ -23,6 +23,9 @@ urlpatterns = [
     path("teams/", teams.teams, name="teams"),
     path("teams/new/", teams.team, name="new_team"),
     path("teams/<row:pk>/", teams.team, name="team"),
+    path("topics/", topics.topics, name="topics"),
+    path("topics/new/", topics.topic, name="new_topic"),
+    path("topics/<row:pk>/", topics.topic, name="topic"),
     path("mailboxes/", channels.channels, name="channels"),
     path("mailboxes/new/", channels.new_mailbox, name="new_channel"),
     path("mailboxes/<row:pk>/", channels.channel, name="channel"),
