@@ -60,9 +60,12 @@ _BETWEEN_ARROWS = re.compile(r">>> ?[^\s>][^>\n]{0,80}(?:>[^>\n]{0,40})?\d{1,2}[
 # Notes: "-----Jan/NL/Org schreef: -----".
 _VERB_BETWEEN_DASHES = re.compile(rf"-{{3,10}}\s?[^\n]{{1,120}}\s(?:{_either(wording.VERBS_LAST)})\s?:?\s?-{{3,10}}$")
 _POSTED_BY = re.compile(r"posted by .{1,100} on \d{1,2}/\d{1,2}/\d{4}$")
-_BETWEEN_DASHES = re.compile(rf"[-_=–—]{{2,60}}\s{{0,5}}(?:{_either(wording.TITLES_BETWEEN_DASHES)})\b.{{0,80}}$")
+_BETWEEN_DASHES = re.compile(
+    rf"[-_=–—]{{2,60}}\s{{0,5}}(?:{_either(wording.TITLES_BETWEEN_DASHES)})\b(?:\s?[-_=–—]{{2,60}}|.{{0,80}}$)"
+)
 _TITLE_ALONE = re.compile(rf"(?:{_either(wording.TITLES_ALONE)})\s{{0,3}}(?::|$)")
 _TITLE_BARE = re.compile(rf"(?:{_either(wording.TITLES_BETWEEN_DASHES)})\s{{0,3}}(?P<colon>:?)$")
+_LINE = re.compile(r"\b(?:line|regel|lijn|streep|zeile|linie|ligne)\b")
 # Yahoo puts the first line of the quoted mail behind the attribution.
 _GOES_ON = re.compile(
     rf"@[^\s<>@]{{1,120}}>?\s?(?:{_either(wording.VERBS_LAST)})\s?:\s|\s(?:{_MIDDLE})\s[^<>@]{{0,100}}<[^<>@\s]{{1,80}}@[^<>@\s]{{1,120}}>:\s"
@@ -75,8 +78,8 @@ _FROM_WITHOUT_COLON = re.compile(rf"\s{{0,3}}(?:{_SENDERS})\s{{1,3}}\"[^\"\n]{{1
 _FIELD_WITHOUT_COLON = re.compile(rf"\s{{0,3}}(?:{_DATES}|{_RECIPIENTS}|{_SUBJECTS}|cc)\s")
 # A block whose line ends were lost: "Van: … Verzonden: … Aan: … Onderwerp: …".
 _ALL_FIELDS_IN_A_LINE = re.compile(
-    rf"[>\s*_]{{0,5}}(?:{_SENDERS}|{_DATES})\s?[*_]{{0,2}}:[^\n]{{1,120}}?[\s*](?:{_SENDERS}|{_DATES})\s?[*_]{{0,2}}:"
-    rf"[^\n]{{1,120}}?[\s*](?:{_RECIPIENTS}|{_SUBJECTS})\s?[*_]{{0,2}}:"
+    rf"[>\s*_]{{0,5}}(?:{_SENDERS}|{_DATES})\s?[*_]{{0,2}}:[^\n]{{1,90}}?[\s*](?:{_SENDERS}|{_DATES})\s?[*_]{{0,2}}:"
+    rf"[^\n]{{1,90}}?[\s*](?:{_RECIPIENTS}|{_SUBJECTS})\s?[*_]{{0,2}}:"
 )
 _OWN_BEFORE = re.compile(rf"\b(?:{_either(wording.OWN_WORDS_BEFORE)})\s{{1,3}}\S{{1,12}}$")
 _OWN_AFTER = re.compile(rf"(?:{_either(wording.OWN_WORDS_AFTER)})\b")
@@ -129,7 +132,7 @@ def _is_title(lines: Sequence[str], index: int, head: str) -> bool:
     head = head.replace("’", "'").strip("=+~# ")
     if bare[:1] in "-_=–—" and (_BETWEEN_DASHES.match(bare) or _VERB_BETWEEN_DASHES.match(bare)):
         return True
-    if _TITLE_ALONE.match(head) or (len(bare) <= 160 and bare.startswith(wording.ABOVE_ALONE)):
+    if _TITLE_ALONE.match(head) or (len(bare) <= 160 and bare.startswith(wording.ABOVE_ALONE) and _LINE.search(bare)):
         return True
     if bare[:1] in "#-=_–—" and len(bare) <= 120 and any(words in head for words in wording.ABOVE_THIS_LINE):
         return True
@@ -137,6 +140,12 @@ def _is_title(lines: Sequence[str], index: int, head: str) -> bool:
     if title is None:
         return False
     return bool(title["colon"]) or lines[index].lstrip().startswith("**") or _fields_or_quote_follow(lines, index + 1)
+
+
+def is_forward_title(line: str) -> bool:
+    """Whether a line that is a title says that what follows was forwarded."""
+    text = line[:LINE_LIMIT].casefold()
+    return any(word in text for word in wording.FORWARDED)
 
 
 def _fields_or_quote_follow(lines: Sequence[str], index: int) -> bool:
@@ -148,13 +157,17 @@ def _is_attribution(joined: str, lines: Sequence[str], last: int, *, opens: bool
     """Whether `joined`, the plain text of `count` lines up to `last`, is an attribution."""
     ending = lines[last].rstrip(_AFTER_COLON + "\r")
     colon = ending.endswith((":", "："))
+    goes_on = not colon and last + 1 < len(lines) and lines[last + 1].rstrip(_AFTER_COLON).endswith(":")
+    if goes_on and count < MAX_ATTRIBUTION_LINES:
+        return False
     text = f"{joined.rstrip(_AFTER_VERB)}:" if colon else joined
     verb = _verb_at_end(joined)
     if opens and _is_opened(text, verb, lines, last + 1):
         return True
     if count > 3 or len(text) > LINE_LIMIT:
         return False
-    return _is_unopened(text, verb, lines[last], quoted=_quote_follows(lines, last + 1))
+    ended = " ".join(line.strip() for line in lines[last - min(count, 2) + 1 : last + 1])
+    return _is_unopened(text, verb, ended, quoted=_quote_follows(lines, last + 1))
 
 
 def _verb_at_end(text: str) -> str:
@@ -204,7 +217,7 @@ def _is_stamped(text: str, *, quoted: bool) -> bool:
     return quoted and len(text) <= 120 and _CLOCK_AT_END.search(text) is not None
 
 
-def _is_unopened(text: str, verb: str, last_line: str, *, quoted: bool) -> bool:
+def _is_unopened(text: str, verb: str, ended: str, *, quoted: bool) -> bool:
     """Attributions that begin with the name or the date itself."""
     colon = text.endswith(":")
     spoken = bool(verb) and (colon or verb in ("wrote", "writes"))
@@ -217,7 +230,7 @@ def _is_unopened(text: str, verb: str, last_line: str, *, quoted: bool) -> bool:
         return True
     if dated and _is_stamped(text, quoted=quoted):
         return True
-    bracketed = _MAIL_IN_BRACKETS_AT_END.search(last_line.rstrip(" \t\xa0*_\r" + _DIRECTIONS).casefold())
+    bracketed = _MAIL_IN_BRACKETS_AT_END.search(ended.rstrip(" \t\xa0*_\r" + _DIRECTIONS).casefold())
     if not bracketed:
         return False
     return dated or _NUMERIC_DATE.search(text) is not None or bool(_YEAR.search(text) and _CLOCK.search(text))
@@ -252,7 +265,11 @@ def header_block_length(lines: Sequence[str], start: int) -> int:
     kind = field_kind(lines[start])
     if kind is None:
         return _fields_without_colons(lines, start)
-    if kind in ("from", "sent") and _ALL_FIELDS_IN_A_LINE.match(lines[start].casefold()):
+    if (
+        kind in ("from", "sent")
+        and lines[start].count(":") > 2
+        and _ALL_FIELDS_IN_A_LINE.match(lines[start].casefold())
+    ):
         return 1
     kinds: set[str] = set()
     last_field = start

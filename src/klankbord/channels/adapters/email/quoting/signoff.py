@@ -13,6 +13,7 @@ from klankbord.channels.adapters.email.quoting import wording
 
 MAX_SIGNATURE_LINES = 20
 MAX_DISCLAIMER_LINES = 40
+LONGEST_LINE = 2_000
 
 _CONTACT = re.compile(
     r"[\w.+-]{1,80}@[\w-]{1,80}\.\w"  # an e-mail address
@@ -24,6 +25,7 @@ _CONTACT = re.compile(
     re.IGNORECASE,
 )
 _DASHED_NAME = re.compile(r"(?:-{1,2}|—|–)\s?[^\W\d_][\w.'’-]{0,30}(?: [^\W\d_][\w.'’-]{0,30}){0,3}$")
+_SENTENCE_END = re.compile(r"[.!?…][)\"'»”]?(?=\s|$)")
 _POSTSCRIPT = re.compile(r"\s*(?:p\.?\s?s\.?|ps)\b", re.IGNORECASE)
 
 
@@ -47,12 +49,31 @@ def is_footer(line: str) -> bool:
 
 def is_answer(lines: Sequence[str]) -> bool:
     """Whether lines under a quoted mail are sentences that someone wrote there, and nothing that a program adds."""
+    return not _is_added(lines) and sum(map(_sentences, lines)) >= 1
+
+
+def is_prose(lines: Sequence[str]) -> bool:
+    """Whether lines under a rule are sentences of the letter: two of them, or many when there are addresses between."""
+    sentences = sum(map(_sentences, lines))
+    return (sentences >= 2 and not _is_added(lines)) or (sentences >= 5 and not _is_legal(lines))
+
+
+def _sentences(line: str) -> int:
+    """How many sentences of three words or more end in a line."""
+    ends = len(_SENTENCE_END.findall(line[:LONGEST_LINE]))
+    return min(ends, len(line.split()) // 3) if ends else 0
+
+
+def _is_added(lines: Sequence[str]) -> bool:
+    """Whether lines have what lists, services and signatures put under a mail: addresses, footers, legal words."""
+    if any(_CONTACT.search(line[:LONGEST_LINE]) for line in lines) or any(is_footer(line) for line in lines):
+        return True
+    return _is_legal(lines)
+
+
+def _is_legal(lines: Sequence[str]) -> bool:
     text = " ".join(lines)[:4000].casefold()
-    if "@" in text or "://" in text or "www." in text or any(mark in text for mark in wording.LEGAL_MARKS):
-        return False
-    if any(is_footer(line) for line in lines):
-        return False
-    return any(len(line.split()) >= 3 and line.rstrip().endswith((".", "!", "?")) for line in lines)
+    return sum(mark in text for mark in wording.LEGAL_MARKS) >= 2 or text.startswith(wording.DISCLAIMERS)
 
 
 def is_greeting(line: str) -> bool:

@@ -7,7 +7,9 @@ The rules follow what the public reply parsers of GitHub and Discourse agree on,
 - above an attribution ("Op … schreef …:") or a block of header fields is the reply, below it the history;
 - of an answer written between the quotes, the quotes stay in the reply, the attributions go;
 - of an answer written under the history, only the answer is the reply;
-- a forwarded mail without a word of one's own is itself the reply.
+- a forwarded mail without a word of one's own is itself the reply, under one's own words it is history;
+- sentences under a rule ("-----", a drawn line) or under a quoted mail are the customer's own, unless they are legal
+  notices, footers of lists, or stand with addresses.
 
 Where GitHub's and Discourse's parsers differ (a last line "-Name", "Sent from" in a sentence), GitHub's is followed.
 Every line ends up in exactly one of the three parts, and time is linear in the length of the text.
@@ -20,7 +22,7 @@ from dataclasses import dataclass
 from enum import Enum
 from itertools import pairwise
 
-from klankbord.channels.adapters.email.quoting.attribution import is_lone_attribution
+from klankbord.channels.adapters.email.quoting.attribution import is_forward_title, is_lone_attribution
 from klankbord.channels.adapters.email.quoting.lines import (
     Kind,
     Run,
@@ -35,6 +37,7 @@ from klankbord.channels.adapters.email.quoting.signoff import (
     is_answer,
     is_footer,
     is_greeting,
+    is_prose,
     is_sign_off,
 )
 
@@ -42,6 +45,8 @@ MAX_LINES = 10_000
 """Lines that are looked at; what follows them goes where the last of them went."""
 FEW_LINES = 7
 """Fewer lines than this under a quoted mail are taken for what a list or a program adds, unless they are sentences."""
+MAX_RULES = 20
+"""Rules in one letter; at the next one it ends."""
 MAX_LETTER = 200
 """Lines on either side of a rule that are searched for a goodbye."""
 
@@ -108,14 +113,24 @@ def _kept_runs(lines: Sequence[str], runs: Sequence[Run]) -> set[int]:
     if quotes_ended and len(live) > 1 and is_lone_attribution(lines[runs[live[-1]].start]):
         live.pop()
     if all(runs[number].kind is not Kind.TEXT for number in live):
-        return set()
+        return _only_forwarded(lines, runs)
     return {number for number in live if runs[number].kind not in (Kind.ATTRIBUTION, Kind.HEADERS)}
+
+
+def _only_forwarded(lines: Sequence[str], runs: Sequence[Run]) -> set[int]:
+    """The quoted lines of a mail that holds nothing but a forwarded one; none when it quotes for another reason."""
+    first = next((run for run in runs if run.kind is not Kind.BLANK), None)
+    if first is None or first.kind is not Kind.ATTRIBUTION or not is_forward_title(lines[first.start]):
+        return set()
+    kept = [number for number, run in enumerate(runs) if run.kind is Kind.QUOTE and lines[run.start].strip(" >")]
+    return set(range(kept[0], kept[-1] + 1)) if kept else set()
 
 
 def _delimiter_cut(lines: Sequence[str], runs: Sequence[Run], live: Sequence[int]) -> int:
     """The position in `live` of the delimiter that ends the reply; `len(live)` when there is none."""
     last_attribution = max((p for p, number in enumerate(live) if runs[number].kind is Kind.ATTRIBUTION), default=-1)
     written = False
+    rules = 0
     for position, number in enumerate(live):
         run = runs[number]
         if run.kind in (Kind.TEXT, Kind.QUOTE, Kind.ATTRIBUTION, Kind.HEADERS):
@@ -124,7 +139,9 @@ def _delimiter_cut(lines: Sequence[str], runs: Sequence[Run], live: Sequence[int
             line = lines[run.start]
             if is_underscores(line) and position < last_attribution and _next_kind(runs, number) is Kind.TEXT:
                 continue
-            if written and is_rule(line) and _letter_goes_on(lines, runs, number):
+            rules += 1
+            asked = written and rules <= MAX_RULES and line.strip() not in ("--", "––", "—")
+            if asked and _letter_goes_on(lines, runs, number):
                 continue
             if written or is_signature_hyphens(line):
                 return position
@@ -132,16 +149,19 @@ def _delimiter_cut(lines: Sequence[str], runs: Sequence[Run], live: Sequence[int
 
 
 def _letter_goes_on(lines: Sequence[str], runs: Sequence[Run], number: int) -> bool:
-    """Whether a rule stands in the middle of a letter: the goodbye comes only below it."""
-    above = (run.start for run in runs[max(number - MAX_LETTER, 0) : number] if run.kind is Kind.TEXT)
-    if any(is_sign_off(lines[index]) for index in above):
-        return False
+    """Whether a rule stands in the middle of a letter: under it the goodbye is still to come, or there is prose."""
+    below: list[str] = []
     for run in runs[number + 1 : number + MAX_LETTER]:
         if run.kind in (Kind.ATTRIBUTION, Kind.HEADERS, Kind.QUOTE, Kind.DEVICE):
-            return False
-        if run.kind is Kind.TEXT and is_sign_off(lines[run.start]):
-            return True
-    return False
+            break
+        if run.kind is Kind.TEXT:
+            below += lines[run.start : run.stop]
+    if is_prose(below):
+        return True
+    if not is_rule(lines[runs[number].start]) or len(below) == 0:
+        return False
+    above = (run.start for run in runs[max(number - MAX_LETTER, 0) : number] if run.kind is Kind.TEXT)
+    return any(map(is_sign_off, below)) and not any(is_sign_off(lines[index]) for index in above)
 
 
 def _next_kind(runs: Sequence[Run], number: int) -> Kind | None:

@@ -79,6 +79,12 @@ TITLES_ALONE = (
     "vidarebefordrat brev", "start på videresendt besked",
 )  # fmt: skip
 
+# What tells a title of a forwarded message from one of a message that is answered.
+FORWARDED = (
+    "forward", "doorgestuurd", "doorgezonden", "weitergeleitet", "transféré", "réexpédié", "reenviado", "inoltrato",
+    "reenviada", "encaminhada", "vidarebefordra", "videresend", "пересылаем",
+)  # fmt: skip
+
 # Help desks ask to write above a line; what is below it is theirs.
 ABOVE_THIS_LINE = (
     "reply above this line", "your reply above this line", "reply above the line",

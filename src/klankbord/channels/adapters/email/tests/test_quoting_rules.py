@@ -69,6 +69,53 @@ ATTRIBUTIONS = [
     "-----Message d’origine-----",
     "Début du message réexpédié :",
     "------------------ 原始邮件 ------------------",
+    "Jan de Vries schreef op 12-5-2026 om 10:04:",
+    "Jan de Vries schreef op di 12-05-2026 om 10:04 [+0200]:",
+    "Op dinsdag 12 mei 2026 10:04:43 CEST schreef Jan de Vries:",
+    "Op Di, 12 mei, 2026 10:04, schreef Jan:",
+    "Op za 8 mei 2026 om 12:09 schreef\nJan de Vries <jan@post.example>:",
+    "Am Dienstag, dem 12.05.2026 um 10:04 +0200 schrieb Jan:",
+    "Jan <jan@post.example> hat am 12. Mai 2026 um 10:04 geschrieben:",
+    "Le mardi 12 mai 2026 à 10:04 +0200, Jan a écrit :",
+    "Citeren Jan de Vries <jan@post.example>:",
+    "Quoting Jan de Vries <jan@post.example>:",
+    "Zitat von Jan de Vries <jan@post.example>:",
+    "12. Mai 2026, 10:04 von jan@post.example:",
+    "12 mei 2026 10:04 door jan@post.example:",
+    "12 mai 2026 à 10:04 de jan@post.example:",
+    "On 12 May 2026, 10:04 +0200, Jan <jan@post.example>, wrote:",
+    "On Tuesday, May 12th, 2026 at 10:04 AM, Jan <jan@post.example> wrote:",
+    '>>> "Jan de Vries" <jan@post.example> 12-5-2026 10:04 >>>',
+    ">>> Jan de Vries 12.05.26 10.04 Uhr >>>",
+    "-----Jan de Vries/NL/Org schreef: -----",
+    "2026/5/12 Jan de Vries <\njan@post.example>",
+    "12 Mayıs 2026 Salı tarihinde Jan <jan@post.example> yazdı:",
+    "Στις Τρί, 12 Μαΐ 2026 στις 10:04, ο χρήστης Jan <jan@post.example> έγραψε:",
+    "\u202bבתאריך יום ג׳, 12 במאי 2026 ב-10:04 מאת \u202aJan\u202c <\u202ajan@post.example\u202c>:\u202c",
+    "Pe mar., 12 mai 2026 la 10:04, Jan <jan@post.example> a scris:",
+    "Jan <jan@post.example> ezt írta (időpont: 2026. máj. 12., K, 10:04):",
+    "Zer Al, 12 Mai 2026 10:04 Jan <jan@post.example> skrob:",
+    "**********Original Message**********",
+    "Oorspronkelijk bericht:",
+    "   ----- Weitergeleitete Nachricht ----- Von: Jan <jan@post.example>An: piet@post.exampleBetreff: Buch",
+    "##- Typ uw antwoord boven deze regel -##",
+    "Please type your reply above this line",
+    "Van: Jan <jan@post.example> Verzonden: dinsdag 12 mei 2026 10:04 Aan: Piet Onderwerp: Re: boek",
+]
+
+BLOCKS = [
+    "*Van: *Jan <jan@post.example>\n*Datum: *dinsdag 12 mei 2026\n*Aan: *Piet\n*Onderwerp: *boek",
+    "**Van:** Jan\n**Verzonden:** dinsdag 12 mei 2026 10:04\n**Aan:** Piet\n**Onderwerp:** boek",
+    "Van:\tJan\nVerzonden:\tdinsdag 12 mei 2026 10:04\nAan:\tPiet\nOnderwerp:\tboek",
+    "Afzender: Jan <jan@post.example>\nDatum: 12-5-2026\nOntvanger: piet@post.example\nOnderwerp: boek",
+    'From "Jan" <jan@post.example>\nTo "Piet" <piet@post.example>\nDate 12/5/2026 10:04:00\nSubject Re: book',
+    "Von: Jan <jan@post.example>\nDatum: Dienstag, 12. Mai 2026 um 10:04\nAn: Piet <piet@post.example>\nBetreff: Buch",
+    "De : Jan <jan@post.example>\nDate : mardi 12 mai 2026 à 10:04\nÀ : Piet <piet@post.example>\nObjet : livre",
+    'Verzonden: dinsdag 12 mei 2026 om 10:04\nVan: "Jan" <jan@post.example>\nAan: piet@post.example\nOnderwerp: boek',
+    "Subject: book\nFrom: jan@post.example\nDate: Tue, 12 May 2026 10:04:00 +0200\nTo: piet@post.example",
+    "From: Jan\nTo: Piet\nDate: 12 May 2026\nRe: book",
+    "Feladó: Jan <jan@post.example>\nElküldve: 2026. május 12. 10:04\nCímzett: Piet\nTárgy: könyv",
+    "寄件者： Jan <jan@post.example>\n寄件日期： 2026年5月12日 10:04\n收件者： piet\n主旨： 書",
 ]
 
 DEVICES = [
@@ -97,6 +144,22 @@ DEVICES = [
     "Inviato da iPhone",
     "Enviado desde mi iPhone",
     "Virusvrij. www.avast.com",
+    "Verzonden via mijn Samsung Galaxy-smartphone.",
+    "Vanaf mijn iPhone verzonden",
+    "Verstuurd vanaf m’n iPhone",
+    "Dit bericht is verzonden vanaf mijn mobiel",
+    "Outlook voor Android<https://aka.example/x> downloaden",
+    "Verstuurd met Proton Mail beveiligde e-mail.",
+    "Mobil gesendet",
+    "Outlook für iOS<https://aka.example/x> beziehen",
+    "Gesendet mit der Telekom Mail App",
+    "Envoyé depuis l’application Mail Orange",
+    "Obtenir Outlook pour iOS<https://aka.example/x>",
+    "Message envoyé depuis mon iPhone",
+    "-- Sent from my phone --",
+    "Sent with Proton Mail secure email.",
+    "iPhone'umdan gönderildi",
+    "Надіслано з iPhone",
 ]
 
 SENTENCES = [
@@ -120,13 +183,20 @@ SENTENCES = [
     "-",
     "In 2026 Ann Lee and ann@post.example asked the same.",
     "He said it and she wrote it down:",
+    "Op 12 mei 2026 om 10:04 mailde ik naar <info@klank.example> dit:",
+    "Dit bericht is mij niet duidelijk.",
+    "From my balcony I see your library.",
+    "Citeren jullie mij in de krant?",
+    "Mijn oorspronkelijk bericht is weg.",
+    "Please reply above all to my second question.",
 ]
 
 
 @pytest.mark.parametrize("attribution", ATTRIBUTIONS)
 def test_history_begins_at_the_attribution(attribution: str) -> None:
     split = split_reply(f"Thank you.\n\n{attribution}\n\n> Earlier words.")
-    assert (split.reply, split.quoted, split.signature) == ("Thank you.", f"{attribution}\n\n> Earlier words.", "")
+    assert (split.reply, split.signature) == ("Thank you.", "")
+    assert split.quoted == f"{attribution}\n\n> Earlier words.".strip()
 
 
 @pytest.mark.parametrize("attribution", ATTRIBUTIONS)
@@ -135,6 +205,14 @@ def test_history_without_quote_marks_is_history_too(attribution: str) -> None:
     if attribution != "On Tuesday, Ann Lee wrote:":
         assert split.quoted.endswith("Earlier words.\nMore of them.")
     assert split.reply.startswith("Thank you.")
+
+
+@pytest.mark.parametrize("below", ["Earlier words.\nMore of them.", "> Earlier words."])
+@pytest.mark.parametrize("above", ["", "________________________________\n", "-----Original Message-----\n"])
+@pytest.mark.parametrize("block", BLOCKS)
+def test_history_begins_at_the_fields(block: str, above: str, below: str) -> None:
+    split = split_reply(f"Thank you.\n\n{above}{block}\n\n{below}")
+    assert (split.reply, split.quoted, split.signature) == ("Thank you.", f"{above}{block}\n\n{below}", "")
 
 
 @pytest.mark.parametrize("device", DEVICES)
@@ -198,6 +276,49 @@ def test_openpgp_armour_is_no_reply() -> None:
     assert split_reply(f"-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nHello\n{seal}").reply == "Hello"
 
 
+@pytest.mark.parametrize("rule", ["---", "*****", "==========", "________________________________"])
+def test_sentences_under_a_rule_are_part_of_the_letter(rule: str) -> None:
+    text = f"Dear library,\n\nThe lift is broken.\n\n{rule}\n\nAnother thing. I also lost my card.\n\nBest,\nAnn"
+    assert split_reply(text).reply == text
+
+
+def test_letter_with_a_rule_ends_after_its_goodbye() -> None:
+    text = "First part\n\n---\n\nSecond part\n\nKind regards\nAnn"
+    assert split_reply(f"{text}\n\n---\n\nLee & Sons\nStation Road 1").reply == text
+
+
+def test_addresses_and_legal_words_under_a_rule_are_signature() -> None:
+    for block in (
+        "Lee & Sons. Books for all.\nTel. 030 - 123 45 67",
+        "This is confidential. If you are not the intended recipient, please delete it. Thank you.",
+        "riak-users mailing list\nriak-users@lists.example",
+    ):
+        assert split_reply(f"I will come.\n______________\n{block}").reply == "I will come."
+
+
+def test_answer_under_a_quoted_mail_is_kept_when_there_are_words_above_it_too() -> None:
+    quote = "On 12 May 2026 10:04, Ann Lee wrote:\n\n> Which day?\n> And when?"
+    assert split_reply(f"Dear Ann,\nThank you for asking.\n\n{quote}\n\nI would like Friday.").reply == (
+        "Dear Ann,\nThank you for asking.\n\n\n> Which day?\n> And when?\n\nI would like Friday."
+    )
+    assert split_reply(f"Friday.\n\n{quote}\n\nKlank Readers\nhttps://klank.example/list").reply == "Friday."
+
+
+def test_quotes_further_down_do_not_bring_unquoted_history_back() -> None:
+    older = "On 11 May 2026 09:00, Bob <bob@post.example> wrote:\n\n> Shall we?"
+    text = f"I will.\n\nann <ann@post.example> wrote:\n\nDear Bob,\nplease come.\n\n{older}"
+    assert split_reply(text).reply == "I will."
+
+
+def test_forwarded_mail_alone_is_the_reply_also_when_it_is_quoted() -> None:
+    text = (
+        "> Begin doorgestuurd bericht:\n>\n> Van: Wim <wim@post.example>\n> Onderwerp: Bezwaar\n>\n> Ik maak bezwaar."
+    )
+    split = split_reply(text)
+    assert split.reply == "> Van: Wim <wim@post.example>\n> Onderwerp: Bezwaar\n>\n> Ik maak bezwaar."
+    assert split_reply(f"Kunnen jullie iets hiermee?\n\n{text}").reply == "Kunnen jullie iets hiermee?"
+
+
 def test_unsubscribe_line_of_a_list_is_signature() -> None:
     assert split_reply("I agree.\n\nUnsubscribe: list-off@post.example\n").reply == "I agree."
 
@@ -229,6 +350,17 @@ HOSTILE = {
     "via": "x via y via y via y via y wrote x\n",
     "sign-offs": "Met vriendelijke groet,\n0-0-0-0-0-0-0-0-0-0-0-0-0\n",
     "bars": "| | | |\n",
+    "spaces": " ",
+    "non-breaking spaces": "\xa0",
+    "one line of dashes": "-",
+    "one line of underscores": "_",
+    "arrows": f">>> {'a> ' * 130}\n",
+    "fields in one line": f"sent: {'a sent: ' * 24}{'a to ' * 38}\n",
+    "stamps": f"2026 10:04 {'<a@' * 120}:\n",
+    "verbs between dashes": f"---{'a wrote ' * 48}\n",
+    "rules and prose": "____\nabc def ghi. jkl mno pqr.\n",
+    "titles": f"{'original message ' * 23}\n",
+    "quotes and answers": "a\n\nOn 12 May 2026 10:04, Ann Lee wrote:\n\n> b\n\nc d e f.\n",
 }
 
 
