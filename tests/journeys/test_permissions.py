@@ -18,6 +18,10 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from klankbord.channels.models import Arrival, Dispatch
+from klankbord.community.actions.answer import answer as answer_publicly
+from klankbord.community.actions.ask import ask as ask_publicly
+from klankbord.community.models import Picture
+from klankbord.community.pictures import token_of
 from klankbord.conversations.actions.private_link import new_private_link
 from klankbord.conversations.models import Attachment, MessageHtml
 from klankbord.events.work import WorkState
@@ -140,8 +144,34 @@ ROUTES: dict[str, Row] = {
     "participation:stop-following": row(ENTRANCE, {}, follow_id="follow"),
     "participation:person": row(EVERYONE, person_id="participant"),
     "participation:follow-person": row(EVERYONE, {}, person_id="participant"),
+    "participation:thank": row(EVERYONE, person_id="participant"),
+    "participation:standing": row(EVERYONE),
+    "participation:thanks": row(EVERYONE),
     "participation:follow": row(EVERYONE, {"area": "changes"}),
     "participation:unsubscribe": row(EVERYONE, signed="unsubscribe"),
+    "community:questions": row(EVERYONE),
+    "community:unanswered": row(EVERYONE),
+    "community:active": row(EVERYONE),
+    "community:most-helped": row(EVERYONE),
+    "community:topics": row(EVERYONE),
+    "community:topic": row(EVERYONE, slug="topic_slug"),
+    "community:feed": row(EVERYONE, slug="list"),
+    "community:ask": row(EVERYONE),
+    "community:similar": row(EVERYONE, {"title": "Boek verlengen"}),
+    "community:preview": row(EVERYONE, {"text": "Hallo"}),
+    "community:question": row(EVERYONE, conversation_id="asked"),
+    "community:answer": row(EVERYONE, conversation_id="asked"),
+    "community:me-too": row(EVERYONE, {}, conversation_id="asked"),
+    "community:follow": row(EVERYONE, {}, conversation_id="asked"),
+    "community:useful": row(EVERYONE, {}, message_id="public_answer"),
+    "community:accept": row(EVERYONE, {}, message_id="public_answer"),
+    "community:official": row(AGENT, {}, message_id="public_answer"),
+    "community:comment": row(EVERYONE, message_id="public_answer"),
+    "community:edit": row(EVERYONE, message_id="public_answer"),
+    "community:history": row(EVERYONE, message_id="public_answer"),
+    "community:withdraw": row(EVERYONE, {}, message_id="public_answer"),
+    "community:picture": row(EVERYONE, picture_id="picture"),
+    "community:draft-picture": row(EVERYONE, token="draft_picture"),
     "portal:home": row(EVERYONE),
     "portal:search": row(EVERYONE),
     "portal:suggest": row(EVERYONE),
@@ -163,7 +193,7 @@ ROUTES: dict[str, Row] = {
     "portal:close-link": row(EVERYONE, {}, token="link"),
     "portal:attachment": row(EVERYONE, token="link", attachment_id="attachment"),
 }
-NOBODYS = {"word", "language", "day", "sitemap"}
+NOBODYS = {"word", "language", "day", "sitemap", "list"}
 """Ids that belong to no organisation."""
 
 
@@ -229,9 +259,11 @@ def things(house: cast.House, by: Any) -> dict[str, Any]:
         "channel": house.mailbox.pk,
         "link": new_private_link(conversation=conversation),
         "participant": helper.pk,
+        **_asked(helper),
+        "list": "newest",
         "topic": Topic.objects.create(organisation=here, name="E-books", slug="e-books").pk,
         "question": opening.conversation_id,
-        "follow": Follow.objects.of(here).get().pk,
+        "follow": Follow.objects.of(here).filter(conversation=opening.conversation).get().pk,
         "pending_signed": dumps(pending.pk, salt=taking_part._SALT),
         "pending_token": f"klik-{here.pk}",
         "unsubscribe": telling._signer.sign(f"{helper.pk}.0"),
@@ -241,6 +273,25 @@ def things(house: cast.House, by: Any) -> dict[str, Any]:
         "sitemap": 0,
         "day": "2026-12-25",
     }  # fmt: skip
+
+
+def _asked(helper: Any) -> dict[str, Any]:
+    """A question with an answer, and pictures: one that hangs there, one that is not posted yet."""
+    here = helper.organisation
+    file = keep_file(organisation_id=here.pk, content=b"RIFF....WEBP", type="image/webp")
+    pictures = [Picture.objects.create(organisation=here, file=file, width=1, height=1) for _ in range(2)]
+    question = ask_publicly(
+        person=helper, title=f"Waar is de ingang van {here.pk}?", text="", pictures=[(pictures[0], "De deur")],
+        topics=[Topic.objects.create(organisation=here, name="Deuren", slug=f"deuren-{here.pk}")],
+    )  # fmt: skip
+    answer = answer_publicly(question=question, person=helper, text="Achter.")
+    return {
+        "asked": question.pk,
+        "public_answer": answer.pk,
+        "picture": pictures[0].pk,
+        "draft_picture": token_of(pictures[1]),
+        "topic_slug": f"deuren-{here.pk}",
+    }
 
 
 @pytest.fixture(autouse=True)

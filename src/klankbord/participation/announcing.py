@@ -15,11 +15,17 @@ from klankbord.participation.events import (
     VoteCast,
     VoteWithdrawn,
 )
+from klankbord.reputation.events import PerkGranted, RulesOfStandingChanged, StandingChanged, Thanked
 
 
 def person_topic(person_id: int) -> str:
     """What somebody's public page shows."""
     return f"person:{person_id}"
+
+
+def standing_topic(organisation_id: int) -> str:
+    """What the pages about standing and thanks show."""
+    return f"organisation:{organisation_id}:standing"
 
 
 class ParticipationAnnouncements:
@@ -35,5 +41,11 @@ class ParticipationAnnouncements:
         elif isinstance(event, ParticipantChanged):
             yield person_topic(event.person_id), "person", event.person_id
             yield public_topic(event.organisation_id), "person", event.person_id
+        elif isinstance(event, StandingChanged | Thanked | PerkGranted):
+            yield person_topic(event.person_id), "person", event.person_id
+            yield standing_topic(event.organisation_id), "person", event.person_id
+        elif isinstance(event, RulesOfStandingChanged):
+            yield standing_topic(event.organisation_id), "organisation", event.organisation_id
+            yield public_topic(event.organisation_id), "organisation", event.organisation_id
         elif isinstance(event, TopicChanged):
             yield public_topic(event.organisation_id), "topic", event.topic_id

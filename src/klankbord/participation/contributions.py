@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from klankbord.conversations.models import Message
 from klankbord.participation.actions import follow, participant_of, unfollow
 from klankbord.participation.contract import CannotTakePart, Payload
 from klankbord.participation.models import Area, Topic
 from klankbord.people.models import Membership, Organisation, Person
+from klankbord.reputation.actions import CannotThank, thank
 
 
 class ComeBack:
@@ -56,6 +58,39 @@ class FollowSomething:
     def words(self, payload: Payload) -> str:
         """What the mail says."""
         return _("You want to hear what is new.")
+
+
+class ThankSomebody:
+    """Thank a person (`to`) in `words`, for a public message (`about`) if one is named."""
+
+    kind = "thank"
+
+    def check(self, *, organisation: Organisation, payload: Payload) -> None:
+        """There is such a person, and something to say."""
+        _thanked(organisation, payload)
+
+    def perform(self, *, person: Person, membership: Membership | None, payload: Payload) -> str:
+        """Onto the wall with it."""
+        to, about = _thanked(person.organisation, payload)
+        try:
+            thank(to=to, by=person, words=str(payload["words"]), about=about)
+        except CannotThank:
+            raise CannotTakePart(_("You thanked for this before, or it is your own.")) from None
+        return reverse("participation:thanks")
+
+    def words(self, payload: Payload) -> str:
+        """What the mail says."""
+        return _("Your thanks: %(words)s") % {"words": payload["words"]}
+
+
+def _thanked(organisation: Organisation, payload: Payload) -> tuple[Person, Message | None]:
+    """Who is thanked, and for what."""
+    to = Person.objects.of(organisation).filter(pk=int(payload["to"])).first()
+    if to is None or not str(payload.get("words", "")).strip():
+        raise CannotTakePart(_("This is no longer there."))
+    about = str(payload.get("about", ""))
+    rows = Message.objects.of(organisation).public().filter(person_id__in=Person.objects.of(organisation).same_as(to))
+    return to, rows.filter(pk=int(about)).first() if about.isdecimal() else None
 
 
 def _target(organisation: Organisation, payload: Payload) -> Person | Topic | str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from klankbord import clock
 from klankbord.conversations.models import Conversation, Message
-from klankbord.people.models import Person
+from klankbord.people.models import Membership, Person
 from klankbord.people.tenancy import TenantModel, TenantQuerySet
 
 
@@ -222,3 +222,22 @@ class Notice(TenantModel):
             ),
         ]
         indexes = [models.Index(fields=["due_at"], condition=Q(told_at__isnull=True), name="notices_to_tell")]
+
+
+class Ring(TenantModel):
+    """Votes that looked like an agreement, or like somebody voting for themselves. What they earned was undone."""
+
+    class Sign(models.TextChoices):
+        """What it looked like."""
+
+        RING = "ring", _("they voted for each other")
+        SELF = "self", _("somebody seems to have voted for themselves")
+
+    sign = models.CharField(max_length=10, choices=Sign.choices)
+    persons = models.ManyToManyField(Person, related_name="+")
+    votes = models.ManyToManyField(Vote, related_name="+")
+    found_at = models.DateTimeField(default=clock.now)
+    restored_at = models.DateTimeField(null=True, blank=True, help_text="Staff said that it was fine.")
+    restored_by = models.ForeignKey(Membership, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    objects = TenantQuerySet["Ring"].as_manager()

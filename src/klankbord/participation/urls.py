@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from klankbord.participation.views import confirm, me, unsubscribe
+from klankbord.participation.views import confirm, me, standing, unsubscribe
 
 app_name = "participation"
 urlpatterns = [
@@ -16,6 +16,9 @@ urlpatterns = [
     path("me/follows/<int:follow_id>/stop/", me.stop_following, name="stop-following"),
     path("people/<int:person_id>/", me.person, name="person"),
     path("people/<int:person_id>/follow/", me.follow_person, name="follow-person"),
+    path("people/<int:person_id>/thank/", standing.thank, name="thank"),
+    path("standing/", standing.standing, name="standing"),
+    path("thanks/", standing.wall, name="thanks"),
     path("follow/", me.follow_any, name="follow"),
     path("unsubscribe/<str:signed>/", unsubscribe.unsubscribe, name="unsubscribe"),
 ]

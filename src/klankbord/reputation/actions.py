@@ -167,6 +167,30 @@ def standings(*, organisation_id: int, person_ids: Collection[int]) -> dict[int,
     return {key: StandingLine(points, rank_of(points, heights)) for key, points in found.items()}
 
 
+@dataclass(frozen=True, slots=True)
+class Height:
+    """Somebody's place among those who help."""
+
+    person_id: int
+    points: int
+    is_active: bool
+
+
+def active_since() -> datetime:
+    """Who earned something since this moment is active this year. It is shown, and changes nobody's points."""
+    return clock.now() - timedelta(days=365)
+
+
+def highest(*, organisation_id: int, number: int) -> list[Height]:
+    """Who earned most, highest first; persons that were merged into another count there."""
+    rows = Standing.objects.of(organisation_id).filter(points__gt=0, person__merged_into__isnull=True)
+    since = active_since()
+    return [
+        Height(row.person_id, row.points, row.last_earned_at is not None and row.last_earned_at >= since)
+        for row in rows.order_by("-points", "person_id")[:number]
+    ]
+
+
 @transaction.atomic
 def thank(*, to: Person, by: Person, words: str, about: Message | None = None) -> Thanks:
     """Thank somebody with words, for everybody to read; they earn something by it.

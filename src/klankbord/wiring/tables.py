@@ -6,6 +6,8 @@ from datetime import timedelta
 
 from klankbord.audit.reactions import log_merge, log_sign_out, log_unmerge
 from klankbord.channels.dispatch import Dispatches
+from klankbord.community.announcing import CommunityAnnouncements
+from klankbord.community.contributions import CONTRIBUTIONS as COMMUNITY_CONTRIBUTIONS
 from klankbord.conversations.announcing import ConversationAnnouncements
 from klankbord.conversations.events import MessageReceived
 from klankbord.conversations.personal_data import ConversationsData
@@ -25,7 +27,8 @@ from klankbord.participation import contract as participation_contract
 from klankbord.participation.announcing import ParticipationAnnouncements
 from klankbord.participation.confirming import forget_unconfirmed
 from klankbord.participation.contract import Contribution, Gate, ProfileSection, Threads
-from klankbord.participation.contributions import ComeBack, FollowSomething
+from klankbord.participation.contributions import ComeBack, FollowSomething, ThankSomebody
+from klankbord.participation.rings import undo_rings
 from klankbord.participation.telling import mail_notices
 from klankbord.people import contract as people_contract
 from klankbord.people.announcing import PeopleAnnouncements
@@ -48,6 +51,7 @@ ANNOUNCERS: tuple[Announces, ...] = (
     ConversationAnnouncements(),
     PeopleAnnouncements(),
     ParticipationAnnouncements(),
+    CommunityAnnouncements(),
 )
 
 STREAMS: tuple[OffersStream, ...] = (InboxStream(),)
@@ -60,13 +64,15 @@ KEEPERS: tuple[KeepsPersonalData, ...] = (ConversationsData(), PersonsOwnData())
 CONTRIBUTIONS: tuple[Contribution, ...] = (
     ComeBack(),
     FollowSomething(),
+    ThankSomebody(),
+    *COMMUNITY_CONTRIBUTIONS,
 )
 """What anybody can do in public, with an account or without."""
 
 PROFILE: tuple[ProfileSection, ...] = ()
 """What somebody's page shows, from top to bottom."""
 
-THREADS: tuple[Threads, ...] = ()
+THREADS: tuple[Threads, ...] = (Threads("question", "community:question"),)
 """Where public threads of each kind are shown."""
 
 GATES: tuple[Gate, ...] = ()
@@ -79,6 +85,7 @@ JOBS = (
     Job("forget old events", timedelta(hours=6), forget_old_events),
     Job("sweep forgotten files", timedelta(hours=6), sweep_forgotten),
     Job("mail what is followed", timedelta(minutes=1), mail_notices),
+    Job("undo vote rings", timedelta(days=1), undo_rings),
     Job("forget what nobody confirmed", timedelta(hours=12), forget_unconfirmed),
     Job("release codes", timedelta(hours=12), release_codes),
 )

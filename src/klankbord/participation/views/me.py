@@ -102,7 +102,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
     """`/people/<id>/`: somebody as everybody may see them. Only who takes part in public has such a page."""
     organisation = organisation_of(request)
     found = Person.objects.of(organisation).filter(pk=person_id).select_related("merged_into", "works_as").first()
-    if found is None or not _takes_part(found):
+    if found is None or not takes_part(found):
         raise Http404
     if found.canonical.pk != found.pk:
         return redirect("participation:person", person_id=found.canonical.pk)
@@ -128,7 +128,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
 def follow_person(request: HttpRequest, person_id: int) -> HttpResponse:
     """`/people/<id>/follow/`: hear when they write something; with `stop`, no longer."""
     found = Person.objects.of(organisation_of(request)).filter(pk=person_id).first()
-    if found is None or not _takes_part(found):
+    if found is None or not takes_part(found):
         raise Http404
     path = reverse("participation:person", args=[person_id])
     return take_part(request, "follow", {"whom": person_id, "stop": "stop" in request.POST, "next": path})
@@ -148,7 +148,8 @@ def follow_any(request: HttpRequest) -> HttpResponse:
     return take_part(request, "follow", payload, email=request.POST.get("email", "").strip())
 
 
-def _takes_part(person: Person) -> bool:
+def takes_part(person: Person) -> bool:
+    """Whether somebody ever took part in public, or works here and speaks in public."""
     if getattr(person, "works_as", None) is not None:
         return True
     return Participant.objects.of(person.organisation_id).filter(person=person.canonical).exists()
