@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "klankbord.signin",
     "klankbord.conversations",
     "klankbord.reputation",
+    "klankbord.moderation",
     "klankbord.participation",
     "klankbord.ideas",
     "klankbord.community",

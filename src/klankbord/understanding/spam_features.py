@@ -52,7 +52,7 @@ def mixed_words(text: str) -> int:
 def link_hosts(text: str) -> list[str]:
     """The host names of all links, also those written without http, in lower case and without `www`."""
     found = (match[1] or match[2] for match in _LINK.finditer(text[:MOST_CHARACTERS]))
-    return [host.lower().removeprefix("www.").rpartition("@")[2].split(":")[0] for host in found]
+    return [host.lower().removeprefix("www.").rpartition("@")[2].split(":")[0].rstrip(".,;!?)]}*_") for host in found]
 
 
 def features(text: str) -> dict[int, str]:

@@ -135,7 +135,7 @@ def test_the_organisations_own_addresses_are_no_links_to_worry_about():
 def test_texts_are_read_as_they_look():
     assert readable("c\u200ba\u00adsino \u0441\u0430sino ｃａｓｉｎｏ") == "casino casino casino"
     assert readable("Привет, Нина") == "Привет, Нина"
-    assert link_hosts("www.A.nl http://b.nl:80/x c.com/y, d. com en jan@mail.nl, versie 1.2") == [
+    assert link_hosts("www.A.nl, http://b.nl:80/x c.com/y, d. com en jan@mail.nl, versie 1.2") == [
         "a.nl",
         "b.nl",
         "c.com",

@@ -1,0 +1,1 @@
+"""What moderators, and those who flag and object, do."""

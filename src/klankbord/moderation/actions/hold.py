@@ -1,0 +1,87 @@
+"""Putting something into the moderators' queue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from klankbord.conversations.actions.speak_publicly import hide_publicly
+from klankbord.conversations.models import Message
+from klankbord.events.publish import publish
+from klankbord.moderation.events import CaseOpened, PostHidden
+from klankbord.moderation.models import Case
+from klankbord.moderation.rules import WhyHeld
+from klankbord.moderation.screening import Verdict
+from klankbord.people.models import Membership
+
+
+@transaction.atomic
+def hold_for_judgement(*, message: Message, verdict: Verdict) -> Case:
+    """Let a moderator judge a message that `screen` held. It is out of sight from now on, also one that was edited.
+
+    A second call gives the same case.
+    """
+    why = [{"code": each.code.value, **each.details} for each in verdict.reasons]
+    was_public = message.hidden_at is None
+    case = open_case(message=message, why=why, spam=verdict.spam, was_public=was_public)
+    if was_public and hide_publicly(message=message):
+        publish(
+            PostHidden(
+                organisation_id=message.organisation_id,
+                conversation_id=message.conversation_id,
+                message_id=message.pk,
+            )
+        )
+    return case
+
+
+@transaction.atomic
+def ask_for_judgement(*, message: Message, by: Membership) -> Case:
+    """A member of staff puts a public message into the queue; it stays where it is until it is judged."""
+    del by
+    return open_case(message=message, why=[{"code": WhyHeld.ASKED.value}], was_public=message.hidden_at is None)
+
+
+def open_case(*, message: Message, why: Sequence[dict[str, Any]], spam: float = 0.0, was_public: bool = False) -> Case:
+    """The waiting case of this message; a new one when none waits. Further reasons are added to it.
+
+    Raises:
+        ValueError: nobody in particular wrote the message.
+    """
+    if message.person is None:
+        raise ValueError("a public message without an author")
+    rows = Case.objects.of(message.organisation_id)
+    case = rows.waiting().select_for_update().filter(message=message).first()
+    if case is None:
+        try:
+            with transaction.atomic():
+                case = Case.objects.create(
+                    organisation_id=message.organisation_id,
+                    message=message,
+                    person=message.person.canonical,
+                    why=list(why),
+                    spam=spam,
+                    was_public=was_public,
+                )
+        except IntegrityError:
+            case = rows.waiting().select_for_update().get(message=message)
+        else:
+            publish(_case_opened(case))
+            return case
+    missing = [each for each in why if each["code"] not in [known.get("code") for known in case.why]]
+    if missing or spam > case.spam:
+        case.why, case.spam = [*case.why, *missing], max(spam, case.spam)
+        case.save(update_fields=["why", "spam"])
+        publish(_case_opened(case))
+    return case
+
+
+def _case_opened(case: Case) -> CaseOpened:
+    return CaseOpened(
+        organisation_id=case.organisation_id,
+        case_id=case.pk,
+        conversation_id=case.message.conversation_id,
+        message_id=case.message_id,
+    )
