@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -61,15 +61,28 @@ class InboxList:
         return self.rows(visible, membership)
 
 
+def _archive(
+    slug: str,
+    label: Text,
+    rows: Callable[[ConversationQuerySet], ConversationQuerySet],
+    key: str,
+    empty: tuple[Text, Text],
+) -> InboxList:
+    """A list in which nobody waits: latest first, without a number beside it."""
+    return InboxList(slug, label, lambda all_, _me: rows(all_), LATEST, key, empty, is_counted=False)
+
+
+MINE = InboxList(
+    "mine",
+    _("Waiting for me"),
+    lambda rows, me: rows.awaiting(me),
+    key="m",
+    empty=(_("Nobody is waiting for you"), _("What you pick up stands here until it is answered.")),
+)
+UNASSIGNED = InboxList("unassigned", _("Not picked up yet"), lambda rows, _me: rows.unassigned(), key="n")
 FIXED: tuple[InboxList, ...] = (
-    InboxList(
-        "mine",
-        _("Waiting for me"),
-        lambda rows, me: rows.awaiting(me),
-        key="m",
-        empty=(_("Everything has been answered"), _("Nobody is waiting for you. Look what is not picked up yet.")),
-    ),
-    InboxList("unassigned", _("Not picked up yet"), lambda rows, _me: rows.unassigned(), key="n"),
+    MINE,
+    UNASSIGNED,
     InboxList("waiting", _("Waiting longest"), lambda rows, _me: rows.awaiting_answer(), key="l"),
     InboxList(
         "late",
@@ -79,36 +92,30 @@ FIXED: tuple[InboxList, ...] = (
         key="t",
         empty=(_("Nothing is late"), _("Every promise has been kept so far.")),
     ),
-    InboxList(
+    _archive(
         "answered",
         _("Waiting for them"),
-        lambda rows, _me: rows.answered(),
-        LATEST,
-        key="w",
-        empty=(_("Nothing is open"), _("What you answer stands here until they write again, or it is done.")),
-        is_counted=False,
+        lambda rows: rows.answered(),
+        "w",
+        (_("Nothing is open"), _("What you answer stands here until they write again, or it is done.")),
     ),
-    InboxList(
-        "done",
-        _("Done"),
-        lambda rows, _me: rows.done(),
-        LATEST,
-        key="d",
-        empty=(_("Nothing is done yet"), _("What you finish stands here.")),
-        is_counted=False,
+    _archive(
+        "done", _("Done"), lambda rows: rows.done(), "d", (_("Nothing is done yet"), _("What you finish stands here."))
     ),
-    InboxList(
+    _archive(
         "spam",
         _("Spam"),
-        lambda rows, _me: rows.spam(),
-        LATEST,
-        key="s",
-        empty=(_("No spam"), _("What is held off as spam stands here, and can be taken back.")),
-        is_counted=False,
+        lambda rows: rows.spam(),
+        "s",
+        (_("No spam"), _("What is held off as spam stands here, and can be taken back.")),
     ),
 )
-DEFAULT = FIXED[0]
 _BY_SLUG = {each.slug: each for each in FIXED}
+
+
+def list_with_work(counts: Mapping[str, int]) -> InboxList:
+    """Where one lands without having chosen: with who waits for oneself, else with what nobody has picked up."""
+    return next((each for each in (MINE, UNASSIGNED) if counts[each.slug]), MINE)
 
 
 def channel_list(id_: int, name: str) -> InboxList:

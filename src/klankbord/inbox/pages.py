@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -20,7 +21,7 @@ from klankbord.inbox.access import StaffRequest
 from klankbord.inbox.counting import capped_counts, shown_count
 from klankbord.inbox.family import Family, read_family
 from klankbord.inbox.finding import MOST_FOUND, find_conversations
-from klankbord.inbox.lists import DEFAULT, FIXED, InboxList, channel_list, find_list, team_list
+from klankbord.inbox.lists import FIXED, InboxList, channel_list, find_list, list_with_work, team_list
 from klankbord.inbox.reading import (
     ALL_MESSAGES,
     MOST_MESSAGES,
@@ -79,20 +80,22 @@ def read_frame(request: StaffRequest, *, place: str = "") -> Frame:
         Http404: the list that the address names is not one of this organisation.
     """
     surroundings = read_surroundings(request.membership, request.organisation)
-    slug = request.POST.get("view") or request.GET.get("view") or DEFAULT.slug
-    chosen = find_list(slug, surroundings)
+    counts = _counts(request.membership, surroundings)
+    slug = request.POST.get("view") or request.GET.get("view")
+    chosen = find_list(slug, surroundings) if slug else list_with_work(counts)
     if chosen is None:
         raise Http404
     cursor = request.POST.get("after") or request.GET.get("after", "")
-    query = {} if chosen is DEFAULT else {"view": chosen.slug}
+    query = {"view": chosen.slug}
     if cursor:
         query["after"] = cursor[:40]
     context = {
-        "groups": _links(request.membership, surroundings, chosen.slug if not place else "", place),
+        "groups": _links(request.membership, surroundings, counts, chosen.slug if not place else "", place),
         "chosen": chosen,
+        "elsewhere": _elsewhere(chosen, counts),
         "place": query,
-        "place_query": f"?{urlencode(query)}" if query else "",
-        "back_url": reverse("inbox:list") + (f"?{urlencode(query)}" if query else ""),
+        "place_query": f"?{urlencode(query)}",
+        "back_url": f"{reverse('inbox:list')}?{urlencode(query)}",
         "workplace_url": reverse("inbox:list"),
         "colleagues": surroundings.colleagues,
         "teams": surroundings.teams,
@@ -103,18 +106,40 @@ def read_frame(request: StaffRequest, *, place: str = "") -> Frame:
     return Frame(surroundings, chosen, cursor, context)
 
 
-def _links(membership: Membership, surroundings: Surroundings, current: str, place: str) -> list[dict[str, Any]]:
-    channels = [channel_list(each.id, each.name) for each in surroundings.channels]
-    teams = [team_list(each.id, each.name) for each in surroundings.teams]
-    counted = {each.slug: each.of(membership) for each in (*FIXED, *channels, *teams) if each.is_counted}
-    unread = Arrival.objects.visible_to(membership).quarantined()
-    counts = capped_counts({**counted, "unreadable": unread})
+def _counts(membership: Membership, surroundings: Surroundings) -> dict[str, int]:
+    """How many are in each list that is counted, by its slug, and in quarantine; in one query."""
+    lists = (*FIXED, *_channel_lists(surroundings), *_team_lists(surroundings))
+    counted = {each.slug: each.of(membership) for each in lists if each.is_counted}
+    return capped_counts({**counted, "unreadable": Arrival.objects.visible_to(membership).quarantined()})
 
+
+def _channel_lists(surroundings: Surroundings) -> list[InboxList]:
+    return [channel_list(each.id, each.name) for each in surroundings.channels]
+
+
+def _team_lists(surroundings: Surroundings) -> list[InboxList]:
+    return [team_list(each.id, each.name) for each in surroundings.teams]
+
+
+def _list_url(each: InboxList) -> str:
+    return f"{reverse('inbox:list')}?{urlencode({'view': each.slug})}"
+
+
+def _elsewhere(chosen: InboxList, counts: Mapping[str, int]) -> dict[str, Any] | None:
+    """Where there is work when the chosen list has none."""
+    found = list_with_work(counts)
+    if found is chosen or not chosen.is_counted or not counts[found.slug]:
+        return None
+    return {"label": found.label, "url": _list_url(found), "count": shown_count(counts[found.slug])}
+
+
+def _links(
+    membership: Membership, surroundings: Surroundings, counts: Mapping[str, int], current: str, place: str
+) -> list[dict[str, Any]]:
     def link(each: InboxList) -> dict[str, Any]:
-        url = reverse("inbox:list") + ("" if each is DEFAULT else f"?{urlencode({'view': each.slug})}")
         return {
             "label": each.label,
-            "url": url,
+            "url": _list_url(each),
             "count": shown_count(counts.get(each.slug, 0)),
             "late": each.slug == "late",
             "key": each.key,
@@ -127,8 +152,8 @@ def _links(membership: Membership, surroundings: Surroundings, current: str, pla
 
     groups: list[dict[str, Any]] = [
         {"title": "", "items": [page("today", _("Today"), "v"), *(link(each) for each in FIXED)]},
-        {"title": _("Channels"), "items": [link(each) for each in channels]},
-        {"title": _("Teams"), "items": [link(each) for each in teams]},
+        {"title": _("Channels"), "items": [link(each) for each in _channel_lists(surroundings)]},
+        {"title": _("Teams"), "items": [link(each) for each in _team_lists(surroundings)]},
     ]
     aside = []
     if counts["unreadable"]:

@@ -32,11 +32,11 @@ def test_two_persons_become_one_and_two_again(cast, desk, question):
     page = desk.get(f"/inbox/person/{question.person_id}/").content.decode()
     assert f'name="duplicate" value="{other.person_id}"' in page  # the same name is proposed
     desk.post(f"/inbox/person/{question.person_id}/merge/", {"duplicate": other.person_id})
-    page = desk.get(f"/inbox/{question.pk}/").content.decode()
+    page = desk.get(f"/inbox/{question.pk}/?view=mine").content.decode()
     assert "From my work" in page
     assert "mo@…" in page
     desk.post(f"/inbox/person/{other.person_id}/unmerge/")
-    assert "From my work" not in desk.get(f"/inbox/{question.pk}/").content.decode()
+    assert "From my work" not in desk.get(f"/inbox/{question.pk}/?view=mine").content.decode()
     assert [each.verb for each in AuditEntry.objects.of(cast.house).order_by("pk")] == ["merged", "unmerged"]
 
 

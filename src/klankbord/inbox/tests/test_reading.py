@@ -56,8 +56,33 @@ def test_the_clock_runs_in_opening_hours(cast, desk, question):
 
 def test_an_empty_list_is_good_news(desk):
     page = desk.get("/inbox/").content.decode()
-    assert "Everything has been answered" in page
+    assert "Nobody is waiting for you" in page
     assert 'class="rings"' in page
+    assert "Everything has been answered" in desk.get("/inbox/?view=waiting").content.decode()
+
+
+def current_list(page: str) -> str:
+    return re.search(r'aria-current="page"[^>]*><span dir="auto">([^<]+)', page)[1]
+
+
+def test_one_lands_where_there_is_work_unless_one_chose_a_list(cast, desk, question):
+    page = desk.get("/inbox/").content.decode()
+    assert current_list(page) == "Not picked up yet"
+    assert "Where is my book?" in page
+    mine = desk.get("/inbox/?view=mine").content.decode()
+    assert current_list(mine) == "Waiting for me"
+    assert re.search(r'href="/inbox/\?view=unassigned">Not picked up yet \(1\)<', mine)
+    assign(conversation=question, to=cast.marlies, by=cast.anja)
+    assert current_list(desk.get("/inbox/").content.decode()) == "Waiting for me"
+
+
+def test_the_settings_are_one_step_away(desk):
+    assert 'href="/office/"' in desk.get("/inbox/").content.decode()
+    assert desk.get("/office/", follow=True).status_code == 200
+
+
+def test_an_archive_that_is_empty_sends_nobody_away(desk, question):
+    assert "Not picked up yet (1)" not in desk.get("/inbox/?view=spam").content.decode()
 
 
 def test_one_pages_through_a_list_without_missing_or_repeating_any(cast, desk):

@@ -146,6 +146,12 @@ document.addEventListener("keydown", (event) => {
 });
 
 /* ---- what is new comes by itself ---- */
+// Without a choice the list with work is shown; once it is open it stays that list, also when others fill meanwhile.
+const here = new URL(location.href);
+if (body.dataset.view && !here.searchParams.has("view") && !here.searchParams.has("q")) {
+  here.searchParams.set("view", body.dataset.view);
+  history.replaceState(history.state, "", here);
+}
 const fresh = body.dataset.fresh;
 let asked = 0, running = false, again = false;
 
@@ -161,13 +167,14 @@ async function refresh() {
   const last = $("#thread")?.dataset.last;
   const atEnd = scroll && scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
   const opened = [...document.querySelectorAll("#thread details[open]")].map((one) => `#${CSS.escape(one.closest("article").id)} details:nth-of-type(${[...one.parentNode.querySelectorAll("details")].indexOf(one) + 1})`);
-  const target = { list: "#rows", conversation: "#thread", page: "#today" }[fresh];
+  const target = { list: "#list", conversation: "#thread", page: "#today" }[fresh];
   // A formatted mail that is being read is not loaded anew: the thread waits until it is folded.
   if (fresh === "conversation" && $("#thread details.formatted[open]")) {
     running = false;
     return;
   }
   const focused = document.activeElement?.id;
+  const at = [...document.querySelectorAll("#rows > li > a")].indexOf(document.activeElement);
   try {
     const where = new URL(location.href);
     where.hash = "";
@@ -180,6 +187,9 @@ async function refresh() {
   running = false;
   for (const selector of opened) document.querySelector(selector)?.setAttribute("open", "");
   if (focused && document.activeElement?.id !== focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  // The row that had the focus went to another list: its successor takes over, so that the keys go on from there.
+  const left = [...document.querySelectorAll("#rows > li > a")];
+  if (at >= 0 && document.activeElement === body) left[Math.min(at, left.length - 1)]?.focus({ preventScroll: true });
   const came = [...document.querySelectorAll("#rows > li")].filter((row) => !before.has(row.id));
   came.forEach((row) => row.classList.add("fresh"));
   say(came.map((row) => row.querySelector("b")?.textContent).filter(Boolean), last);

@@ -5,7 +5,7 @@ const off = () => document.documentElement.dataset.shortcuts === "off";
 let going = 0;
 
 function rows() {
-  return [...document.querySelectorAll("#rows > li > a")];
+  return [...document.querySelectorAll("#rows > li > a, .queue.on-page li > a")];
 }
 
 function move(step) {
@@ -24,7 +24,7 @@ function move(step) {
   }
 }
 
-const moves = { j: () => move(1), k: () => move(-1), o: () => document.activeElement?.closest?.("#rows a")?.click() };
+const moves = { j: () => move(1), k: () => move(-1), o: () => document.activeElement?.closest?.("#rows a, .queue.on-page a")?.click() };
 
 document.addEventListener(
   "keydown",
