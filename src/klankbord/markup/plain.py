@@ -18,6 +18,7 @@ _RULE = "_" * 32
 
 _BEGIN = re.compile(r"<(?=[a-zA-Z/!?])")
 _NAME = re.compile(r"</?([a-zA-Z][a-zA-Z0-9:-]{0,30})")
+_ADDRESS = re.compile(r"<[\w.+-]{1,80}@[\w-]{1,80}(?:\.[\w-]{1,60}){1,5}>")
 _ATTRIBUTE = re.compile(
     r"\b(href|alt|style|start)\s?=\s?(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"']+))",
     re.IGNORECASE,
@@ -68,6 +69,9 @@ def _markup(html: str, lower: str, start: int, writer: _Writer) -> int:
     name = _NAME.match(html, start)
     if name is None:
         return _no_element(html, start, writer)
+    if _ADDRESS.match(html, start):  # written as it is by programs that do not escape
+        writer.text("&lt;")
+        return start + 1
     end = _tag_end(html, name.end())
     tag = name[1].lower()
     closing = html[start + 1] == "/"

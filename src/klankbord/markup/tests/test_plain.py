@@ -67,3 +67,9 @@ def test_it_takes_linear_time(html: str):
     begin = time.monotonic()
     text_from_html(html)
     assert time.monotonic() - begin < 1
+
+
+def test_address_in_unescaped_brackets_is_no_element():
+    assert text_from_html("<p>Jan <jan.de-vries@post.example> wrote:<br>a <b@c>d") == (
+        "Jan <jan.de-vries@post.example> wrote:\na d"
+    )

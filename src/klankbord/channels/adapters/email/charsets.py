@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from contextlib import suppress
 
 # What mail calls a charset → the Python codec that reads it best. Where a wider sister exists (windows-1252 for
 # latin-1, cp949 for ks_c_5601), that one is used, as browsers do (WHATWG Encoding Standard).
@@ -151,6 +152,14 @@ def decode(content: bytes, label: str | None = None) -> tuple[str, str | None]:
             text,
             None if text.isascii() or b"\x1b" in content else "There are 8-bit characters in a US-ASCII text.",
         )
+    return _labelled(content, codec, (label or "")[:60])
+
+
+def _labelled(content: bytes, codec: str, label: str) -> tuple[str, str | None]:
+    if codec == "cp1252" and not content.isascii():
+        # What is called Western European and is UTF-8 all through is UTF-8: by chance that hardly happens.
+        with suppress(UnicodeDecodeError):
+            return content.decode("utf-8"), f"The text is UTF-8, though it says {label!r}."
     try:
         return content.decode(codec), None
     except (UnicodeDecodeError, UnicodeError):

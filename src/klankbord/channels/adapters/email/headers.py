@@ -18,6 +18,12 @@ MOST_HEADER_BYTES = 1024 * 1024
 MOST_HEADER_LINES = 20_000
 MOST_FIELDS = 2_000
 
+# Ten empty lines, and a field with which mails begin.
+_AFTER_EMPTY_LINES = re.compile(
+    rb"(?:[ \t]{0,20}\r?\n){1,10}(?=(?:return-path|received|delivered-to|x-[\w-]{1,60}|from|to|subject|date|message-id"
+    rb"|mime-version|content-type|in-reply-to|references|reply-to|dkim-signature)[ \t]{0,5}:)",
+    re.IGNORECASE,
+)
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
 _WORD_HEAD = re.compile(r"=\?([^?\s=]{1,60})\?([BbQq])\?")
 _Q_HEX = re.compile(rb"=([0-9A-Fa-f]{2})")
@@ -59,6 +65,14 @@ class Headers:
     def texts(self, name: str) -> list[str]:
         """All fields of this name as text without decoding words."""
         return [charsets.guess(value, self.charset) for value in self.all_raw(name)]
+
+
+def beginning(raw: bytes) -> int:
+    """Where the header of a mail begins: past empty lines that were put before it, when it is a mail all the same."""
+    if raw[:1] not in (b"\r", b"\n"):
+        return 0
+    match = _AFTER_EMPTY_LINES.match(raw)
+    return match.end() if match else 0
 
 
 def split(raw: bytes, start: int = 0, end: int | None = None) -> tuple[Headers, int]:

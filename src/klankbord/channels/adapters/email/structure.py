@@ -134,7 +134,8 @@ def parse(raw: bytes) -> tuple[Part, list[str]]:
     if len(raw) > MOST_BYTES:
         raise CannotParse(f"This mail of {len(raw)} bytes is larger than the {MOST_BYTES} that are read.")
     cutter = _Cutter()
-    root = cutter.part(raw, None, 0, "text/plain")
+    begin = headers.beginning(raw)
+    root = cutter.part(raw[begin:] if begin else raw, None, 0, "text/plain")
     root.headers.charset = next((part.charset for part in root.walk() if part.charset), None)
     return root, list(dict.fromkeys(cutter.defects))
 

@@ -123,15 +123,21 @@ def _is_disclaimer(paragraph: Sequence[str]) -> bool:
 
 
 def _without_dashed_name(lines: Sequence[str], stop: int) -> int:
-    """A last paragraph of one line such as "-Abhishek Kona" or "-- Tim", unless it closes a list."""
+    """A last paragraph such as "-Abhishek Kona" or "-- Tim", unless it closes a list.
+
+    With two dashes, a few short lines may stand under the name.
+    """
     stop = _trimmed(lines, stop)
     start = _paragraph_start(lines, stop)
-    if stop - start != 1 or start == 0:
+    under = [line.strip() for line in lines[start + 1 : stop]]
+    if start == 0 or len(under) > 5 or any(len(line) > 60 or _sentences(line) for line in under):
         return stop
     line = lines[start].strip()
     above = lines[_trimmed(lines, start) - 1].lstrip()
     listed = line.startswith(("- ", "– ", "— ")) or above.startswith(("-", "–", "—", "*", "•"))
-    return start if _DASHED_NAME.match(line) and not listed else stop
+    if listed or not _DASHED_NAME.match(line) or (under and not line.startswith("--")):
+        return stop
+    return start
 
 
 def _without_sign_off(lines: Sequence[str], stop: int) -> int:

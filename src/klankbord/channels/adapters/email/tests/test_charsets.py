@@ -29,6 +29,8 @@ from klankbord.channels.adapters.email import charsets
         ("é".encode("utf-16"), "utf-16", "é", True),
         (b"\x81\x9d\xe9", "windows-1252", "\x81\x9dé", False),
         (b"caf\xc3\xa9 \xc3", "utf-8", "café \ufffd", False),
+        ("café €".encode(), "iso-8859-1", "café €", False),
+        ("CAFÉ NOËL".encode("cp1252"), "iso-8859-1", "CAFÉ NOËL", True),
         (b"\\x41", "unicode_escape", "\\x41", False),
         (b"abc", "rot13", "abc", False),
         (b"abc", "zip", "abc", False),

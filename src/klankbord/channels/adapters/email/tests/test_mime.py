@@ -6,7 +6,7 @@ import base64
 
 import pytest
 
-from klankbord.channels.adapters.email.mime import parse_mail
+from klankbord.channels.adapters.email.mime import identify, parse_mail
 from klankbord.channels.adapters.email.tests.mails import bare, mail, multipart
 from klankbord.channels.contract import InboundMessage
 
@@ -255,3 +255,11 @@ def test_what_is_missing_or_double_is_told():
         "There is no date.",
         "There are 2 Subject fields.",
     ]
+
+
+def test_empty_lines_before_the_header_do_not_hide_it():
+    message = parse_mail(b"\r\n\r\n" + mail(body="Dag."))
+    assert (message.external_id, message.text) == ("1@example.org", "Dag.")
+    assert identify(b"\n" + mail())[0] == "1@example.org"
+    # What is no header is text: a mail without one.
+    assert parse_mail(b"\r\n\r\nNote: the lift is broken.").text == "Note: the lift is broken."

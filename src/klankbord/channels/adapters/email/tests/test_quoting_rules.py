@@ -266,6 +266,13 @@ def test_table_with_bars_stays_as_it_is() -> None:
     assert split_reply(text).reply == text
 
 
+def test_name_behind_dashes_is_signature_with_the_short_lines_under_it() -> None:
+    for end in ("-Ann Lee", "-- Ann", "--Ann Lee\nLee & Sons\nStation Road 1"):
+        assert split_reply(f"I will come.\n\n{end}").reply == "I will come."
+    for text in ("I want:\n\n- tea\n\n- cake", "Bye.\n\n--Ann Lee\nThis is my second question to you."):
+        assert split_reply(text).reply == text
+
+
 def test_text_between_fences_is_left_alone() -> None:
     text = "See:\n\n```\n-- \n> not a quote\nOn 12 May 2026 10:04, Ann Lee wrote:\n```\n\nStrange."
     assert split_reply(text).reply == text
