@@ -12,6 +12,9 @@ urlpatterns = [
     path("inbox/", include("klankbord.inbox.urls")),
     path("account/", include("klankbord.signin.urls")),
     path("office/", include("klankbord.office.urls")),
+    path("questions/", include("klankbord.community.urls")),
+    path("ideas/", include("klankbord.ideas.urls")),
+    path("changes/", include("klankbord.ideas.change_urls")),
     path("", include("klankbord.participation.urls")),
     path("", include("klankbord.portal.urls")),
 ]

@@ -51,7 +51,7 @@ def stop_waiting(conversation: Conversation, *, moment: datetime, by: Membership
     conversation.waiting_since = conversation.due_at = None
 
 
-def resume_waiting(conversation: Conversation, *, answered_at: datetime, by: Membership) -> bool:
+def resume_waiting(conversation: Conversation, *, answered_at: datetime, by: Membership | None) -> bool:
     """Undo `stop_waiting` of that moment (a reply was taken back); False when none was stopped then.
 
     If somebody else answered meanwhile, the wait ended with that. If the customer wrote again meanwhile, the first

@@ -1,0 +1,1 @@
+"""Customers help each other: questions, answers and comments in public, with staff recognisable among them."""

@@ -1,0 +1,1 @@
+"""What can be done with questions and answers, one verb a file."""

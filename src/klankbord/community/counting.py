@@ -1,0 +1,87 @@
+"""The numbers that questions and answers carry.
+
+What is cast or said adds to them in the same transaction; whatever else changes who counts (a merge of persons or
+questions, hiding, withdrawing) has them counted anew here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.db import transaction
+from django.db.models import Count, F, Q, Sum
+
+from klankbord.community.models import AnonymousVotes, Answer, Question
+from klankbord.participation.actions import distinct_votes
+from klankbord.participation.models import Vote
+
+
+def family_of(question: Question) -> list[int]:
+    """Ids of the question and of everything that was joined into it, however deep."""
+    found, layer = [question.pk], [question.pk]
+    rows = Question.objects.of(question.organisation_id)
+    while layer:
+        layer = [pk for pk in rows.filter(joined_into_id__in=layer).values_list("pk", flat=True) if pk not in found]
+        found += layer
+    return found
+
+
+def add_to_helped(*, organisation_id: int, question_id: int, number: int, me_too: int = 0) -> None:
+    """Add to the question and to all on whose pages it is shown."""
+    seen: set[int] = set()
+    pk: int | None = question_id
+    rows = Question.objects.of(organisation_id)
+    while pk is not None and pk not in seen:
+        rows.filter(pk=pk).update(helped=F("helped") + number, me_too=F("me_too") + me_too)
+        seen.add(pk)
+        pk = rows.filter(pk=pk).values_list("joined_into_id", flat=True).first()
+
+
+@transaction.atomic
+def recount(question: Question) -> None:
+    """Count everything of this question anew, and of those on whose pages it is shown. Twice is once."""
+    seen: set[int] = set()
+    current: Question | None = question
+    while current is not None and current.pk not in seen:
+        seen.add(current.pk)
+        _recount_one(current)
+        current = Question.objects.of(question.organisation_id).filter(pk=current.joined_into_id or 0).first()
+
+
+def _recount_one(question: Question) -> None:
+    organisation_id, family = question.organisation_id, family_of(question)
+    answers = Answer.objects.of(organisation_id).filter(question_id__in=family)
+    # Held before counting, in the order in which a vote takes them: a vote of this very moment is counted or waits.
+    answer_ids = list(answers.order_by("pk").select_for_update().values_list("pk", flat=True))
+    list(Question.objects.of(organisation_id).filter(pk=question.pk).select_for_update())
+    _recount_scores(organisation_id, answer_ids)
+    shown = answers.shown().aggregate(
+        number=Count("pk"), accepted=Count("pk", filter=Q(accepted_at__isnull=False)), score=Sum("score")
+    )
+    openings = list(Question.objects.of(organisation_id).filter(pk__in=family).values_list("opening_id", flat=True))
+    voters = distinct_votes(organisation_id=organisation_id, message_ids=openings)
+    anonymous = sum(_anonymous(organisation_id, openings).values())
+    Question.objects.of(organisation_id).filter(pk=question.pk).update(
+        answers=shown["number"],
+        accepted=shown["accepted"],
+        me_too=len(voters) + anonymous,
+        helped=len(voters) + anonymous + (shown["score"] or 0),
+    )
+
+
+def _recount_scores(organisation_id: int, answer_ids: Collection[int]) -> None:
+    anonymous = _anonymous(organisation_id, answer_ids)
+    rows = Vote.objects.of(organisation_id).on(answer_ids)
+    persons: dict[int, set[int]] = {}
+    for vote in rows.select_related("person", "person__merged_into").iterator(chunk_size=1000):
+        persons.setdefault(vote.message_id, set()).add(vote.person.canonical.pk)
+    for answer in Answer.objects.of(organisation_id).filter(pk__in=answer_ids):
+        score = len(persons.get(answer.pk, ())) + anonymous.get(answer.pk, 0)
+        if score != answer.score:
+            Answer.objects.of(organisation_id).filter(pk=answer.pk).update(score=score)
+
+
+def _anonymous(organisation_id: int, message_ids: Collection[int]) -> dict[int, int]:
+    rows = AnonymousVotes.objects.of(organisation_id).filter(message_id__in=message_ids)
+    summed = rows.values("message_id").annotate(number=Sum("ups") - Sum("downs")).values_list("message_id", "number")
+    return dict(summed)

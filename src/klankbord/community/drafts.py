@@ -1,0 +1,111 @@
+"""What somebody is about to say in public, looked at before it stands there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from markupsafe import Markup, escape
+
+from klankbord.channels.models import Channel
+from klankbord.people.models import Organisation
+from klankbord.understanding.personal_data import Certainty, Finding, Kind, find, redact
+
+FORBIDDEN = frozenset({Kind.BSN, Kind.CARD})
+"""Never in public, whoever wants it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """What was found in one field of a draft.
+
+    Attributes:
+        marked: The passage with what was found in `<mark>`.
+        kinds: In words, each once.
+        forbidden: Whether something of it cannot be posted at all.
+    """
+
+    marked: Markup
+    kinds: list[str]
+    forbidden: bool
+
+
+def kind_words(kind: Kind) -> str:
+    """What it is, for the one who wrote it."""
+    return {
+        Kind.BSN: _("a citizen service number (BSN)"),
+        Kind.IBAN: _("a bank account number"),
+        Kind.CARD: _("a card number"),
+        Kind.ADDRESS: _("a home address"),
+        Kind.BIRTH_DATE: _("a date of birth"),
+        Kind.PHONE: _("a phone number"),
+        Kind.EMAIL: _("an e-mail address"),
+    }[kind]
+
+
+def labels() -> dict[Kind, str]:
+    """What stands in its place when it is taken out."""
+    return {
+        Kind.BSN: _("[citizen service number]"),
+        Kind.IBAN: _("[bank account]"),
+        Kind.CARD: _("[card number]"),
+        Kind.ADDRESS: _("[address]"),
+        Kind.BIRTH_DATE: _("[date of birth]"),
+        Kind.PHONE: _("[phone number]"),
+        Kind.EMAIL: _("[e-mail address]"),
+    }
+
+
+def own_data(organisation: Organisation) -> list[str]:
+    """What this organisation says aloud itself."""
+    doors = Channel.objects.of(organisation).filter(kind="email").values_list("address", flat=True)
+    lines = [line for line in organisation.visiting_address.splitlines() if line.strip()]
+    together = [" ".join(lines)] if lines else []
+    return [each for each in (organisation.phone, organisation.email, *doors, *lines, *together) if each]
+
+
+def warn(organisation: Organisation, *texts: str) -> list[Warned]:
+    """What of these texts is personal; empty when nothing is."""
+    allowed = own_data(organisation)
+    warned = []
+    for text in texts:
+        found = find(text, allowed=allowed)
+        if found:
+            kinds = list(dict.fromkeys(kind_words(each.kind) for each in found))
+            warned.append(Warned(_marked(text, found), kinds, any(_is_forbidden(each) for each in found)))
+    return warned
+
+
+def is_forbidden(organisation: Organisation, texts: Iterable[str]) -> bool:
+    """Whether one of these can never be posted as it is."""
+    return any(_is_forbidden(each) for text in texts for each in find(text, allowed=own_data(organisation)))
+
+
+def without_personal_data(organisation: Organisation, text: str) -> str:
+    """The text with a word in the place of everything personal, as a proposal for who edits it."""
+    return redact(text, allowed=own_data(organisation), labels=labels())
+
+
+def _is_forbidden(finding: Finding) -> bool:
+    # Nine digits that only may be a citizen's number are asked about; who knows that they are not, can go on.
+    return finding.kind in FORBIDDEN and finding.certainty is Certainty.CERTAIN
+
+
+_AROUND = 60
+
+
+def _marked(text: str, found: list[Finding]) -> Markup:
+    """The places with some words around them; what lies between is left out."""
+    parts: list[str] = []
+    end = 0
+    for each in found:
+        begin = max(end, each.start - _AROUND)
+        if begin > end:
+            parts.append(" … " if end else "… ")
+        parts.append(str(escape(text[begin : each.start])))
+        parts.append(f"<mark>{escape(text[each.start : each.end])}</mark>")
+        end = each.end
+    tail = text[end : end + _AROUND]
+    parts.append(str(escape(tail)) + (" …" if end + _AROUND < len(text) else ""))
+    return Markup("".join(parts))  # noqa: S704 - each part was escaped
