@@ -126,14 +126,22 @@ class AskQuestion:
         organisation = person.organisation
         self.check(organisation=organisation, payload=payload)
         title, text = str(payload["title"]), str(payload["text"])
-        screened = settle(person=person, membership=membership, text=text, subject=title, kind=self.kind)
+        pictures = _pictures(organisation, payload)
+        screened = settle(
+            person=person,
+            membership=membership,
+            text=text,
+            subject=title,
+            kind=self.kind,
+            pictures=len(pictures),
+        )
         chosen = [_number(pk) for pk in payload.get("topics", ())]
         question = ask(
             person=person,
             title=title,
             text=text,
             topics=list(Topic.objects.of(organisation).filter(pk__in=chosen)),
-            pictures=_pictures(organisation, payload),
+            pictures=pictures,
             membership=membership,
             held=screened.held,
         )
@@ -162,12 +170,13 @@ class GiveAnswer:
         organisation = person.organisation
         self.check(organisation=organisation, payload=payload)
         question, text = public_question(organisation, payload["question"]), str(payload["text"])
-        screened = settle(person=person, membership=membership, text=text, kind=self.kind)
+        pictures = _pictures(organisation, payload)
+        screened = settle(person=person, membership=membership, text=text, kind=self.kind, pictures=len(pictures))
         made = answer(
             question=question,
             person=person,
             text=text,
-            pictures=_pictures(organisation, payload),
+            pictures=pictures,
             membership=membership,
             official=bool(payload.get("official")),
             held=screened.held,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from markupsafe import Markup, escape
 
-from klankbord.channels.models import Channel
+from klankbord.moderation.house import own_ways
 from klankbord.people.models import Organisation
 from klankbord.understanding.personal_data import Certainty, Finding, Kind, find, redact
 
@@ -57,17 +57,9 @@ def labels() -> dict[Kind, str]:
     }
 
 
-def own_data(organisation: Organisation) -> list[str]:
-    """What this organisation says aloud itself."""
-    doors = Channel.objects.of(organisation).filter(kind="email").values_list("address", flat=True)
-    lines = [line for line in organisation.visiting_address.splitlines() if line.strip()]
-    together = [" ".join(lines)] if lines else []
-    return [each for each in (organisation.phone, organisation.email, *doors, *lines, *together) if each]
-
-
 def warn(organisation: Organisation, *texts: str) -> list[Warned]:
     """What of these texts is personal; empty when nothing is."""
-    allowed = own_data(organisation)
+    allowed = own_ways(organisation)
     warned = []
     for text in texts:
         found = find(text, allowed=allowed)
@@ -79,12 +71,12 @@ def warn(organisation: Organisation, *texts: str) -> list[Warned]:
 
 def is_forbidden(organisation: Organisation, texts: Iterable[str]) -> bool:
     """Whether one of these can never be posted as it is."""
-    return any(_is_forbidden(each) for text in texts for each in find(text, allowed=own_data(organisation)))
+    return any(_is_forbidden(each) for text in texts for each in find(text, allowed=own_ways(organisation)))
 
 
 def without_personal_data(organisation: Organisation, text: str) -> str:
     """The text with a word in the place of everything personal, as a proposal for who edits it."""
-    return redact(text, allowed=own_data(organisation), labels=labels())
+    return redact(text, allowed=own_ways(organisation), labels=labels())
 
 
 def _is_forbidden(finding: Finding) -> bool:

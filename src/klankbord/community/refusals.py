@@ -77,3 +77,11 @@ class TooLargePicture(Refused):
     """More bytes or pixels than a picture for a question has."""
 
     sentence = _("This picture is too large. Use one of at most 12 MB.")
+
+
+class NotNow(Refused):
+    """Whoever posts so fast, or was asked to wait, is told from when they can go on."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence  # type: ignore[assignment]  # a text of this moment

@@ -36,6 +36,7 @@ urlpatterns = [
     path("posts/<public_id:message_id>/comment/", writing.comment, name="comment"),
     path("posts/<public_id:message_id>/edit/", writing.edit, name="edit"),
     path("posts/<public_id:message_id>/history/", history.history, name="history"),
+    path("held/<public_id:message_id>/", question.held, name="held"),
     path("pictures/<public_id:picture_id>/", pictures.picture, name="picture"),
     path("pictures/draft/<str:token>/", pictures.draft_picture, name="draft-picture"),
     path("feeds/<slug:slug>/", feeds.feed, name="feed"),

@@ -6,10 +6,40 @@ from datetime import timedelta
 
 from klankbord.audit.reactions import log_merge, log_sign_out, log_unmerge
 from klankbord.channels.dispatch import Dispatches
+from klankbord.community.actions.waiting import ask_staff_for_unanswered
 from klankbord.community.announcing import CommunityAnnouncements
 from klankbord.community.contributions import CONTRIBUTIONS as COMMUNITY_CONTRIBUTIONS
+from klankbord.community.events import (
+    AnswerAccepted,
+    AnswerMadeOfficial,
+    AnswerNoLongerAccepted,
+    AnswerNoLongerOfficial,
+    QuestionsJoined,
+)
+from klankbord.community.pictures import forget_unposted_pictures
+from klankbord.community.reactions import (
+    count_and_tell_shown,
+    count_anew,
+    hide_spam,
+    reward_accepted,
+    reward_edit,
+    reward_official,
+    reward_vote,
+    take_back_accepted,
+    take_back_official,
+    take_back_vote,
+    tell_of_join,
+    tell_of_post,
+)
+from klankbord.community.reactions import count_votes_of_merged_persons as count_answers_of_merged_persons
+from klankbord.community.reactions import count_votes_of_parted_persons as count_answers_of_parted_persons
 from klankbord.conversations.announcing import ConversationAnnouncements
-from klankbord.conversations.events import MessageReceived
+from klankbord.conversations.events import (
+    ConversationStateChanged,
+    MessageReceived,
+    PublicMessageChanged,
+    PublicMessagePosted,
+)
 from klankbord.conversations.personal_data import ConversationsData
 from klankbord.conversations.reactions import acknowledge, acknowledge_all
 from klankbord.conversations.receiving import Receiving
@@ -21,13 +51,34 @@ from klankbord.events.contract import Job, Reaction, Together
 from klankbord.events.reacting import Reactions
 from klankbord.events.schedule import Schedule, forget_old_events
 from klankbord.files.actions import sweep_forgotten
+from klankbord.ideas.access import PanelGate
+from klankbord.ideas.announcing import IdeaAnnouncements
+from klankbord.ideas.attention import bring_back
+from klankbord.ideas.contributions import CONTRIBUTIONS as IDEA_CONTRIBUTIONS
+from klankbord.ideas.events import ChangePublished, ConsentAsked, IdeaPosted, IdeasMerged, IdeaStatusSet, PanelInvited
+from klankbord.ideas.personal_data import IdeasData
+from klankbord.ideas.pictures import forget_unposted_pictures as forget_unposted_idea_pictures
+from klankbord.ideas.profile import SharedIdeas
+from klankbord.ideas.reactions import (
+    count_and_tell_reaction,
+    count_reactions_anew,
+    count_votes_of_merged_persons,
+    count_votes_of_parted_persons,
+    tell_of_idea,
+    tell_of_merge,
+    tell_of_step,
+)
+from klankbord.ideas.searching import ChangeDocuments, IdeaDocuments
+from klankbord.ideas.telling import mail_consent, mail_panel_invitation, note_who_hears, tell_of_changes
 from klankbord.inbox.streams import InboxStream
 from klankbord.live.contract import Announces, OffersStream
+from klankbord.moderation.events import HeldPostShown
 from klankbord.participation import contract as participation_contract
 from klankbord.participation.announcing import ParticipationAnnouncements
 from klankbord.participation.confirming import forget_unconfirmed
 from klankbord.participation.contract import Contribution, Gate, ProfileSection, Threads
 from klankbord.participation.contributions import ComeBack, FollowSomething, ThankSomebody
+from klankbord.participation.events import Revised, VoteCast, VoteWithdrawn
 from klankbord.participation.rings import undo_rings
 from klankbord.participation.telling import mail_notices
 from klankbord.people import contract as people_contract
@@ -40,9 +91,27 @@ from klankbord.portal.reactions import mail_way_back
 from klankbord.search.contract import Searchable
 
 REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
+    ChangePublished: (note_who_hears,),
+    PanelInvited: (mail_panel_invitation,),
+    ConsentAsked: (mail_consent,),
+    PublicMessageChanged: (count_anew, count_reactions_anew),
+    PublicMessagePosted: (tell_of_post, count_and_tell_reaction),
+    IdeasMerged: (tell_of_merge,),
+    IdeaStatusSet: (tell_of_step,),
+    IdeaPosted: (tell_of_idea,),
     MessageReceived: (acknowledge,),
-    PersonsMerged: (log_merge,),
-    PersonUnmerged: (log_unmerge,),
+    PersonsMerged: (log_merge, count_answers_of_merged_persons, count_votes_of_merged_persons),
+    PersonUnmerged: (log_unmerge, count_answers_of_parted_persons, count_votes_of_parted_persons),
+    HeldPostShown: (count_and_tell_shown,),
+    VoteCast: (reward_vote,),
+    VoteWithdrawn: (take_back_vote,),
+    AnswerAccepted: (reward_accepted,),
+    AnswerNoLongerAccepted: (take_back_accepted,),
+    AnswerMadeOfficial: (reward_official,),
+    AnswerNoLongerOfficial: (take_back_official,),
+    Revised: (reward_edit,),
+    QuestionsJoined: (tell_of_join,),
+    ConversationStateChanged: (hide_spam,),
     SignedOut: (log_sign_out,),
     WayBackAskedFor: (mail_way_back,),
 }
@@ -52,13 +121,18 @@ ANNOUNCERS: tuple[Announces, ...] = (
     PeopleAnnouncements(),
     ParticipationAnnouncements(),
     CommunityAnnouncements(),
+    IdeaAnnouncements(),
 )
 
 STREAMS: tuple[OffersStream, ...] = (InboxStream(),)
 
-SEARCHABLES: tuple[Searchable, ...] = (ConversationDocuments(),)
+SEARCHABLES: tuple[Searchable, ...] = (
+    ConversationDocuments(),
+    IdeaDocuments(),
+    ChangeDocuments(),
+)
 
-KEEPERS: tuple[KeepsPersonalData, ...] = (ConversationsData(), PersonsOwnData())
+KEEPERS: tuple[KeepsPersonalData, ...] = (IdeasData(), ConversationsData(), PersonsOwnData())
 """In the order in which they erase: what needs to know the person's addresses first."""
 
 CONTRIBUTIONS: tuple[Contribution, ...] = (
@@ -66,22 +140,31 @@ CONTRIBUTIONS: tuple[Contribution, ...] = (
     FollowSomething(),
     ThankSomebody(),
     *COMMUNITY_CONTRIBUTIONS,
+    *IDEA_CONTRIBUTIONS,
 )
 """What anybody can do in public, with an account or without."""
 
-PROFILE: tuple[ProfileSection, ...] = ()
+PROFILE: tuple[ProfileSection, ...] = (SharedIdeas(),)
 """What somebody's page shows, from top to bottom."""
 
-THREADS: tuple[Threads, ...] = (Threads("question", "community:question"),)
+THREADS: tuple[Threads, ...] = (
+    Threads("question", "community:question"),
+    Threads("idea", "ideas:idea"),
+)
 """Where public threads of each kind are shown."""
 
-GATES: tuple[Gate, ...] = ()
+GATES: tuple[Gate, ...] = (PanelGate(),)
 """Who knows of public threads that not everybody may see."""
 
 TOGETHER: dict[Reaction, Together] = {acknowledge: acknowledge_all}
 """Reactions that can be done for several events at once."""
 
 JOBS = (
+    Job("tell of changes", timedelta(minutes=1), tell_of_changes),
+    Job("bring ideas back on their day", timedelta(hours=1), bring_back),
+    Job("forget pictures of ideas never posted", timedelta(hours=6), forget_unposted_idea_pictures),
+    Job("ask staff what nobody answered", timedelta(minutes=5), ask_staff_for_unanswered),
+    Job("forget pictures of questions never posted", timedelta(hours=6), forget_unposted_pictures),
     Job("forget old events", timedelta(hours=6), forget_old_events),
     Job("sweep forgotten files", timedelta(hours=6), sweep_forgotten),
     Job("mail what is followed", timedelta(minutes=1), mail_notices),

@@ -2,35 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from django.urls import reverse
-from markupsafe import Markup
 
 from klankbord.community.reading.lists import QuestionList, read_page
 from klankbord.conversations.models import Message
 from klankbord.markup.markdown import render_post
 from klankbord.participation.authors import authors
+from klankbord.participation.feeds import Entry
 from klankbord.participation.models import Topic
-from klankbord.participation.posting import public_url
 from klankbord.people.models import Organisation
 
 MOST = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One question. `html` is what it says, safe."""
-
-    id: str
-    url: str
-    title: str
-    author: str
-    published: datetime
-    updated: datetime
-    html: Markup
-    topics: tuple[str, ...]
 
 
 def feed_entries(chosen: QuestionList, organisation: Organisation, topic: Topic | None) -> list[Entry]:
@@ -45,14 +27,13 @@ def feed_entries(chosen: QuestionList, organisation: Organisation, topic: Topic 
         texts.setdefault(conversation_id, text)
     return [
         Entry(
-            id=public_url(organisation, reverse("community:question", args=[row.id])),
-            url=public_url(organisation, reverse("community:question", args=[row.id])),
+            path=reverse("community:question", args=[row.id]),
             title=row.title,
             author=people[row.person_id].name if row.person_id in people else "",
             published=row.asked_at,
             updated=row.active_at,
-            html=Markup(render_post(texts.get(row.id, ""))),  # noqa: S704 - the renderer lets no HTML through
-            topics=tuple(name for _slug, name in row.topics),
+            html=render_post(texts.get(row.id, "")),
+            categories=tuple(name for _slug, name in row.topics),
         )
         for row in rows
     ]

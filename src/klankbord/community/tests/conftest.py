@@ -9,6 +9,8 @@ import pytest
 from django.core.cache import cache
 
 from klankbord.community.reading.fragments import BLOCKS, WORDS
+from klankbord.people.models import Person
+from klankbord.reputation.models import Standing
 from tests import cast
 
 
@@ -23,3 +25,15 @@ def _fresh(settings: Any, tmp_path: Path) -> None:
 @pytest.fixture
 def de_klank(db: None) -> cast.DeKlank:
     return cast.de_klank()
+
+
+@pytest.fixture
+def somebody(de_klank: cast.DeKlank) -> Any:
+    """Makes people who have helped before, so that what they write is shown at once."""
+
+    def make(name: str = "Fatima") -> Person:
+        person = cast.helper(de_klank.organisation, name)
+        Standing.objects.create(organisation=de_klank.organisation, person=person, points=20)
+        return person
+
+    return make

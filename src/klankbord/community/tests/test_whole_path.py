@@ -8,9 +8,9 @@ from klankbord.community.models import Answer, Question
 from tests import cast
 
 
-def test_a_question_is_asked_answered_found_useful_and_accepted(de_klank: cast.DeKlank):
+def test_a_question_is_asked_answered_found_useful_and_accepted(de_klank: cast.DeKlank, somebody):
     here = de_klank.organisation
-    ans, piet, fatima = (cast.helper(here, name) for name in ("Ans", "Piet", "Fatima"))
+    ans, piet, fatima = (somebody(name) for name in ("Ans", "Piet", "Fatima"))
     asks, answers, reads = cast.known_browser(ans), cast.known_browser(piet), cast.known_browser(fatima)
 
     asked = asks.post("/questions/ask/", {"title": "Hoe verleng ik een boek?", "text": "Ik vind de knop niet."})

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.template.loader import render_to_string
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from klankbord.community.reading import lists as reading
 from klankbord.community.reading.feed import feed_entries
 from klankbord.conversations.announcing import public_topic
 from klankbord.live.shows import shows
+from klankbord.participation.feeds import atom
 from klankbord.participation.models import Topic
-from klankbord.participation.posting import public_url
 from klankbord.people.announcing import profile_topic
 from klankbord.people.requests import organisation_of
 
@@ -25,15 +25,11 @@ def feed(request: HttpRequest, slug: str) -> HttpResponse:
     topic = Topic.objects.of(organisation).filter(slug=wanted).first() if wanted else None
     if chosen is None or (wanted and topic is None):
         raise Http404
-    entries = feed_entries(chosen, organisation, topic)
-    context = {
-        "organisation": organisation,
-        "label": topic.name if topic else chosen.label,
-        "entries": entries,
-        "updated": max((each.updated for each in entries), default=organisation.created_at),
-        "own_url": public_url(organisation, request.get_full_path()),
-        "page_url": public_url(organisation, "/questions/"),
-    }
-    body = render_to_string("community/feed.xml", context)
-    response = HttpResponse(body, content_type="application/atom+xml; charset=utf-8")
+    response = atom(
+        organisation=organisation,
+        title=topic.name if topic else str(chosen.label),
+        path=request.get_full_path(),
+        page=reverse(f"community:{chosen.slug or 'questions'}"),
+        entries=feed_entries(chosen, organisation, topic),
+    )
     return shows(response, public_topic(organisation.pk), profile_topic(organisation.pk), query=("topic",))
