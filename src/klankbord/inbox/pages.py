@@ -21,6 +21,7 @@ from klankbord.inbox.access import StaffRequest
 from klankbord.inbox.counting import capped_counts, shown_count
 from klankbord.inbox.family import Family, read_family
 from klankbord.inbox.finding import MOST_FOUND, find_conversations
+from klankbord.inbox.lateness import lateness
 from klankbord.inbox.lists import FIXED, InboxList, channel_list, find_list, list_with_work, team_list
 from klankbord.inbox.reading import (
     ALL_MESSAGES,
@@ -270,6 +271,7 @@ def header(conversation: Conversation, surroundings: Surroundings) -> dict[str, 
     state = ConversationState(conversation.state)
     return {
         "share": share,
+        "late": lateness(surroundings.hours, conversation.due_at) if waiting else "",
         "spoken_code": spoken(conversation.code) if conversation.code else "",
         "is_closed": state in (ConversationState.DONE, ConversationState.SPAM),
         "is_spam": state == ConversationState.SPAM,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 
 from klankbord import clock
 from klankbord.conversations.models import ConversationKind, ConversationQuerySet, ConversationState, Direction, Message
+from klankbord.inbox.lateness import lateness
 from klankbord.inbox.lists import PAGE, InboxList, behind, cursor_of
 from klankbord.people.models import Membership, Organisation
 from klankbord.people.opening_hours import OpeningHours
@@ -27,6 +28,7 @@ class Row:
 
     Attributes:
         share: How much of the promised opening time is gone, 0 to 1, while someone waits.
+        late: How late it is, in words that count opening time; empty while it is not.
         language: What the customer writes in, when that is not what the organisation speaks; else empty.
         state: The state in words, when nobody waits.
         assignee: First name of who is to answer, or empty.
@@ -42,6 +44,7 @@ class Row:
     kind: str
     due: datetime | None
     share: float
+    late: str
     state: str
     at: datetime
     assignee: str
@@ -125,6 +128,7 @@ def row_of(values: Mapping[str, Any], membership: Membership, organisation: Orga
         kind=_kind(values["kind"]),
         due=values["due_at"] if waiting else None,
         share=share_gone(hours, waiting, values["promise_minutes"]) if waiting else 0.0,
+        late=lateness(hours, values["due_at"]) if waiting else "",
         state="" if waiting else str(ConversationState(values["state"]).label),
         at=values["last_message_at"],
         assignee=(values["assignee__user__name"] or "").split(" ")[0],

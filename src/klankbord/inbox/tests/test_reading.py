@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from html import unescape
 
 import pytest
@@ -14,6 +15,7 @@ from klankbord.conversations.actions.change_state import finish, mark_spam
 from klankbord.conversations.actions.write_note import write_note
 from klankbord.inbox.lists import PAGE
 from klankbord.inbox.tests.conftest import receive, sign_in
+from klankbord.people.models import ClosedDay
 from tests.cast import HOST
 
 
@@ -52,6 +54,26 @@ def test_the_clock_runs_in_opening_hours(cast, desk, question):
     assert "2 hours left" in desk.get("/inbox/?view=waiting").content.decode()
     cast.clock.pass_(hours=3)
     assert "1 hour late" in desk.get("/inbox/?view=waiting").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("hours_later", "words"),
+    [
+        (2 + 6, "3 hours late"),  # Wednesday at eight in the evening: closed since five
+        (24 - 2.5, "3 hours late"),  # Thursday half past nine
+        (2 * 24 - 3, "1 day late"),  # Friday morning: 3 and 8 hours
+        (5 * 24 - 3, "2 days late"),  # Monday morning: the weekend makes nobody later
+        (2 * 7 * 24, "9 days late"),
+        (10 * 7 * 24, "49 days late"),  # ten weeks with one holiday
+    ],
+)
+def test_lateness_is_counted_in_opening_hours_like_the_promise(cast, desk, question, hours_later, words):
+    ClosedDay.objects.create(organisation=cast.house, day=date(2026, 4, 6), reason="Easter")
+    cast.clock.pass_(hours=hours_later)
+    for path in ("/inbox/?view=waiting", f"/inbox/{question.pk}/", "/inbox/today/"):
+        page = desk.get(path).content.decode()
+        assert f">{words}</time>" in page, path
+        assert "data-due" not in page  # no clock on the wall counts on
 
 
 def test_an_empty_list_is_good_news(desk):
