@@ -103,12 +103,13 @@ def _standard(root: Part) -> list[tuple[str, str, str]]:
 
 
 def _block(fields: headers.Headers) -> tuple[str, str, str] | None:
-    recipient = ""
-    for name in ("final-recipient", "original-recipient", "x-actual-recipient"):
-        # `rfc822; <user@example.org>`
-        recipient = fields.plain(name).rpartition(";")[2].strip().strip("<>")
-        if recipient:
-            break
+    # `rfc822; <user@example.org>`
+    named = (
+        fields.plain(name).rpartition(";")[2].strip().strip("<>")
+        for name in ("final-recipient", "original-recipient", "x-actual-recipient")
+    )
+    # Apple hides the final one: "********@*****".
+    recipient = min(filter(None, named), key=lambda one: "**" in one, default="")
     action = fields.plain("action").lower().split(" ")[0].strip("();")
     if not recipient or (not action and "status" not in fields):
         return None

@@ -20,7 +20,7 @@ MOST_FIELDS = 2_000
 
 # Ten empty lines, and a field with which mails begin.
 _AFTER_EMPTY_LINES = re.compile(
-    rb"(?:[ \t]{0,20}\r?\n){1,10}(?=(?:return-path|received|delivered-to|x-[\w-]{1,60}|from|to|subject|date|message-id"
+    rb"(?:[ \t]{0,20}\r?\n){0,10}(?=(?:return-path|received|delivered-to|x-[\w-]{1,60}|from|to|subject|date|message-id"
     rb"|mime-version|content-type|in-reply-to|references|reply-to|dkim-signature)[ \t]{0,5}:)",
     re.IGNORECASE,
 )
@@ -67,12 +67,24 @@ class Headers:
         return [charsets.guess(value, self.charset) for value in self.all_raw(name)]
 
 
-def beginning(raw: bytes) -> int:
-    """Where the header of a mail begins: past empty lines that were put before it, when it is a mail all the same."""
-    if raw[:1] not in (b"\r", b"\n"):
-        return 0
-    match = _AFTER_EMPTY_LINES.match(raw)
-    return match.end() if match else 0
+def split_mail(raw: bytes) -> tuple[Headers, int]:
+    """Split the header block of a whole mail from its body: as `split`, and past empty lines that do not belong there,
+    before the header or in it.
+
+    Raises:
+        CannotParse: More lines, fields or bytes than is sane.
+    """
+    match = _AFTER_EMPTY_LINES.match(raw) if raw[:1] in (b"\r", b"\n", b" ", b"\t") else None
+    found, body = split(raw, match.end() if match else 0)
+    if any(name in found for name in ("from", "to", "subject", "date")):
+        return found, body
+    match = _AFTER_EMPTY_LINES.match(raw, body)
+    further, end = split(raw, match.end()) if match else (found, body)
+    if match is None or "from" not in further:
+        return found, body
+    found.fields += further.fields
+    found.defects += ["There is an empty line in the header.", *further.defects]
+    return found, end
 
 
 def split(raw: bytes, start: int = 0, end: int | None = None) -> tuple[Headers, int]:

@@ -72,7 +72,7 @@ def identify(raw: bytes) -> tuple[str, str]:
     """
     digest = hashlib.sha256()
     try:
-        found, body = headers.split(raw, headers.beginning(raw))
+        found, body = headers.split_mail(raw)
     except CannotParse:
         found, body = headers.Headers(), 0
     for name in _STABLE:

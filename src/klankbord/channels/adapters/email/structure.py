@@ -53,6 +53,7 @@ class Part:
             self.disposition_parameters.get("filename")
             or self.parameters.get("name")
             or self.disposition_parameters.get("name")
+            or self.parameters.get("filename")
             or (location if "://" not in location and not location.startswith("cid:") else "")
         )
 
@@ -134,8 +135,7 @@ def parse(raw: bytes) -> tuple[Part, list[str]]:
     if len(raw) > MOST_BYTES:
         raise CannotParse(f"This mail of {len(raw)} bytes is larger than the {MOST_BYTES} that are read.")
     cutter = _Cutter()
-    begin = headers.beginning(raw)
-    root = cutter.part(raw[begin:] if begin else raw, None, 0, "text/plain")
+    root = cutter.part(raw, None, 0, "text/plain")
     root.headers.charset = next((part.charset for part in root.walk() if part.charset), None)
     return root, list(dict.fromkeys(cutter.defects))
 
@@ -151,12 +151,13 @@ class _Cutter:
             raise CannotParse(f"This mail has more than {MOST_PARTS} parts.")
         if depth > DEEPEST:
             raise CannotParse(f"The parts of this mail are nested more than {DEEPEST} deep.")
-        found, start = headers.split(raw)
+        found, start = headers.split(raw) if parent else headers.split_mail(raw)
         self.defects += found.defects
         part = Part(found, raw[start:] if start else raw, default_type, parent=parent)
         content_type = _best_content_type(found)
         if content_type is not None:
-            part.type, part.parameters = headers.value_and_parameters(content_type)
+            kind, part.parameters = headers.value_and_parameters(content_type)
+            part.type = kind.partition(" ")[0]  # a forgotten semicolon, a comment, the next field on the same line
             if part.type.count("/") != 1:
                 # RFC 2045 section 5.2; `text` alone is common.
                 part.type = "text/html" if part.type == "html" else "text/plain"

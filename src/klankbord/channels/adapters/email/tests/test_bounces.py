@@ -36,6 +36,7 @@ FAILED = ("x@y.example", "5.1.1", "failed")
             "Final-Recipient: x@y.example\nAction: failed\nDiagnostic-Code: smtp; 550 5.7.1 no",
             ("x@y.example", "5.7.1", "failed"),
         ),
+        ("Final-Recipient: rfc822; ***@***\nOriginal-Recipient: rfc822;x@y.example\nStatus: 5.1.1", FAILED),
         ("Final-Recipient: rfc822; x@y.example\nAction: failed", ("x@y.example", "5.0.0", "failed")),
         (
             (

@@ -263,3 +263,23 @@ def test_empty_lines_before_the_header_do_not_hide_it():
     assert identify(b"\n" + mail())[0] == "1@example.org"
     # What is no header is text: a mail without one.
     assert parse_mail(b"\r\n\r\nNote: the lift is broken.").text == "Note: the lift is broken."
+
+
+def test_empty_line_in_the_header_does_not_end_it_before_anyone_is_named():
+    raw = b"MIME-Version: 1.0\r\n\r\n  \r\n\r\n" + mail(body="Dag.")
+    message = parse_mail(raw)
+    assert (message.external_id, message.text, message.sender) == ("1@example.org", "Dag.", parse_mail(mail()).sender)
+    assert "There is an empty line in the header." in message.defects
+    assert parse_mail(mail(body="From: here on")).text == "From: here on"
+
+
+def test_what_follows_a_type_without_a_semicolon_is_no_part_of_it():
+    message = parse_mail(
+        mail(r"Content-Type: text/html Content-Transfer-Encoding: 8bit\r\n", "<p>Dag <b>allemaal</b></p>")
+    )
+    assert (message.text, message.html) == ("Dag allemaal", "<p>Dag <b>allemaal</b></p>")
+
+
+def test_file_may_be_named_in_its_type():
+    message = parse_mail(multipart("mixed", 'Content-Type: image/png; filename="a.png"\n\nx'))
+    assert [one.name for one in message.attachments] == ["a.png"]
