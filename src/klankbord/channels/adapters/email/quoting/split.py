@@ -156,12 +156,11 @@ def _letter_goes_on(lines: Sequence[str], runs: Sequence[Run], number: int) -> b
             break
         if run.kind is Kind.TEXT:
             below += lines[run.start : run.stop]
-    if is_prose(below):
-        return True
-    if not is_rule(lines[runs[number].start]) or len(below) == 0:
-        return False
     above = (run.start for run in runs[max(number - MAX_LETTER, 0) : number] if run.kind is Kind.TEXT)
-    return any(map(is_sign_off, below)) and not any(is_sign_off(lines[index]) for index in above)
+    ends_below = any(map(is_sign_off, below))
+    if any(is_sign_off(lines[index]) for index in above):
+        return ends_below and is_prose(below)  # the same letter in another language
+    return is_prose(below) or (ends_below and is_rule(lines[runs[number].start]))
 
 
 def _next_kind(runs: Sequence[Run], number: int) -> Kind | None:

@@ -294,6 +294,13 @@ def test_letter_with_a_rule_ends_after_its_goodbye() -> None:
     assert split_reply(f"{text}\n\n---\n\nLee & Sons\nStation Road 1").reply == text
 
 
+def test_slogan_under_a_rule_after_the_goodbye_is_signature() -> None:
+    slogan = "\n----------\nWe love books. Come and read with us. We are open every day."
+    assert split_reply(f"I will come.\n\nBest,\nAnn{slogan}").reply == "I will come.\n\nBest,\nAnn"
+    again = "\n----------\nI will come too. Please wait for me at the door.\n\nRegards\nBob"
+    assert split_reply(f"I will come.\n\nBest,\nAnn{again}").reply == f"I will come.\n\nBest,\nAnn{again}"
+
+
 def test_addresses_and_legal_words_under_a_rule_are_signature() -> None:
     for block in (
         "Lee & Sons. Books for all.\nTel. 030 - 123 45 67",
