@@ -132,6 +132,12 @@ def screen(
     return Verdict(Outcome.HOLD if reasons else Outcome.PUBLISH, reasons, spam=found.probability)
 
 
+def forget_said() -> None:
+    """Job: forget who posted when, once it is too long ago to tell a flood or a repetition."""
+    before = clock.now() - rules.SAID_KEPT
+    Said.objects.across_organisations("old ones go, whosever they are").filter(at__lt=before).delete()
+
+
 def personal_data_in(text: str, organisation: Organisation) -> list[tuple[Finding, str]]:
     """What is personal in a draft, each with its words, for the warning before posting; the house's own is left out."""
     found = personal_data.find(text, allowed=own_ways(organisation))

@@ -9,18 +9,22 @@ from typing import Any, Protocol
 from django.utils.safestring import SafeString
 
 from klankbord.conversations.models import Conversation
+from klankbord.conversations.refusals import Refused
 from klankbord.people.models import Membership, Organisation, Person
 
 type Payload = Mapping[str, Any]
 """What was written or chosen; JSON types only."""
 
 
-class CannotTakePart(Exception):
-    """What was written or chosen cannot be done (any more). `sentence` says why, in words for who tried."""
+class CannotTakePart(Refused):
+    """What was written or chosen cannot be done (any more). `sentence` says why, in words for who tried.
+
+    Packages below, which do not know this one, raise a `Refused` of their own; it is told in the same way.
+    """
 
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
-        self.sentence = sentence
+        self.sentence = sentence  # type: ignore[assignment]  # in the active language already
 
 
 class Contribution(Protocol):

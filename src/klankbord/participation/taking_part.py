@@ -19,6 +19,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from klankbord.channels.secrets import keyed_hash
+from klankbord.conversations.refusals import Refused
 from klankbord.limits import Limit, allow, network_places
 from klankbord.participation.confirming import NoWayToConfirm, ask_confirmation
 from klankbord.participation.contract import CannotTakePart, Payload, contribution
@@ -51,8 +52,8 @@ def take_part(
         if doer is not None:
             return _at_once(kind, payload, *doer)
         contribution(kind).check(organisation=organisation, payload=payload)
-    except CannotTakePart as error:
-        return cannot(request, error.sentence)
+    except Refused as error:
+        return cannot(request, str(error.sentence))
     if not email:
         return ask_address(request, kind, payload)
     return confirm_first(request, kind, payload, email=email, name=name)

@@ -22,8 +22,8 @@ class CaseQuerySet(TenantQuerySet["Case"]):
     """The views of the queue."""
 
     def waiting(self) -> Self:
-        """To be judged, who waits longest first."""
-        return self.filter(WAITING).order_by("opened_at", "pk")
+        """To be judged, who waits longest first; not what its author took back."""
+        return self.filter(WAITING, message__withdrawn_at__isnull=True).order_by("opened_at", "pk")
 
     def held(self) -> Self:
         """Nobody sees it before it is judged."""

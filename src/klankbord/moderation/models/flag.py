@@ -9,6 +9,7 @@ from django.db import models
 
 from klankbord import clock
 from klankbord.conversations.models import Message
+from klankbord.moderation.models.case import Decision
 from klankbord.moderation.rules import FlagReason
 from klankbord.people.models import Person
 from klankbord.people.tenancy import TenantModel, TenantQuerySet
@@ -43,6 +44,9 @@ class Flag(TenantModel):
     weight = models.FloatField()
     place = models.CharField(max_length=16, blank=True, default="", help_text="Keyed hash of the network it came from.")
     at = models.DateTimeField(default=clock.now)
+    decision = models.ForeignKey(
+        Decision, null=True, blank=True, on_delete=models.SET_NULL, related_name="flags", help_text="That judged it."
+    )
     upheld = models.BooleanField(null=True, blank=True, help_text="Whether a moderator found it right; empty: not yet.")
 
     objects = FlagQuerySet.as_manager()

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from klankbord.conversations.refusals import Refused
 from klankbord.limits import Limit, allow, network_places
 from klankbord.participation.confirming import confirm, pending_of, pending_with_code
 from klankbord.participation.contract import CannotTakePart, contribution
@@ -30,7 +31,7 @@ def address(request: HttpRequest) -> HttpResponse:
     try:
         kind, payload = carried(request.POST.get("what", ""))
     except CannotTakePart as error:
-        return cannot(request, error.sentence)
+        return cannot(request, str(error.sentence))
     return confirm_first(request, kind, payload, email=request.POST.get("email", ""), name=request.POST.get("name", ""))
 
 
@@ -76,8 +77,8 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
 def _done(request: HttpRequest, pending: Pending) -> HttpResponse:
     try:
         confirmed = confirm(pending=pending)
-    except CannotTakePart as error:
-        return cannot(request, error.sentence)
+    except Refused as error:
+        return cannot(request, str(error.sentence))
     response = redirect(confirmed.path)
     if not _is_known(request):
         give_key(request, response, remember_visitor(person=confirmed.person))
