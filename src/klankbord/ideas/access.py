@@ -1,0 +1,67 @@
+"""Who may see which board and idea; every view asks here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.http import Http404
+
+from klankbord.conversations.models import Conversation
+from klankbord.ideas.actions.panels import in_panel
+from klankbord.ideas.models import Board, Idea, PanelMember
+from klankbord.people.models import Membership, Organisation, Person
+
+
+def board_for(*, organisation: Organisation, slug: str, person: Person | None, member: Membership | None) -> Board:
+    """The board at this address, as far as this visitor may know of it.
+
+    Raises:
+        Http404: there is none; or it is a panel's, and they are neither in it nor work here. The two look the same.
+    """
+    board = Board.objects.shared_by(organisation).filter(slug=slug).first()
+    if board is None or not may_see_board(board, person=person, member=member):
+        raise Http404
+    return board
+
+
+def may_see_board(board: Board, *, person: Person | None, member: Membership | None) -> bool:
+    """A panel's own board is for its members and for who works at its organisation; all others are for everybody."""
+    if not board.is_private:
+        return True
+    works_here = member is not None and member.is_active and member.organisation_id == board.organisation_id
+    return works_here or in_panel(board=board, person=person)
+
+
+def idea_for(
+    *, organisation: Organisation, conversation_id: int, person: Person | None, member: Membership | None
+) -> Idea:
+    """The idea with this number, as far as this visitor may read it; staff also read what is held or hidden.
+
+    Raises:
+        Http404: there is none for them.
+    """
+    rows = (
+        Idea.objects.visible_to(member)
+        if member
+        else Idea.objects.readable_by(person=person, organisation=organisation)
+    )
+    found = rows.filter(conversation_id=conversation_id).select_related(
+        "conversation__person", "opening", "board", "merged_into"
+    )
+    idea = found.first()
+    if idea is None:
+        raise Http404
+    return idea
+
+
+class PanelGate:
+    """Keeps everything that tells people of threads from telling others of a panel's (participation's `Gate`)."""
+
+    def may_see(self, *, conversation: Conversation, person_ids: Iterable[int]) -> set[int]:
+        """Everybody, but of a panel's thread only who is in the panel now."""
+        wanted = set(person_ids)
+        if not conversation.in_circle:
+            return wanted
+        board = Idea.objects.of(conversation.organisation_id).filter(conversation=conversation).values("board_id")
+        rows = PanelMember.objects.of(conversation.organisation_id).filter(board_id__in=board)
+        return wanted & {row.person.canonical.pk for row in rows.select_related("person__merged_into")}

@@ -1,0 +1,153 @@
+"""A mail or complaint becomes an idea, when its sender agrees; and an idea becomes a private conversation."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.db import transaction
+from django.utils import translation
+
+from klankbord import clock
+from klankbord.audit.actions import record
+from klankbord.channels.models import Channel
+from klankbord.channels.secrets import keyed_hash
+from klankbord.conversations.actions.send_reply import send_reply
+from klankbord.conversations.actions.speak_publicly import LONGEST_SUBJECT
+from klankbord.conversations.composing import reply_recipient
+from klankbord.conversations.models import Conversation, ConversationKind, ConversationState
+from klankbord.events.publish import publish
+from klankbord.ideas.actions.suggest import suggest
+from klankbord.ideas.events import ConsentAsked
+from klankbord.ideas.models import Board, ConsentRequest, Idea
+from klankbord.ideas.refusals import AskedAlready, NoMailbox, NotHere, NoTitle
+from klankbord.ideas.suggesting import cleaned, without_name
+from klankbord.participation.actions import change_participant
+from klankbord.people.models import Membership, Organisation, Person
+from klankbord.signin.mail import sending_mailbox
+
+
+@transaction.atomic
+def ask_consent(*, conversation: Conversation, board: Board, title: str, text: str, by: Membership) -> ConsentRequest:
+    """Ask the customer by mail whether this may stand on the board as their idea, in these words.
+
+    Raises:
+        NoTitle: it has none.
+        NotHere: the conversation or the board is not the organisation's, or the conversation is public already.
+        NoMailbox: there is no address to ask at.
+        AskedAlready: an earlier question has no answer yet.
+    """
+    if conversation.organisation_id != by.organisation_id or conversation.is_public:
+        raise NotHere
+    if by.organisation_id not in board.organisation_ids():
+        raise NotHere
+    if not title.strip():
+        raise NoTitle
+    if reply_recipient(conversation) is None or sending_mailbox(conversation.organisation) is None:
+        raise NoMailbox
+    open_requests = ConsentRequest.objects.of(by.organisation_id).filter(answered_at__isnull=True)
+    if open_requests.filter(conversation=conversation).exists():
+        raise AskedAlready
+    request = ConsentRequest.objects.create(
+        organisation_id=by.organisation_id,
+        conversation=conversation,
+        board=board,
+        title=" ".join(title.split())[:LONGEST_SUBJECT],
+        text=text.strip(),
+        token_hash=consent_hash(secrets.token_urlsafe(16)),  # opens nothing; the mail gets the one that does
+        asked_by=by,
+    )
+    record(organisation_id=by.organisation_id, membership_id=by.pk, verb="asked_consent", subject=conversation)
+    publish(ConsentAsked(organisation_id=by.organisation_id, request_id=request.pk, conversation_id=conversation.pk))
+    return request
+
+
+def request_with(*, organisation: Organisation, token: str) -> ConsentRequest | None:
+    """What a customer was asked, by the link in their mail; None for a link that opens nothing."""
+    rows = ConsentRequest.objects.of(organisation).select_related("conversation__person", "board", "idea")
+    return rows.filter(token_hash=consent_hash(token)).first()
+
+
+@transaction.atomic
+def agree(*, request: ConsentRequest, title: str, text: str, name: str, wants_credit: bool) -> Idea:
+    """The customer says yes, perhaps in other words: a new public thread begins in their name. Twice is once.
+
+    The private conversation stays as private as it was. `name` is how others see them; without it they are nobody in
+    particular.
+
+    Raises:
+        BoardClosed, NoTitle, NothingWritten, TooLong: it cannot be posted like this.
+    """
+    rows = ConsentRequest.objects.of(request.organisation_id).select_for_update(of=("self",))
+    row = rows.select_related("conversation", "board", "idea").get(pk=request.pk)
+    if row.idea is not None:
+        return row.idea
+    person = row.conversation.person.canonical
+    change_participant(person=person, pseudonym=name or None, wants_credit=wants_credit)
+    row.answered_at, row.agreed = clock.now(), True
+    row.save(update_fields=["answered_at", "agreed"])
+    row.idea = suggest(board=row.board, person=person, title=title, text=text, grew_from=row.conversation)
+    row.save(update_fields=["idea"])
+    record(
+        organisation_id=row.organisation_id,
+        membership_id=None,
+        verb="agreed_to_idea",
+        subject=row.conversation,
+        idea=row.idea.pk,
+    )
+    return row.idea
+
+
+@transaction.atomic
+def decline(*, request: ConsentRequest) -> None:
+    """The customer says no: the words that we had made ready are forgotten. Twice is once."""
+    rows = ConsentRequest.objects.of(request.organisation_id).filter(pk=request.pk, answered_at__isnull=True)
+    if rows.update(answered_at=clock.now(), title="", text=""):
+        record(
+            organisation_id=request.organisation_id,
+            membership_id=None,
+            verb="declined_idea",
+            subject=request.conversation,
+        )
+
+
+@transaction.atomic
+def talk_in_private(*, idea: Idea, by: Membership, text: str) -> Conversation:
+    """Begin a private conversation with who had the idea; it goes to them as a mail from `by`. The idea stays.
+
+    Raises:
+        NoMailbox: they left no address.
+        NothingWritten, TooLong, NotYours: as for any answer.
+    """
+    person: Person = idea.conversation.person.canonical
+    organisation = idea.conversation.organisation
+    door = Channel.objects.of(organisation).active().filter(kind="email").order_by("pk").first()
+    if door is None:
+        raise NoMailbox
+    moment = clock.now()
+    conversation = Conversation.objects.create(
+        organisation=organisation,
+        person=person,
+        channel=door,
+        kind=ConversationKind.IDEA,
+        subject=idea.conversation.subject,
+        state=ConversationState.ANSWERED,
+        created_at=moment,
+        last_message_at=moment,
+        grew_from=idea.conversation,
+    )
+    if reply_recipient(conversation) is None:
+        raise NoMailbox
+    with translation.override(organisation.speaks(person.language)):
+        send_reply(conversation=conversation, by=by, text=text)
+    record(organisation_id=organisation.pk, membership_id=by.pk, verb="talked_in_private", subject=idea)
+    return conversation
+
+
+def prepared(*, conversation: Conversation, text: str) -> str:
+    """What a customer wrote, with what is personal taken out, as a first draft of the idea."""
+    return without_name(cleaned(text, conversation.organisation), conversation.person.name)
+
+
+def consent_hash(token: str) -> str:
+    """The hash under which the token of a consent mail is stored."""
+    return keyed_hash("idea-consent", token)

@@ -1,0 +1,8 @@
+"""Django's registration of this package."""
+
+from django.apps import AppConfig
+
+
+class IdeasConfig(AppConfig):
+    name = "klankbord.ideas"
+    label = "ideas"

@@ -1,0 +1,108 @@
+"""What follows when something happened to ideas. Each may run twice."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from klankbord.conversations.events import PublicMessageChanged, PublicMessagePosted
+from klankbord.conversations.models import Message
+from klankbord.ideas.counting import count_anew, count_reactions, family, hold
+from klankbord.ideas.events import IdeaPosted, IdeasMerged, IdeaStatusSet
+from klankbord.ideas.models import Idea, StatusChange
+from klankbord.participation.models import Area, Follow, Vote
+from klankbord.participation.telling import note_for, tell_followers
+from klankbord.people.events import PersonsMerged, PersonUnmerged
+from klankbord.people.models import Membership, Person
+
+
+def tell_of_idea(event: IdeaPosted) -> None:
+    """Who follows new ideas, its topics or its author hears of it; not of what was brought in or is held."""
+    idea = _idea(event.organisation_id, event.conversation_id)
+    if idea is not None and not event.quiet and idea.conversation.hidden_at is None:
+        tell_followers(
+            conversation=idea.conversation,
+            why="idea",
+            message=idea.opening,
+            except_person=idea.conversation.person,
+            area=Area.IDEAS,
+        )
+
+
+def tell_of_step(event: IdeaStatusSet) -> None:
+    """Who follows an idea, or anything that was merged into it, hears what we said."""
+    idea = _idea(event.organisation_id, event.conversation_id)
+    message = Message.objects.of(event.organisation_id).filter(pk=event.message_id).first()
+    if idea is not None and message is not None:
+        member = Membership.objects.of(event.organisation_id).filter(pk=event.by_id).select_related("person").first()
+        _tell_family(idea, message, "status", member.person if member else None)
+
+
+def count_and_tell_reaction(event: PublicMessagePosted) -> None:
+    """A reaction counts, however it came in, and who follows the idea hears of it."""
+    idea = _idea(event.organisation_id, event.conversation_id)
+    if idea is None:
+        return
+    root = hold(idea.root)
+    count_reactions(root)
+    message = Message.objects.of(event.organisation_id).filter(pk=event.message_id).select_related("person").first()
+    if message is None or event.opened or event.quiet or message.hidden_at is not None:
+        return
+    if not StatusChange.objects.of(event.organisation_id).filter(message=message).exists():
+        _tell_family(root, message, "official" if message.membership_id else "comment", message.person)
+
+
+def count_reactions_anew(event: PublicMessageChanged) -> None:
+    """What was hidden or withdrawn no longer counts, what is shown again does."""
+    idea = _idea(event.organisation_id, event.conversation_id)
+    if idea is not None:
+        count_reactions(hold(idea.root))
+
+
+def tell_of_merge(event: IdeasMerged) -> None:
+    """Who follows an idea hears that it goes on as part of another."""
+    idea = _idea(event.organisation_id, event.conversation_id)
+    member = Membership.objects.of(event.organisation_id).filter(pk=event.by_id).select_related("person").first()
+    if idea is not None and not event.apart and idea.is_merged:
+        tell_followers(conversation=idea.conversation, why="merged", except_person=member.person if member else None)
+
+
+def count_votes_of_merged_persons(event: PersonsMerged) -> None:
+    """Of two who turned out to be one, one vote counts: the earliest."""
+    _count_where_they_voted(event.organisation_id, event.person_id, event.into_id)
+
+
+def count_votes_of_parted_persons(event: PersonUnmerged) -> None:
+    """Two who are two after all count as two again."""
+    _count_where_they_voted(event.organisation_id, event.person_id, event.was_id)
+
+
+def _count_where_they_voted(organisation_id: int, *person_ids: int) -> None:
+    everyone: set[int] = set()
+    for person in Person.objects.of(organisation_id).filter(pk__in=person_ids):
+        everyone |= {*Person.objects.of(organisation_id).same_as(person), person.pk}
+    voted = Vote.objects.of(organisation_id).filter(person_id__in=everyone).values("message_id")
+    for idea in (
+        Idea.objects.of(organisation_id).filter(opening_id__in=voted).select_related("merged_into").order_by("pk")
+    ):
+        count_anew(hold(idea))
+        if idea.is_merged:
+            count_anew(hold(idea.root))
+
+
+def _tell_family(idea: Idea, message: Message, why: str, except_person: Person | None) -> None:
+    """As `tell_followers`, also for those who followed what was merged into it. Who is named twice is told once."""
+    root = idea.root
+    conversation = root.conversation
+    tell_followers(conversation=conversation, why=why, message=message, except_person=except_person)
+    merged = [each.conversation_id for each in family(root)[1:]]
+    rows = Follow.objects.of(root.organisation_id).filter(Q(conversation__in=merged))
+    wishes = {row.person.canonical.pk: row.rhythm for row in rows.select_related("person__merged_into")}
+    if except_person is not None:
+        wishes.pop(except_person.canonical.pk, None)
+    if wishes:
+        note_for(conversation=conversation, why=why, message=message, wishes=wishes)
+
+
+def _idea(organisation_id: int, conversation_id: int) -> Idea | None:
+    rows = Idea.objects.of(organisation_id).filter(conversation_id=conversation_id)
+    return rows.select_related("conversation__person", "conversation__organisation", "opening", "merged_into").first()

@@ -1,0 +1,207 @@
+"""Votes: one a person, however they come; put together and taken apart without a loss."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db import connections
+
+from klankbord import clock
+from klankbord.events.reacting import react_to_everything
+from klankbord.ideas.actions.boards import main_board, make_board
+from klankbord.ideas.actions.decide import set_status
+from klankbord.ideas.actions.merge import merge, unmerge
+from klankbord.ideas.actions.suggest import react, suggest
+from klankbord.ideas.actions.vote import unvote, vote
+from klankbord.ideas.bursts import ONE_NETWORK
+from klankbord.ideas.counting import burst_of, count_anew, hold, voters
+from klankbord.ideas.models import Idea, Status
+from klankbord.ideas.refusals import BoardClosed, CannotMerge
+from klankbord.participation.models import Vote
+from klankbord.people.actions import merge_persons, unmerge_person
+from klankbord.people.models import Person
+from tests import cast
+from tests.cast import DeKlank, helper
+
+from .conftest import anew
+
+
+def another(klank: DeKlank, title: str = "Een app met alles", who: str = "Piet") -> Idea:
+    person = helper(klank.organisation, who)
+    return suggest(board=main_board(klank.organisation), person=person, title=title, text="Graag.")
+
+
+def test_who_has_the_idea_is_its_first_voter(idea, fatima):
+    assert (anew(idea).votes, set(voters(idea))) == (1, {fatima.pk})
+
+
+def test_a_person_counts_once_and_can_take_it_back(klank, idea):
+    piet = helper(klank.organisation, "Piet")
+    before = anew(idea).rising
+    assert vote(idea=idea, person=piet)
+    assert not vote(idea=idea, person=piet)
+    assert (anew(idea).votes, anew(idea).score) == (2, 2)
+    assert anew(idea).rising > before
+    assert unvote(idea=idea, person=piet)
+    assert not unvote(idea=idea, person=piet)
+    assert anew(idea).votes == 1
+    assert anew(idea).rising == pytest.approx(before)
+
+
+def test_a_closed_round_takes_no_votes(klank, fatima):
+    now = clock.now()
+    board = make_board(by=klank.noor, name="Maart", closes_at=now + timedelta(days=1))
+    idea = suggest(board=board, person=fatima, title="Een bankje buiten", text="")
+    with clock.reading(now + timedelta(days=2)), pytest.raises(BoardClosed):
+        vote(idea=idea, person=helper(klank.organisation, "Piet"))
+    assert anew(idea).votes == 1
+
+
+def test_a_merge_counts_who_voted_for_both_once_and_from_their_first_vote_on(klank, idea, fatima):
+    now = clock.now()
+    with clock.reading(now + timedelta(days=10)):
+        other = another(klank)
+        vote(idea=other, person=fatima)
+        ans = helper(klank.organisation, "Ans")
+        vote(idea=other, person=ans)
+        dates = {each.person_id: each.at for each in Vote.objects.of(klank.organisation).order_by("-at")}
+        merge(idea=other, into=idea, by=klank.marlies)
+    found = voters(anew(idea))
+    assert set(found) == {fatima.pk, other.conversation.person_id, ans.pk}
+    assert {person: cast.at for person, cast in found.items()} == dates, "the original dates"
+    assert anew(idea).votes == 3
+    assert not vote(idea=idea, person=ans), "who voted for the one voted for both"
+    assert not vote(idea=other, person=ans)
+    assert (anew(other).in_lists, anew(other).votes) == (False, 3)
+
+
+def test_neither_a_merge_nor_a_status_makes_an_idea_rise(klank, idea):
+    old = anew(idea).rising
+    set_status(idea=idea, status=Status.PLANNED, sentence="In juni.", by=klank.marlies)
+    assert anew(idea).rising == old
+    other = another(klank)
+    vote(idea=other, person=idea.conversation.person)
+    with clock.reading(clock.now() + timedelta(days=100)):
+        merge(idea=other, into=idea, by=klank.marlies)
+    votes = [(cast.at, 1.0) for cast in voters(anew(idea)).values()]
+    from klankbord.ideas.rising import rising_of
+
+    assert anew(idea).rising == pytest.approx(rising_of(idea.created_at, votes))
+
+
+def test_what_was_merged_can_be_taken_apart_with_nothing_lost(klank, idea, fatima):
+    other = another(klank)
+    vote(idea=other, person=fatima)
+    react(idea=other, person=fatima, text="Ook in de app.")
+    before = [(each.votes, each.rising, each.comments) for each in (anew(idea), anew(other))]
+    merge(idea=other, into=idea, by=klank.marlies)
+    merge(idea=other, into=idea, by=klank.marlies)
+    assert (anew(idea).votes, anew(idea).comments, anew(idea).absorbed) == (2, 1, 1)
+    unmerge(idea=anew(other), by=klank.marlies)
+    unmerge(idea=anew(other), by=klank.marlies)
+    assert [(each.votes, each.comments) for each in (anew(idea), anew(other))] == [(v, c) for v, _r, c in before]
+    assert [each.rising for each in (anew(idea), anew(other))] == pytest.approx([r for _v, r, _c in before])
+    assert anew(other).in_lists
+
+
+def test_three_ideas_can_become_one_and_the_middle_one_takes_its_own_along(klank, idea):
+    middle, small = another(klank, who="Ans"), another(klank, who="Bert")
+    merge(idea=small, into=middle, by=klank.marlies)
+    merge(idea=anew(middle), into=idea, by=klank.marlies)
+    assert anew(idea).votes == 3
+    vote(idea=anew(small), person=helper(klank.organisation, "Noa"))
+    assert anew(idea).votes == 4, "a vote for what was merged counts where it went on"
+    unmerge(idea=anew(middle), by=klank.marlies)
+    assert (anew(idea).votes, anew(middle).votes) == (2, 2)
+    unmerge(idea=anew(small), by=klank.marlies)
+    assert (anew(idea).votes, anew(middle).votes, anew(small).votes) == (2, 1, 1)
+
+
+def test_an_idea_cannot_be_merged_into_itself_or_in_a_circle_or_elsewhere(klank, idea):
+    other = another(klank)
+    merge(idea=other, into=idea, by=klank.marlies)
+    next_door = cast.klankerveen()
+    foreign = suggest(
+        board=main_board(next_door.organisation),
+        person=helper(next_door.organisation, "Bo"),
+        title="Meer groen in de straat",
+        text="",
+    )
+    for pair in ((idea, idea), (idea, other), (idea, foreign)):
+        with pytest.raises(CannotMerge):
+            merge(idea=anew(pair[0]), into=anew(pair[1]), by=klank.marlies)
+
+
+def test_of_two_persons_who_turn_out_to_be_one_one_vote_counts(klank, idea, fatima):
+    twin = helper(klank.organisation, "Fatima thuis")
+    vote(idea=idea, person=twin)
+    merge_persons(duplicate=twin, into=fatima, by=klank.marlies)
+    react_to_everything()
+    assert anew(idea).votes == 1
+    twin.refresh_from_db()
+    assert not vote(idea=idea, person=twin)
+    unmerge_person(person=twin, by=klank.marlies)
+    react_to_everything()
+    assert anew(idea).votes == 2
+
+
+def test_votes_of_one_network_in_a_day_all_count_but_lift_it_less(klank, idea):
+    for number in range(12):
+        vote(idea=idea, person=helper(klank.organisation, f"Buur {number}"), place="school")
+    row = anew(idea)
+    assert (row.votes, row.damped) == (13, 12 - ONE_NETWORK)
+    assert burst_of(row).from_one_network == 12
+    incremental = row.rising
+    count_anew(hold(row))
+    assert anew(idea).rising == pytest.approx(incremental)
+
+
+def _at_once(calls: list[Callable[[], object]], *, threads: int = 16) -> list[object]:
+    """Make all calls from a number of threads that begin together; what each returned."""
+    found: list[object] = []
+    waiting, guard, begin = iter(calls), threading.Lock(), threading.Barrier(threads)
+
+    def run() -> None:
+        begin.wait()
+        try:
+            while True:
+                with guard:
+                    call = next(waiting, None)
+                if call is None:
+                    return
+                result = call()
+                with guard:
+                    found.append(result)
+        finally:
+            connections["default"].close()
+
+    running = [threading.Thread(target=run) for _ in range(threads)]
+    for each in running:
+        each.start()
+    for each in running:
+        each.join(60)
+    return found
+
+
+@pytest.mark.slow
+def test_fifty_votes_of_one_person_at_once_count_once_and_of_five_hundred_persons_all(real_database):
+    house = cast.de_klank()
+    idea = suggest(
+        board=main_board(house.organisation), person=helper(house.organisation), title="Langer open", text=""
+    )
+    voter = helper(house.organisation, "Piet")
+    won = _at_once([lambda: vote(idea=idea, person=voter)] * 50)
+    assert (len(won), won.count(True), anew(idea).votes) == (50, 1, 2)
+    crowd = Person.objects.bulk_create(Person(organisation=house.organisation, name=str(n)) for n in range(500))
+    won = _at_once([lambda person=person: vote(idea=idea, person=person) for person in crowd])
+    assert (won.count(True), anew(idea).votes, anew(idea).score) == (500, 502, 502)
+    incremental = anew(idea).rising
+    from django.db import transaction
+
+    with transaction.atomic():
+        count_anew(hold(idea))
+    assert anew(idea).rising == pytest.approx(incremental, abs=1e-6)
+    assert len(set(voters(anew(idea)))) == 502

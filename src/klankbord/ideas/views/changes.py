@@ -1,0 +1,132 @@
+"""You said, we did: the pages about changes, and whether it is better now."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from klankbord import clock
+from klankbord.conversations.refusals import Refused
+from klankbord.ideas.actions.changes import answer_change, publish_change, revise_change
+from klankbord.ideas.announcing import changes_topic
+from klankbord.ideas.changes import change_page, change_rows, was_told
+from klankbord.ideas.forms import ChangeForm
+from klankbord.ideas.models import Change, Idea, Verdict
+from klankbord.ideas.telling import told_by_link
+from klankbord.ideas.views.guard import for_staff, kept_private, member_of, midnight
+from klankbord.live.shows import shows
+from klankbord.participation.taking_part import cannot
+from klankbord.people.announcing import profile_topic
+from klankbord.people.models import Role
+from klankbord.people.requests import organisation_of, person_of
+from klankbord.people.same_origin import same_origin
+
+
+@require_safe
+def changes(request: HttpRequest) -> HttpResponse:
+    """`/changes/`: what we changed because people said so, latest first."""
+    organisation = organisation_of(request)
+    before = request.GET.get("before", "")
+    rows, more = change_rows(organisation, before=int(before) if before.isdecimal() and len(before) < 19 else None)
+    response = render(request, "ideas/changes.html", {"rows": rows, "more": more, "is_first": not before})
+    topics = (changes_topic(organisation.pk), profile_topic(organisation.pk))
+    return shows(response, *topics, until=midnight(organisation), query=("before",))
+
+
+@require_safe
+def change(request: HttpRequest, change_id: int) -> HttpResponse:
+    """`/changes/<id>/`: one change, because of which ideas and whom, and what people say of it."""
+    organisation, person = organisation_of(request), person_of(request)
+    found = _find(request, change_id)
+    context = {"page": change_page(found), "may_answer": was_told(found, person), "verdicts": list(Verdict)}
+    response = render(request, "ideas/change.html", context)
+    topics = (changes_topic(organisation.pk), profile_topic(organisation.pk))
+    return shows(response, *topics, until=midnight(organisation))
+
+
+@same_origin
+@never_cache
+@require_POST
+def answer(request: HttpRequest, change_id: int) -> HttpResponse:
+    """`/changes/<id>/answer/`: who was told of it and is known in this browser says whether it is better."""
+    found, person = _find(request, change_id), person_of(request)
+    verdict = request.POST.get("answer", "")
+    if person is None or not was_told(found, person) or verdict not in Verdict.values:
+        return cannot(request, _("Only who asked for this can answer. The link stands in the mail."))
+    answer_change(change=found, person=person, verdict=Verdict(verdict))
+    messages.success(request, _("Thank you for your answer."))
+    return redirect("changes:change", change_id=found.pk)
+
+
+@same_origin
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request: HttpRequest, token: str) -> HttpResponse:
+    """`/changes/better/<token>/`, with `?answer=`: the link from the mail. Only the button changes something."""
+    told = told_by_link(organisation=organisation_of(request), token=token)
+    if told is None:
+        return kept_private(cannot(request, _("This link is not complete. Copy it from the mail again."), status=404))
+    verdict = request.POST.get("answer", "") if request.method == "POST" else ""
+    if verdict in Verdict.values:
+        answer_change(change=told.change, person=told.person, verdict=Verdict(verdict))
+        return kept_private(render(request, "ideas/answered.html", {"change": told.change}))
+    context = {"change": told.change, "verdicts": list(Verdict), "chosen": request.GET.get("answer", "")}
+    response = kept_private(render(request, "ideas/ask.html", context))
+    response["Referrer-Policy"] = "same-origin"
+    return response
+
+
+@for_staff(Role.LEAD)
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """`/changes/new/`, with `?idea=` for the idea from whose page one came."""
+    organisation = organisation_of(request)
+    number = request.GET.get("idea", "")
+    start = {
+        "changed_on": clock.now().astimezone(organisation.zone).date(),
+        "ideas": number if number.isdecimal() else "",
+    }
+    form = ChangeForm(request.POST or None, organisation=organisation, initial=start)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = publish_change(by=member_of(request), **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(None, str(refusal.sentence))
+        else:
+            messages.success(request, _("Told. Everybody who asked for it gets a mail, once."))
+            return redirect("changes:change", change_id=made.pk)
+    return kept_private(render(request, "ideas/change_form.html", {"form": form}, status=422 if form.errors else 200))
+
+
+@for_staff(Role.LEAD)
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, change_id: int) -> HttpResponse:
+    """`/changes/<id>/edit/`"""
+    found = _find(request, change_id)
+    ideas = Idea.objects.of(found.organisation_id).filter(changes=found).values_list("conversation_id", flat=True)
+    start = {
+        "title": found.title,
+        "text": found.text,
+        "changed_on": found.changed_on,
+        "ideas": ", ".join(str(each) for each in ideas),
+    }
+    form = ChangeForm(request.POST or None, organisation=organisation_of(request), initial=start)
+    if request.method == "POST" and form.is_valid():
+        revise_change(change=found, by=member_of(request), **form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return redirect("changes:change", change_id=found.pk)
+    context = {"form": form, "change": found}
+    return kept_private(render(request, "ideas/change_form.html", context, status=422 if form.errors else 200))
+
+
+def _find(request: HttpRequest, change_id: int) -> Change:
+    found = (
+        Change.objects.of(organisation_of(request)).published().filter(pk=change_id).select_related("by__user").first()
+    )
+    if found is None:
+        raise Http404
+    return found
