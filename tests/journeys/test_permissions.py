@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import pytest
@@ -33,6 +34,8 @@ from klankbord.participation import confirming, taking_part, telling
 from klankbord.participation.actions import follow
 from klankbord.participation.models import Follow, Pending, Topic
 from klankbord.people.models import Role
+from klankbord.posts.actions import TipPicture, ask_monthly_question, give_tip, write_post
+from klankbord.posts.models import Log, Theme
 from tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -172,6 +175,33 @@ ROUTES: dict[str, Row] = {
     "community:withdraw": row(EVERYONE, {}, message_id="public_answer"),
     "community:picture": row(EVERYONE, picture_id="picture"),
     "community:draft-picture": row(EVERYONE, token="draft_picture"),
+    "posts:posts": row(EVERYONE),
+    "posts:feed": row(EVERYONE),
+    "posts:write": row(AGENT),
+    "posts:new-log": row(MODERATOR),
+    "posts:change-log": row(MODERATOR, log_id="log"),
+    "posts:log": row(EVERYONE, slug="log_slug"),
+    "posts:log-feed": row(EVERYONE, slug="log_slug"),
+    "posts:post": row(EVERYONE, conversation_id="post"),
+    "posts:react": row(EVERYONE, {"text": "Fijn!"}, conversation_id="post"),
+    "posts:follow": row(EVERYONE, {}, conversation_id="post"),
+    "posts:change": row(ENTRANCE, conversation_id="post"),
+    "posts:take-back": row(ENTRANCE, {}, conversation_id="post"),
+    "posts:tips": row(EVERYONE),
+    "posts:tips-feed": row(EVERYONE),
+    "posts:give": row(EVERYONE),
+    "posts:new-theme": row(MODERATOR),
+    "posts:change-theme": row(MODERATOR, theme_id="theme"),
+    "posts:theme": row(EVERYONE, slug="theme_slug"),
+    "posts:theme-feed": row(EVERYONE, slug="theme_slug"),
+    "posts:tip": row(EVERYONE, conversation_id="tip"),
+    "posts:like": row(EVERYONE, {}, conversation_id="tip"),
+    "posts:withdraw": row(EVERYONE, {}, conversation_id="tip"),
+    "posts:picture": row(EVERYONE, conversation_id="tip"),
+    "posts:monthly": row(EVERYONE),
+    "posts:earlier": row(EVERYONE),
+    "posts:ask": row(MODERATOR),
+    "posts:card": row(EVERYONE, conversation_id="monthly"),
     "portal:home": row(EVERYONE),
     "portal:search": row(EVERYONE),
     "portal:suggest": row(EVERYONE),
@@ -234,6 +264,15 @@ def things(house: cast.House, by: Any) -> dict[str, Any]:
         organisation=here, kind="me", payload={}, email=f"nieuw@{here.host}", code_hash="",
         token_hash=confirming._token_hash(f"klik-{here.pk}"),
     )  # fmt: skip
+    log = Log.objects.create(organisation=here, name="Jeugd", slug=f"jeugd-{here.pk}")
+    theme = Theme.objects.create(organisation=here, name="Vakantie", slug=f"vakantie-{here.pk}")
+    post = write_post(by=by, title="Nieuwe kasten", text="Ze zijn er.", log=log)
+    file = keep_file(organisation_id=here.pk, content=b"RIFF", type="image/webp")
+    tip = give_tip(
+        person=helper, title="De avonden", text="Mooi.", theme=theme, picture=TipPicture(file, 10, 10, "omslag")
+    )
+    moderator = cast.member(here, "Maandag", Role.MODERATOR, email=f"maandag@{here.host}")
+    monthly = ask_monthly_question(by=moderator, title="Wat lees je?", text="", month=date(2026, 11, 1))
     token = f"uitnodiging-{here.pk}"
     invitation = Invitation.objects.create(
         organisation=here, email=f"nieuw@{here.host}", token_hash=_hash(token), invited_by=by
@@ -258,6 +297,13 @@ def things(house: cast.House, by: Any) -> dict[str, Any]:
         "team": cast.team(here, "Team").pk,
         "channel": house.mailbox.pk,
         "link": new_private_link(conversation=conversation),
+        "log": log.pk,
+        "log_slug": log.slug,
+        "theme": theme.pk,
+        "theme_slug": theme.slug,
+        "post": post.pk,
+        "tip": tip.pk,
+        "monthly": monthly.pk,
         "participant": helper.pk,
         **_asked(helper),
         "list": "newest",

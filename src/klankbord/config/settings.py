@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "klankbord.reputation",
     "klankbord.moderation",
     "klankbord.participation",
+    "klankbord.posts",
     "klankbord.ideas",
     "klankbord.community",
     "klankbord.inbox",

@@ -15,6 +15,7 @@ urlpatterns = [
     path("questions/", include("klankbord.community.urls")),
     path("ideas/", include("klankbord.ideas.urls")),
     path("changes/", include("klankbord.ideas.change_urls")),
+    path("", include("klankbord.posts.urls")),
     path("", include("klankbord.participation.urls")),
     path("", include("klankbord.portal.urls")),
 ]

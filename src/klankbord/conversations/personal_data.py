@@ -92,8 +92,11 @@ class ConversationsData:
 
 
 def _messages(organisation_id: int, person_ids: Sequence[int]) -> Any:
-    """Everything in this person's conversations, and what they said in those of others."""
-    theirs = Q(conversation__person_id__in=person_ids) | Q(person_id__in=person_ids)
+    """Everything in this person's own conversations, and what they said in those of others and in public.
+
+    What others said in a public thread that this person began is theirs.
+    """
+    theirs = Q(conversation__person_id__in=person_ids, conversation__is_public=False) | Q(person_id__in=person_ids)
     return Message.objects.of(organisation_id).filter(
         pk__in=Message.objects.of(organisation_id).filter(theirs).values("pk")
     )

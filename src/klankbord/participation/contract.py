@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from klankbord.conversations.models import Conversation
 from klankbord.conversations.refusals import Refused
@@ -25,6 +26,13 @@ class CannotTakePart(Refused):
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
         self.sentence = sentence  # type: ignore[assignment]  # in the active language already
+
+
+class NoLongerThere(CannotTakePart):
+    """What it was about is not here (any more), or never was."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This is no longer there."))
 
 
 class Contribution(Protocol):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from klankbord.conversations.models import Message
 from klankbord.participation.actions import follow, participant_of, unfollow
-from klankbord.participation.contract import CannotTakePart, Payload
+from klankbord.participation.contract import CannotTakePart, NoLongerThere, Payload
 from klankbord.participation.models import Area, Topic
 from klankbord.people.models import Membership, Organisation, Person
 from klankbord.reputation.actions import CannotThank, thank
@@ -87,7 +87,7 @@ def _thanked(organisation: Organisation, payload: Payload) -> tuple[Person, Mess
     """Who is thanked, and for what."""
     to = Person.objects.of(organisation).filter(pk=int(payload["to"])).first()
     if to is None or not str(payload.get("words", "")).strip():
-        raise CannotTakePart(_("This is no longer there."))
+        raise NoLongerThere
     about = str(payload.get("about", ""))
     rows = Message.objects.of(organisation).public().filter(person_id__in=Person.objects.of(organisation).same_as(to))
     return to, rows.filter(pk=int(about)).first() if about.isdecimal() else None
@@ -108,5 +108,5 @@ def _target(organisation: Organisation, payload: Payload) -> Person | Topic | st
     elif payload.get("area") in {each.value for each in Area if each.value}:
         found = str(payload["area"])
     if found is None:
-        raise CannotTakePart(_("This is no longer there."))
+        raise NoLongerThere
     return found

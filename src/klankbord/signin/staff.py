@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import resolve_url
 
 from klankbord.people.models import Membership, Organisation, Role
+from klankbord.people.same_origin import same_origin
 
 STRICT_POLICY = "default-src 'self'; style-src 'self'; script-src 'self'; img-src 'self' data:; frame-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"  # noqa: E501
 """What a page of the staff may load. The front says nearly the same; said here it also holds without the front."""
@@ -49,6 +50,17 @@ def for_staff[**P](
             return response
 
         return cast(View[P], guarded)
+
+    return guard
+
+
+def for_staff_in_public[**P](
+    role: Role = Role.AGENT,
+) -> Callable[[Callable[Concatenate[StaffRequest, P], HttpResponse]], Callable[..., HttpResponse]]:
+    """As `for_staff`, for forms that stand on pages for everybody and therefore hold no token."""
+
+    def guard(view: Callable[Concatenate[StaffRequest, P], HttpResponse]) -> Callable[..., HttpResponse]:
+        return same_origin(cast("Callable[..., HttpResponse]", for_staff(role)(view)))
 
     return guard
 

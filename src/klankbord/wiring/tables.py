@@ -88,23 +88,37 @@ from klankbord.people.events import PersonsMerged, PersonUnmerged, SignedOut
 from klankbord.people.personal_data import PersonsOwnData
 from klankbord.portal.events import WayBackAskedFor
 from klankbord.portal.reactions import mail_way_back
+from klankbord.posts.announcing import PostsAnnouncements
+from klankbord.posts.contributions import CONTRIBUTIONS as POSTS_CONTRIBUTIONS
+from klankbord.posts.events import MonthlyQuestionAsked, PostWritten
+from klankbord.posts.personal_data import PostsData
+from klankbord.posts.reactions import (
+    count_again,
+    earn_by_tip,
+    earn_no_longer,
+    tell_of_our_post,
+    tell_of_reaction,
+)
+from klankbord.posts.searching import PostDocuments, TipDocuments
 from klankbord.search.contract import Searchable
 
 REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     ChangePublished: (note_who_hears,),
     PanelInvited: (mail_panel_invitation,),
     ConsentAsked: (mail_consent,),
-    PublicMessageChanged: (count_anew, count_reactions_anew),
-    PublicMessagePosted: (tell_of_post, count_and_tell_reaction),
+    PublicMessageChanged: (count_anew, count_reactions_anew, count_again),
+    PublicMessagePosted: (tell_of_post, count_and_tell_reaction, count_again, tell_of_reaction),
+    PostWritten: (tell_of_our_post,),
+    MonthlyQuestionAsked: (tell_of_our_post,),
     IdeasMerged: (tell_of_merge,),
     IdeaStatusSet: (tell_of_step,),
     IdeaPosted: (tell_of_idea,),
     MessageReceived: (acknowledge,),
     PersonsMerged: (log_merge, count_answers_of_merged_persons, count_votes_of_merged_persons),
     PersonUnmerged: (log_unmerge, count_answers_of_parted_persons, count_votes_of_parted_persons),
-    HeldPostShown: (count_and_tell_shown,),
-    VoteCast: (reward_vote,),
-    VoteWithdrawn: (take_back_vote,),
+    HeldPostShown: (count_and_tell_shown, tell_of_reaction),
+    VoteCast: (reward_vote, earn_by_tip),
+    VoteWithdrawn: (take_back_vote, earn_no_longer),
     AnswerAccepted: (reward_accepted,),
     AnswerNoLongerAccepted: (take_back_accepted,),
     AnswerMadeOfficial: (reward_official,),
@@ -122,6 +136,7 @@ ANNOUNCERS: tuple[Announces, ...] = (
     ParticipationAnnouncements(),
     CommunityAnnouncements(),
     IdeaAnnouncements(),
+    PostsAnnouncements(),
 )
 
 STREAMS: tuple[OffersStream, ...] = (InboxStream(),)
@@ -130,9 +145,11 @@ SEARCHABLES: tuple[Searchable, ...] = (
     ConversationDocuments(),
     IdeaDocuments(),
     ChangeDocuments(),
+    PostDocuments(),
+    TipDocuments(),
 )
 
-KEEPERS: tuple[KeepsPersonalData, ...] = (IdeasData(), ConversationsData(), PersonsOwnData())
+KEEPERS: tuple[KeepsPersonalData, ...] = (IdeasData(), PostsData(), ConversationsData(), PersonsOwnData())
 """In the order in which they erase: what needs to know the person's addresses first."""
 
 CONTRIBUTIONS: tuple[Contribution, ...] = (
@@ -141,6 +158,7 @@ CONTRIBUTIONS: tuple[Contribution, ...] = (
     ThankSomebody(),
     *COMMUNITY_CONTRIBUTIONS,
     *IDEA_CONTRIBUTIONS,
+    *POSTS_CONTRIBUTIONS,
 )
 """What anybody can do in public, with an account or without."""
 
@@ -150,6 +168,8 @@ PROFILE: tuple[ProfileSection, ...] = (SharedIdeas(),)
 THREADS: tuple[Threads, ...] = (
     Threads("question", "community:question"),
     Threads("idea", "ideas:idea"),
+    Threads("post", "posts:post"),
+    Threads("tip", "posts:tip"),
 )
 """Where public threads of each kind are shown."""
 

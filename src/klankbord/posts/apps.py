@@ -1,0 +1,8 @@
+"""Django's registration of this package."""
+
+from django.apps import AppConfig
+
+
+class PostsConfig(AppConfig):
+    name = "klankbord.posts"
+    label = "posts"

@@ -1,0 +1,109 @@
+"""The forms of posts, tips, logs, themes and the question of the month."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from klankbord.files.pictures import LARGEST
+from klankbord.posts.models import Log, Theme
+
+
+class PostForm(forms.Form):
+    """A short message to everybody."""
+
+    title = forms.CharField(label=_("What is it about?"), max_length=150)
+    text = forms.CharField(
+        label=_("Your message"),
+        max_length=20_000,
+        widget=forms.Textarea,
+        help_text=_("Short, and as you would say it. Your name and face stand above it."),
+    )
+    log = forms.ChoiceField(label=_("In which log?"), required=False)
+
+    def __init__(self, *args: Any, logs: list[Log], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["log"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", _("For everybody")), *((str(each.pk), each.name) for each in logs)]
+        if not logs:
+            del self.fields["log"]
+
+
+class TipForm(forms.Form):
+    """Something to give to others."""
+
+    title = forms.CharField(
+        label=_("What do you recommend?"),
+        max_length=150,
+        help_text=_("For example: The Evenings, Gerard Reve."),
+        error_messages={"required": _("Say what you recommend.")},
+    )
+    text = forms.CharField(
+        label=_("Why?"),
+        max_length=5_000,
+        widget=forms.Textarea,
+        help_text=_("One or two sentences are fine."),
+        error_messages={"required": _("Say in a sentence why.")},
+    )
+    theme = forms.ChoiceField(label=_("Does it belong to a theme?"), required=False)
+    picture = forms.FileField(label=_("Add a picture"), required=False, max_length=200)
+    picture_words = forms.CharField(
+        label=_("What does the picture show?"),
+        max_length=200,
+        required=False,
+        help_text=_("For who cannot see it."),
+    )
+
+    def __init__(self, *args: Any, themes: list[Theme], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["theme"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", _("no theme")), *((str(each.pk), each.name) for each in themes)]
+        if not themes:
+            del self.fields["theme"]
+
+    def clean_picture(self) -> UploadedFile[Any] | None:
+        """Not larger than a picture may be; what it holds is looked at when it is drawn anew."""
+        found: UploadedFile[Any] | None = self.cleaned_data["picture"]
+        if found is not None and (found.size or 0) > LARGEST:
+            raise forms.ValidationError(_("This picture is too large. Use one of at most 12 MB."))
+        return found
+
+
+class MonthlyForm(forms.Form):
+    """The question of a month."""
+
+    title = forms.CharField(
+        label=_("The question"), max_length=150, help_text=_("One that everybody can answer in a sentence.")
+    )
+    text = forms.CharField(label=_("A word beside it"), max_length=2_000, required=False, widget=forms.Textarea)
+    month = forms.DateField(
+        label=_("For which month?"),
+        input_formats=["%Y-%m"],
+        widget=forms.DateInput(attrs={"type": "month"}, format="%Y-%m"),
+        error_messages={"invalid": _("Write it as year and month, such as 2026-12.")},
+    )
+
+
+class LogForm(forms.Form):
+    """A running log."""
+
+    name = forms.CharField(label=_("Name"), max_length=60)
+    about = forms.CharField(label=_("For whom is it?"), max_length=200, required=False)
+
+
+class ThemeForm(forms.Form):
+    """A theme for tips."""
+
+    name = forms.CharField(label=_("Name"), max_length=80)
+    invitation = forms.CharField(label=_("What do you ask, in a sentence?"), max_length=300, required=False)
+    opens_on = forms.DateField(
+        label=_("First day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    closes_on = forms.DateField(
+        label=_("Last day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )

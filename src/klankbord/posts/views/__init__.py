@@ -1,0 +1,1 @@
+"""Pages of posts, tips and the question of the month."""

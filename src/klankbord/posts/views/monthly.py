@@ -1,0 +1,87 @@
+"""The question of the month: where its answers land, and the card for the branch."""
+
+from __future__ import annotations
+
+import segno
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.dateformat import format as format_date
+from django.utils.safestring import mark_safe
+from django.views.decorators.http import require_http_methods, require_safe
+
+from klankbord import clock
+from klankbord.conversations.announcing import public_topic
+from klankbord.conversations.refusals import Refused
+from klankbord.live.shows import shows
+from klankbord.participation.posting import public_url
+from klankbord.people.announcing import profile_topic
+from klankbord.people.models import Role
+from klankbord.people.requests import organisation_of
+from klankbord.posts.actions import ask_monthly_question
+from klankbord.posts.forms import MonthlyForm
+from klankbord.posts.models import MonthlyQuestion
+from klankbord.posts.paging import until_midnight
+from klankbord.signin.staff import StaffRequest, for_staff_in_public
+
+
+@require_safe
+def now(request: HttpRequest) -> HttpResponse:
+    """`/question-of-the-month/`: the short address that stands on the card leads to the question of now."""
+    organisation = organisation_of(request)
+    today = clock.now().astimezone(organisation.zone).date()
+    rows = MonthlyQuestion.objects.of(organisation).filter(conversation__hidden_at__isnull=True, month__lte=today)
+    found = rows.order_by("-month").first()
+    if found is None:
+        return render(request, "posts/no_question.html")
+    return redirect("posts:post", conversation_id=found.pk)
+
+
+@require_safe
+def earlier(request: HttpRequest) -> HttpResponse:
+    """`/question-of-the-month/all/`"""
+    organisation = organisation_of(request)
+    rows = MonthlyQuestion.objects.of(organisation).filter(conversation__hidden_at__isnull=True)
+    found = rows.select_related("conversation").order_by("-month")[:120]
+    questions = [(each, format_date(each.month, "F Y")) for each in found]
+    response = render(request, "posts/monthly.html", {"questions": questions})
+    topics = (public_topic(organisation.pk), profile_topic(organisation.pk))
+    return shows(response, *topics, until=until_midnight(organisation))
+
+
+@require_safe
+def card(request: HttpRequest, conversation_id: int) -> HttpResponse:
+    """`/question-of-the-month/<id>/card/`: to print, with a code that a phone reads."""
+    organisation = organisation_of(request)
+    rows = MonthlyQuestion.objects.of(organisation).filter(conversation__hidden_at__isnull=True)
+    found = rows.select_related("conversation").filter(pk=conversation_id).first()
+    if found is None:
+        raise Http404
+    address = public_url(organisation, reverse("posts:post", args=[found.pk]))
+    drawn = segno.make(address, error="m").svg_inline(border=2, omitsize=True, svgclass="qr", lineclass=None)
+    context = {
+        "question": found,
+        "address": address,
+        "short": public_url(organisation, reverse("posts:monthly")).partition("://")[2],
+        "code": mark_safe(drawn),  # noqa: S308 - drawn here, out of our own address
+    }
+    response = render(request, "posts/card.html", context)
+    return shows(response, public_topic(organisation.pk), profile_topic(organisation.pk))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_staff_in_public(Role.MODERATOR)
+def ask(request: StaffRequest) -> HttpResponse:
+    """`/question-of-the-month/ask/`: for moderators."""
+    member, organisation = request.membership, request.organisation
+    today = clock.now().astimezone(organisation.zone).date()
+    form = MonthlyForm(request.POST or None, initial={"month": today})
+    if request.method == "POST" and form.is_valid():
+        found = form.cleaned_data
+        try:
+            made = ask_monthly_question(by=member, title=found["title"], text=found["text"], month=found["month"])
+        except Refused as refusal:
+            form.add_error("month", str(refusal.sentence))
+        else:
+            return redirect("posts:card", conversation_id=made.pk)
+    return render(request, "posts/ask_monthly.html", {"form": form}, status=422 if form.errors else 200)

@@ -1,0 +1,205 @@
+"""What customers want to give others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from klankbord import clock
+from klankbord.conversations.announcing import conversation_topic, public_topic
+from klankbord.files.actions import read_file
+from klankbord.files.pictures import TYPE, NotAPicture, keep_picture
+from klankbord.live.shows import shows
+from klankbord.participation.actions import follows, voted_for
+from klankbord.participation.feeds import Entry, atom
+from klankbord.participation.paths import thread_path
+from klankbord.participation.taking_part import take_part
+from klankbord.people.announcing import profile_topic
+from klankbord.people.models import Organisation
+from klankbord.people.requests import organisation_of, person_of
+from klankbord.people.same_origin import same_origin
+from klankbord.posts.forms import TipForm
+from klankbord.posts.models import Theme, Tip
+from klankbord.posts.paging import until_midnight
+from klankbord.posts.reading import read_threads
+
+A_PAGE = 24
+
+
+@require_safe
+def tips(request: HttpRequest, slug: str = "") -> HttpResponse:
+    """`/tips/`, `/tips/theme/<slug>/`: newest first, under a theme those that are liked most; `?page=2`."""
+    organisation = organisation_of(request)
+    theme = Theme.objects.of(organisation).filter(slug=slug).first() if slug else None
+    if slug and theme is None:
+        raise Http404
+    rows = Tip.objects.of(organisation).shown().select_related("conversation", "theme")
+    if theme is not None:
+        rows = rows.filter(theme=theme).order_by("-likes", "-conversation_id")
+    number = _page(request)
+    page = list(rows[(number - 1) * A_PAGE : number * A_PAGE + 1])
+    shown = page[:A_PAGE]
+    threads = read_threads(organisation, [each.conversation for each in shown], replies=False)
+    today = clock.now().astimezone(organisation.zone).date()
+    context = {
+        "theme": theme,
+        "is_open": theme is None or theme.is_open(today),
+        "themes": Theme.objects.of(organisation).open(today).order_by("name"),
+        "tips": [(each, threads[each.pk].opening) for each in shown if threads[each.pk].opening],
+        "held": "held" in request.GET,
+        "older": f"{request.path}?page={number + 1}" if len(page) > A_PAGE else "",
+        "newer": f"{request.path}?page={number - 1}" if number > 1 else "",
+        "feed": reverse("posts:theme-feed", args=[slug]) if theme else reverse("posts:tips-feed"),
+    }
+    response = render(request, "posts/tips.html", context)
+    return shows(
+        response,
+        public_topic(organisation.pk),
+        profile_topic(organisation.pk),
+        until=until_midnight(organisation),
+        query=("page", "held"),
+    )
+
+
+@require_safe
+def feed(request: HttpRequest, slug: str = "") -> HttpResponse:
+    """`/tips/feed.atom`, `/tips/theme/<slug>/feed.atom`"""
+    organisation = organisation_of(request)
+    theme = Theme.objects.of(organisation).filter(slug=slug).first() if slug else None
+    if slug and theme is None:
+        raise Http404
+    rows = Tip.objects.of(organisation).shown().select_related("conversation")
+    found = list((rows.filter(theme=theme) if theme else rows)[:A_PAGE])
+    threads = read_threads(organisation, [each.conversation for each in found], replies=False)
+    entries = [
+        Entry(
+            path=thread_path(each.conversation),
+            title=each.conversation.subject,
+            html=str(said.html),
+            updated=said.edited_at or said.at,
+            published=said.at,
+            author=said.author.name if said.author else "",
+        )
+        for each in found
+        if (said := threads[each.pk].opening) is not None
+    ]
+    page = reverse("posts:theme", args=[slug]) if theme else reverse("posts:tips")
+    title = theme.name if theme else _("Tips")
+    response = atom(organisation=organisation, title=title, path=request.path, page=page, entries=entries)
+    return shows(response, public_topic(organisation.pk), profile_topic(organisation.pk))
+
+
+@require_safe
+def tip(request: HttpRequest, conversation_id: int) -> HttpResponse:
+    """`/tips/<id>/`"""
+    organisation, person = organisation_of(request), person_of(request)
+    found = _shown(organisation, conversation_id)
+    thread = read_threads(organisation, [found.conversation], replies=True)[found.pk]
+    opening = thread.opening
+    if opening is None:
+        raise Http404
+    liked = voted_for(person=person, organisation_id=organisation.pk, message_ids=[opening.id])
+    context = {
+        "tip": found,
+        "conversation": found.conversation,
+        "thread": thread,
+        "held": "held" in request.GET,
+        "liked": bool(liked),
+        "mine": person is not None and opening.author is not None and opening.author.id == person.pk,
+        "follows": follows(person=person, conversation=found.conversation),
+    }
+    response = render(request, "posts/tip.html", context)
+    return shows(
+        response,
+        conversation_topic(found.pk),
+        profile_topic(organisation.pk),
+        public_topic(organisation.pk),
+        until=until_midnight(organisation),
+        query=("held",),
+    )
+
+
+@never_cache
+@same_origin
+@require_http_methods(["GET", "HEAD", "POST"])
+def give(request: HttpRequest) -> HttpResponse:
+    """`/tips/give/`, with `?theme=<id>` for a choice already made."""
+    organisation = organisation_of(request)
+    today = clock.now().astimezone(organisation.zone).date()
+    themes = list(Theme.objects.of(organisation).open(today).order_by("name"))
+    if request.method != "POST":
+        form = TipForm(initial={"theme": request.GET.get("theme", "")}, themes=themes)
+        return render(request, "posts/give.html", {"form": form})
+    if request.POST.get("website"):  # no person sees this field
+        return redirect("posts:tips")
+    form = TipForm(request.POST, request.FILES, themes=themes)
+    if form.is_valid():
+        try:
+            picture = _kept(organisation, form.cleaned_data["picture"])
+        except NotAPicture:
+            form.add_error("picture", _("This file is no picture that we can show. Use a JPEG, PNG, WebP or GIF."))
+        else:
+            found = form.cleaned_data
+            words = {"title": found["title"], "text": found["text"], "theme": found.get("theme", "")}
+            payload = {**words, **picture, "picture_words": found["picture_words"]}
+            return take_part(request, "tip", payload)
+    return render(request, "posts/give.html", {"form": form}, status=422)
+
+
+@never_cache
+@same_origin
+@require_POST
+def like(request: HttpRequest, conversation_id: int) -> HttpResponse:
+    """`/tips/<id>/like/`; with `stop`, no longer."""
+    return take_part(request, "tip-like", {"tip": conversation_id, "stop": "stop" in request.POST})
+
+
+@never_cache
+@same_origin
+@require_POST
+def withdraw(request: HttpRequest, conversation_id: int) -> HttpResponse:
+    """`/tips/<id>/withdraw/`"""
+    return take_part(request, "tip-withdraw", {"tip": conversation_id})
+
+
+@require_safe
+def picture(request: HttpRequest, conversation_id: int) -> HttpResponse:
+    """`/tips/<id>/picture.webp`: as it was drawn anew here."""
+    found = _shown(organisation_of(request), conversation_id)
+    if found.picture is None:
+        raise Http404
+    try:
+        response = HttpResponse(read_file(found.picture), content_type=TYPE)
+    except OSError:
+        raise Http404 from None
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Cache-Control"] = "private, max-age=86400"
+    return response
+
+
+def _shown(organisation: Organisation, conversation_id: int) -> Tip:
+    rows = Tip.objects.of(organisation).shown().select_related("conversation", "theme", "picture")
+    found: Tip | None = rows.filter(pk=conversation_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _kept(organisation: Organisation, uploaded: UploadedFile[Any] | None) -> dict[str, int]:
+    if uploaded is None:
+        return {}
+    kept = keep_picture(organisation_id=organisation.pk, content=uploaded.read())
+    return {"picture": kept.file.pk, "width": kept.width, "height": kept.height}
+
+
+def _page(request: HttpRequest) -> int:
+    text = request.GET.get("page", "1")
+    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 5 else 1
