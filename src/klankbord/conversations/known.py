@@ -94,7 +94,7 @@ class Known:
         ids = {name for each in batch for name in (external_id_of(each), other_id_of(each))}
         ids.update(name for each in batch for name in referred(each.inbound))
         channels = {each.arrival.channel_id for each in batch}
-        rows = Message.objects.of(self.organisation).filter(channel_id__in=channels, external_id__in=ids)
+        rows = Message.objects.sifted(self.organisation).filter(channel_id__in=channels, external_id__in=ids)
         self.messages = {(row.channel_id or 0, row.external_id or ""): row for row in rows}
 
     def conversation_of(self, each: Incoming, person: Person) -> Conversation | None:

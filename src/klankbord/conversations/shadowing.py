@@ -32,7 +32,7 @@ def expect_question(
 def early_replies(organisation: Organisation, names: Iterable[tuple[int, str]]) -> dict[tuple[int, str], EarlyReply]:
     """Replies that were there before these questions, each named by its channel and external id."""
     wanted = list(names)
-    rows = EarlyReply.objects.of(organisation).filter(
+    rows = EarlyReply.objects.sifted(organisation).filter(
         channel_id__in={channel for channel, _ in wanted}, answers__in={name for _, name in wanted}
     )
     return {(row.channel_id, row.answers): row for row in rows}

@@ -70,7 +70,8 @@ def identify_persons(*, organisation_id: int, speakers: Sequence[Speaker]) -> li
     that was written from, and what came while two were merged is whose it was when they are not any more.
     """
     keys = [(each.kind, normalise_address(each.kind, each.address)) for each in speakers]
-    rows = Address.objects.of(organisation_id).filter(value__in={value for _, value in keys})
+    kinds, values = {kind for kind, _ in keys}, {value for _, value in keys}
+    rows = Address.objects.of(organisation_id).filter(kind__in=kinds, value__in=values)
     known = {(row.kind, row.value): row for row in rows.select_related("person__merged_into")}
     missing: dict[tuple[str, str], Address] = {}
     for key, each in zip(keys, speakers, strict=True):

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
+from django.db.models.lookups import Exact
 
 if TYPE_CHECKING:
     from klankbord.people.models import Membership, Organisation
@@ -19,6 +20,16 @@ if TYPE_CHECKING:
 
 class UnscopedQuery(RuntimeError):
     """A query on tenant data that does not say whose."""
+
+
+class _Compared(models.Func):
+    """A column that SQLite compares but by which it looks nothing up (a unary plus keeps indexes away from it)."""
+
+    template = "%(expressions)s"
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, Any]:
+        """With the plus."""
+        return self.as_sql(compiler, connection, template="+%(expressions)s", **context)
 
 
 class TenantQuerySet[M: models.Model](models.QuerySet[M]):
@@ -35,6 +46,17 @@ class TenantQuerySet[M: models.Model](models.QuerySet[M]):
         scoped = self.all()
         scoped._scoped = True
         return scoped.filter(organisation_id=key)
+
+    def sifted(self, organisation: Organisation | int) -> Self:
+        """This organisation's rows among those that the other conditions find by an index of their own.
+
+        As `of`, for a list of ids, addresses or marks. Without statistics SQLite takes the index on the organisation
+        for the better one and would read all of its rows to find a few.
+        """
+        key = organisation if isinstance(organisation, int) else organisation.pk
+        scoped = self.all()
+        scoped._scoped = True
+        return scoped.filter(Exact(_Compared(models.F("organisation_id")), key))
 
     def visible_to(self, membership: Membership) -> Self:
         """What this member of staff may see: by default all of the organisation while the membership is active."""
