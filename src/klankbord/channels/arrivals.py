@@ -5,10 +5,12 @@ A thread collects what several connections bring at the same time and commits it
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import queue
 import threading
+import time
 from collections.abc import Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -23,6 +25,8 @@ from klankbord.events import wake
 
 MOST_TOGETHER = 256
 MOST_BYTES_TOGETHER = 64 * 1024 * 1024
+GATHER = 0.002
+"""Seconds to wait for others once several came at the same time: they will do so again, and then share one commit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ def store_arrivals(fresh: Sequence[NewArrival], *, claim: Claim | None = None) -
         marks = {tombstone_mark(row): row for row in rows}
         buried = set(
             Tombstone.objects.across_organisations("marks are keyed by channel")
-            .filter(mark__in=marks)
+            .filter(organisation_id__in={row.organisation_id for row in rows}, mark__in=marks)
             .values_list("mark", flat=True)
         )
         alive = [row for mark, row in marks.items() if mark not in buried]
@@ -91,18 +95,28 @@ def _row(fresh: NewArrival) -> Arrival:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """An arrival to be stored, and who waits for that in which loop."""
+
+    fresh: NewArrival
+    loop: asyncio.AbstractEventLoop
+    stored: asyncio.Future[None]
+
+
 class ArrivalWriter(threading.Thread):
     """Stores arrivals of many connections with one commit for all that wait (group commit)."""
 
     def __init__(self) -> None:
         super().__init__(name="arrival-writer", daemon=True)
-        self._queue: queue.SimpleQueue[tuple[NewArrival, Future[None]] | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
 
-    def submit(self, fresh: NewArrival) -> Future[None]:
-        """Have it stored; the future is done when it is on disk, or carries why it is not."""
-        stored: Future[None] = Future()
-        self._queue.put((fresh, stored))
-        return stored
+    async def store(self, fresh: NewArrival) -> None:
+        """Have it stored; returns when it is on disk, or raises why it is not."""
+        loop = asyncio.get_running_loop()
+        stored: asyncio.Future[None] = loop.create_future()
+        self._queue.put(_Waiting(fresh, loop, stored))
+        await stored
 
     def stop(self) -> None:
         """Store what was submitted and stop."""
@@ -116,37 +130,56 @@ class ArrivalWriter(threading.Thread):
         When the database itself is away or full the whole group fails (its senders try again); when one of the group
         is not acceptable, each is tried by itself.
         """
-        going = True
+        going, together = True, 0
         while going:
             first = self._queue.get()
             if first is None:
                 break
-            group, size = [first], len(first[0].raw)
+            if together > 1:
+                time.sleep(GATHER)
+            group, size = [first], len(first.fresh.raw)
             while len(group) < MOST_TOGETHER and size < MOST_BYTES_TOGETHER and not self._queue.empty():
                 item = self._queue.get()
                 if item is None:
                     going = False
                     break
                 group.append(item)
-                size += len(item[0].raw)
+                size += len(item.fresh.raw)
+            together = len(group)
             self._store(group)
         connection.close()
 
     @staticmethod
-    def _store(group: list[tuple[NewArrival, Future[None]]]) -> None:
+    def _store(group: list[_Waiting]) -> None:
         try:
-            store_arrivals([fresh for fresh, _ in group])
+            store_arrivals([each.fresh for each in group])
         except (OperationalError, InterfaceError) as error:
             close_old_connections()
-            for _, stored in group:
-                stored.set_exception(error)
+            _tell(group, error)
         except Exception as error:
             close_old_connections()
             if len(group) == 1:
-                group[0][1].set_exception(error)
+                _tell(group, error)
                 return
-            for item in group:
-                ArrivalWriter._store([item])
+            for each in group:
+                ArrivalWriter._store([each])
         else:
-            for _, stored in group:
-                stored.set_result(None)
+            _tell(group, None)
+
+
+def _tell(group: Sequence[_Waiting], error: Exception | None) -> None:
+    """Tell all who wait how it went; each loop is woken once."""
+    for loop in {each.loop for each in group}:
+        stored = [each.stored for each in group if each.loop is loop]
+        with contextlib.suppress(RuntimeError):  # the loop has ended: nobody waits any more
+            loop.call_soon_threadsafe(_settle, stored, error)
+
+
+def _settle(stored: Sequence[asyncio.Future[None]], error: Exception | None) -> None:
+    for each in stored:
+        if each.done():  # cancelled: the connection is gone
+            continue
+        if error is None:
+            each.set_result(None)
+        else:
+            each.set_exception(error)

@@ -7,7 +7,7 @@ import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -40,6 +40,7 @@ LEASE = timedelta(minutes=15)
 LONGEST_SEND = timedelta(minutes=7)
 """What one sending may take; with less left of the lease it is not begun, for another worker could begin it as well."""
 AT_ONCE = 4
+KEPT_AT_ONCE = 128
 AUTOMATIC_A_DAY = 20
 """Automatic mails that one address gets within 24 hours at most, whatever happens."""
 
@@ -100,15 +101,20 @@ def _room_for_automatic(mails: Sequence[tuple[Channel, OutboundMessage]]) -> Cou
     recipients = {message.to[0].address.lower() for _, message in mails if message.automatic}
     room = Counter(dict.fromkeys(recipients, AUTOMATIC_A_DAY))
     if recipients:
-        lately = Dispatch.objects.of(mails[0][0].organisation_id).automatic_to(recipients, within=timedelta(days=1))
+        organisation = mails[0][0].organisation_id
+        lately = Dispatch.objects.sifted(organisation).automatic_to(recipients, within=timedelta(days=1))
         room.subtract(lately.values_list("recipient", flat=True)[: AUTOMATIC_A_DAY * len(recipients)])
     return room
 
 
 def _as_json(message: OutboundMessage, files: dict[str, StoredFile]) -> dict[str, Any]:
-    found = asdict(message)
-    for attachment in found["attachments"]:
-        attachment["content"] = base64.b64encode(attachment["content"]).decode()
+    found = {each.name: getattr(message, each.name) for each in fields(message)}
+    found["sender"] = asdict(message.sender)
+    found["to"] = [asdict(party) for party in message.to]
+    found["references"] = list(message.references)
+    found["attachments"] = [
+        {**asdict(each), "content": base64.b64encode(each.content).decode()} for each in message.attachments
+    ]
     found["files"] = {name: stored.pk for name, stored in files.items()}
     return found
 
@@ -143,10 +149,13 @@ class Dispatches:
     def perform_batch(self, *, owner: str) -> int:
         """Send a batch of due dispatches."""
         everywhere = Dispatch.objects.across_organisations("the runner sends for all")
-        claimed = everywhere.select_related("channel").claim(owner=owner, limit=AT_ONCE * 16, lease=LEASE)
         if keeps_outbox():
-            _mark_as_sent(claimed)
-        elif len(claimed) == 1:
+            kept = everywhere.defer("message").claim(owner=owner, limit=KEPT_AT_ONCE, lease=LEASE)
+            if kept:
+                _mark_as_sent(kept)
+            return len(kept)
+        claimed = everywhere.select_related("channel").claim(owner=owner, limit=AT_ONCE * 16, lease=LEASE)
+        if len(claimed) == 1:
             self.send(claimed[0])
         elif claimed:
             waiting = iter(claimed)

@@ -106,8 +106,7 @@ class Storing:
             if channel is not None:
                 by_channel.setdefault(channel.pk, (channel, []))[1].append(recipient)
         waiting = [
-            asyncio.wrap_future(self._writer.submit(_arrival(delivery, channel, recipients)))
-            for channel, recipients in by_channel.values()
+            self._writer.store(_arrival(delivery, channel, recipients)) for channel, recipients in by_channel.values()
         ]
         kept: dict[str, bool] = {}
         for (_, recipients), outcome in zip(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 import json
+from functools import lru_cache
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -17,7 +17,12 @@ class CannotUnseal(RuntimeError):
 
 
 def _key(purpose: str) -> bytes:
-    return hmac.new(settings.SECRET_KEY.encode(), purpose.encode(), hashlib.sha256).digest()
+    return _derived(settings.SECRET_KEY, purpose)
+
+
+@lru_cache(maxsize=32)
+def _derived(secret: str, purpose: str) -> bytes:
+    return hmac.digest(secret.encode(), purpose.encode(), "sha256")
 
 
 def seal(values: dict[str, Any]) -> str:
@@ -44,4 +49,4 @@ def unseal(sealed: str) -> dict[str, Any]:
 def keyed_hash(purpose: str, *parts: object) -> str:
     """A hash (64 hexadecimal digits) that nobody can make or check without the installation's secret."""
     joined = "\x00".join(str(part) for part in parts)
-    return hmac.new(_key(purpose), joined.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(_key(purpose), joined.encode(), "sha256").hex()
