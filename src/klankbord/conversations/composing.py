@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.db.models import F
@@ -21,6 +22,8 @@ from klankbord.people.models import Address, AddressKind, Membership, Organisati
 
 FACE_SIZE = 96
 """Pixels; shown at half that size."""
+PREVIEW = 120
+"""Characters of the text that mail programs may show beside the subject."""
 
 
 def mail_channel(conversation: Conversation) -> Channel | None:
@@ -57,6 +60,15 @@ def reply_subject(conversation: Conversation) -> str:
     return subject if subject.lower().startswith("re:") else f"Re: {subject}".strip()
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a mail says: its subject, its text and the same as HTML."""
+
+    subject: str
+    text: str
+    html: str
+
+
 def compose(
     *,
     conversation: Conversation,
@@ -75,27 +87,74 @@ def compose(
     Without `by` it comes from the organisation itself and says so. `link` is the customer's private link, if any.
     `said_before` are the external ids of what this answers, oldest first, when the caller knows them.
     """
-    known = _said_before(conversation) if said_before is None else said_before
-    thread = [each for each in known if "@" in each and "#" not in each]
-    sender = Party(f"{by.user.name} · {organisation.name}" if by else organisation.name, channel.address)
+    # An acknowledgement says the code in its own words.
+    code = conversation.code if conversation.code and not automatic else ""
+    subject = reply_subject(conversation)
+    written = write(
+        subject=subject, text=text, preview=text[:PREVIEW], organisation=organisation, by=by, code=code, link=link
+    )
+    return addressed(
+        written,
+        conversation=conversation,
+        channel=channel,
+        recipient=recipient,
+        by=by,
+        organisation=organisation,
+        automatic=automatic,
+        attachments=attachments,
+        said_before=_said_before(conversation) if said_before is None else said_before,
+    )
+
+
+def write(
+    *,
+    subject: str,
+    text: str,
+    preview: str,
+    organisation: Organisation,
+    by: Membership | None = None,
+    code: str = "",
+    link: str = "",
+) -> Written:
+    """Put `text` (Markdown) into the organisation's frame, in the active language."""
     context = {
         "organisation": organisation,
         "by": by,
-        "subject": reply_subject(conversation),
-        "preview": text[:120],
+        "subject": subject,
+        "preview": preview,
         "text_html": mark_safe(render_markdown(text)),  # noqa: S308 - our own rendering, which lets no HTML through
-        # An acknowledgement says the code in its own words.
-        "spoken_code": spoken(conversation.code) if conversation.code and not automatic else "",
+        "spoken_code": spoken(code) if code else "",
         "link": link,
     }
+    return Written(
+        subject=subject,
+        text="\n".join(_plain_lines(text, organisation, by, code, link)),
+        html=render_to_string("conversations/mail.html", context),
+    )
+
+
+def addressed(
+    written: Written,
+    *,
+    conversation: Conversation,
+    channel: Channel,
+    recipient: Address,
+    by: Membership | None,
+    organisation: Organisation,
+    said_before: Sequence[str],
+    automatic: bool = False,
+    attachments: Sequence[OutboundAttachment] = (),
+) -> OutboundMessage:
+    """Say from whom it comes, to whom it goes, what it answers and where an answer to it is to go."""
+    thread = [each for each in said_before if "@" in each and "#" not in each]
     face = [OutboundAttachment("face.png", "image/png", face_png(by.user.face, FACE_SIZE), "face")] if by else []
     return OutboundMessage(
         message_id=new_message_id(organisation.pk, conversation.pk, channel.address),
-        sender=sender,
+        sender=Party(f"{by.user.name} · {organisation.name}" if by else organisation.name, channel.address),
         to=(Party(recipient.person.name, recipient.shown),),
-        subject=reply_subject(conversation),
-        text="\n".join(_plain_lines(text, organisation, by, None if automatic else conversation.code, link)),
-        html=render_to_string("conversations/mail.html", context),
+        subject=written.subject,
+        text=written.text,
+        html=written.html,
         reply_to=reply_address(organisation.pk, conversation.pk, channel.address),
         in_reply_to=thread[-1] if thread else None,
         references=thread,
@@ -116,9 +175,7 @@ def _said_before(conversation: Conversation) -> list[str]:
     return [each or "" for each in reversed(last.values_list("external_id", flat=True)[:10])]
 
 
-def _plain_lines(
-    text: str, organisation: Organisation, by: Membership | None, code: str | None, link: str
-) -> list[str]:
+def _plain_lines(text: str, organisation: Organisation, by: Membership | None, code: str, link: str) -> list[str]:
     """The text part: what was written, and below the signature mark who it is from and how to go on."""
     lines = [text.strip(), "", "-- "]
     if by is not None:

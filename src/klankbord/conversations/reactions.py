@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import groupby
 
 from django.utils import timezone, translation
 
@@ -12,11 +13,12 @@ from klankbord.channels.contract import OutboundMessage
 from klankbord.channels.dispatch import queue_dispatches
 from klankbord.channels.models import Channel, Dispatch
 from klankbord.conversations.codes import spoken
-from klankbord.conversations.composing import compose, mail_channel, private_url, reply_recipient
+from klankbord.conversations.composing import addressed, mail_channel, private_url, reply_recipient, reply_subject
 from klankbord.conversations.events import MessageReceived
 from klankbord.conversations.models import Direction, Message, PrivateLink
+from klankbord.conversations.preprinted import Preprinted, gap
 from klankbord.conversations.signing import new_link_token
-from klankbord.notifications.acknowledgement import acknowledgement_text
+from klankbord.notifications.acknowledgement import acknowledgement_text, answer_line, greeting
 from klankbord.notifications.etiquette import may_answer_automatically
 from klankbord.people.models import Address, AddressKind, Membership, Organisation
 
@@ -42,19 +44,19 @@ class _Acknowledging:
     def __init__(self, organisation: Organisation) -> None:
         self._organisation = organisation
         self._links: list[PrivateLink] = []
+        self._letters: dict[tuple[str, bool, bool], Preprinted] = {}
 
     def acknowledge(self, message_ids: Sequence[int]) -> None:
         """Queue an acknowledgement to each of these that is to have one."""
         waiting = self._unacknowledged(message_ids)
         recipients = self._recipients(waiting)
         composed: list[tuple[Message, Channel, str, OutboundMessage]] = []
-        for message in waiting:
-            channel, recipient = self._channel(message), recipients[message.pk]
-            if channel is not None and recipient is not None and self._is_polite(message, recipient):
-                language = self._organisation.speaks(message.conversation.person.language)
-                with translation.override(language), timezone.override(self._organisation.zone):
-                    text, outbound = self._compose(message, channel, recipient)
-                composed.append((message, channel, text, outbound))
+        for language, together in groupby(waiting, key=self._language):
+            with translation.override(language), timezone.override(self._organisation.zone):
+                for message in together:
+                    channel, recipient = self._channel(message), recipients[message.pk]
+                    if channel is not None and recipient is not None and self._is_polite(message, recipient):
+                        composed.append((message, channel, *self._compose(message, channel, recipient, language)))
         dispatches = queue_dispatches(
             purpose=Dispatch.Purpose.ACKNOWLEDGEMENT, mails=[(channel, mail) for _, channel, _, mail in composed]
         )
@@ -65,25 +67,35 @@ class _Acknowledging:
         messages = Message.objects.of(self._organisation).filter(
             pk__in=message_ids, conversation__waiting_since__isnull=False
         )
-        found = list(messages.select_related("conversation__channel", "conversation__person", "person").order_by("pk"))
+        found = list(messages.select_related("conversation").order_by("pk"))
         conversations = [message.conversation_id for message in found]
-        sent = Message.objects.of(self._organisation).filter(conversation_id__in=conversations, automatic=ACKNOWLEDGED)
+        sent = Message.objects.sifted(self._organisation).filter(
+            conversation_id__in=conversations, automatic=ACKNOWLEDGED
+        )
         done = set(sent.values_list("conversation_id", flat=True))
+        for message in found:
+            message.conversation.channel = self._channels[message.conversation.channel_id]
         return [message for message in found if message.conversation_id not in done]
 
     def _recipients(self, messages: Sequence[Message]) -> dict[int, Address | None]:
         """The address that each came from; where the person has several or none, as for any reply."""
         addresses: dict[int | None, list[Address]] = {}
         persons = {message.person_id for message in messages if message.person_id is not None}
-        rows = Address.objects.of(self._organisation).filter(kind=AddressKind.EMAIL, person_id__in=persons)
-        for address in rows.select_related("person"):
-            addresses.setdefault(address.person_id, []).append(address)
+        rows = Address.objects.sifted(self._organisation).filter(kind=AddressKind.EMAIL, person_id__in=persons)
+        for row in rows.select_related("person"):
+            addresses.setdefault(row.person_id, []).append(row)
+        for message in messages:  # who opened a conversation is whom it is with: no need to read them once more
+            if known := addresses.get(message.conversation.person_id):
+                message.conversation.person = known[0].person
         return {
             message.pk: found[0]
             if len(found := addresses.get(message.person_id, [])) == 1
             else reply_recipient(message.conversation)
             for message in messages
         }
+
+    def _language(self, message: Message) -> str:
+        return self._organisation.speaks(message.conversation.person.language)
 
     def _channel(self, message: Message) -> Channel | None:
         own = message.conversation.channel
@@ -98,39 +110,58 @@ class _Acknowledging:
         )
 
     @cached_property
+    def _channels(self) -> dict[int, Channel]:
+        return {channel.pk: channel for channel in Channel.objects.of(self._organisation)}
+
+    @cached_property
     def _own_addresses(self) -> frozenset[str]:
-        rows = Channel.objects.of(self._organisation).filter(kind="email").values_list("address", flat=True)
-        return frozenset(re.sub(r"\+[^@]*@", "@", each.lower()) for each in rows)
+        mailboxes = (channel.address for channel in self._channels.values() if channel.kind == "email")
+        return frozenset(re.sub(r"\+[^@]*@", "@", each.lower()) for each in mailboxes)
 
     @cached_property
     def _first_names(self) -> list[str]:
         public = Membership.objects.of(self._organisation).public().order_by("pk")
         return [name.split()[0] for name in public.values_list("user__name", flat=True)[:3]]
 
-    def _compose(self, message: Message, channel: Channel, recipient: Address) -> tuple[str, OutboundMessage]:
+    def _compose(
+        self, message: Message, channel: Channel, recipient: Address, language: str
+    ) -> tuple[str, OutboundMessage]:
         conversation, organisation = message.conversation, self._organisation
-        text = acknowledgement_text(
-            name=recipient.person.name,
-            due_at=conversation.due_at,
-            names=self._first_names,
-            organisation=organisation.name,
-            phone=organisation.phone,
-            code=spoken(conversation.code) if conversation.code else "",
-        )
         token, hashed = new_link_token()
         self._links.append(PrivateLink(organisation=organisation, conversation=conversation, token_hash=hashed))
-        outbound = compose(
+        values = {
+            "greeting": greeting(recipient.person.name),
+            "answer": answer_line(conversation.due_at, self._first_names) if conversation.due_at else "",
+            "code": spoken(conversation.code) if conversation.code else "",
+        }
+        letter = self._letter(language, promised=bool(values["answer"]), coded=bool(values["code"]))
+        text, written = letter.filled(
+            values, subject=reply_subject(conversation), link=private_url(organisation, token)
+        )
+        return text, addressed(
+            written,
             conversation=conversation,
             channel=channel,
             recipient=recipient,
-            text=text,
             by=None,
             organisation=organisation,
             automatic=True,
-            link=private_url(organisation, token),
             said_before=[message.external_id] if message.external_id else [],
         )
-        return text, outbound
+
+    def _letter(self, language: str, *, promised: bool, coded: bool) -> Preprinted:
+        """The letter in this language, printed at the first that needs it."""
+        key = language, promised, coded
+        if key not in self._letters:
+            text = acknowledgement_text(
+                greeting=gap("greeting"),
+                answer=gap("answer") if promised else "",
+                organisation=self._organisation.name,
+                phone=self._organisation.phone,
+                code=gap("code") if coded else "",
+            )
+            self._letters[key] = Preprinted.of(text, self._organisation)
+        return self._letters[key]
 
     def _said(
         self, composed: Sequence[tuple[Message, Channel, str, OutboundMessage]], dispatches: Sequence[Dispatch | None]

@@ -59,13 +59,14 @@ def greeting(name: str) -> str:
     return _("Hello,")
 
 
-def acknowledgement_text(
-    *, name: str, due_at: datetime | None, names: Sequence[str], organisation: str, phone: str, code: str
-) -> str:
-    """The text (Markdown), in the active language. It says that it was sent automatically, and who will answer."""
-    lines = [greeting(name), "", _("Thank you for your message. We have received it.")]
-    if due_at is not None:
-        lines.append(answer_line(due_at, names))
+def acknowledgement_text(*, greeting: str, answer: str, organisation: str, phone: str, code: str) -> str:
+    """The text (Markdown), in the active language. It says that it was sent automatically, and who will answer.
+
+    `answer` is the line that promises one, if anything is promised.
+    """
+    lines = [greeting, "", _("Thank you for your message. We have received it.")]
+    if answer:
+        lines.append(answer)
     if phone:
         lines.append(_("Is it urgent? Call us: %(phone)s.") % {"phone": phone})
     if code:

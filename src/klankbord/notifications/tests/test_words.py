@@ -9,7 +9,13 @@ import pytest
 from django.utils import timezone, translation
 
 from klankbord import clock
-from klankbord.notifications.acknowledgement import acknowledgement_text, due_in_words, greeting, names_in_words
+from klankbord.notifications.acknowledgement import (
+    acknowledgement_text,
+    answer_line,
+    due_in_words,
+    greeting,
+    names_in_words,
+)
 from klankbord.notifications.etiquette import may_answer_automatically
 from klankbord.notifications.way_back import way_back_text
 
@@ -22,16 +28,15 @@ def here() -> Iterator[None]:
         yield
 
 
-def text(**changes: object) -> str:
+def text(*, due_at: datetime | None = NOW + timedelta(hours=5), **changes: str) -> str:
     said = {
-        "name": "Ans de Wit",
-        "due_at": NOW + timedelta(hours=5),
-        "names": ["Marlies", "Jamal", "Anja"],
+        "greeting": greeting("Ans de Wit"),
+        "answer": answer_line(due_at, ["Marlies", "Jamal", "Anja"]) if due_at else "",
         "organisation": "Bibliotheek De Klank",
         "phone": "010 123 45 67",
         "code": "204 518",
     }
-    return acknowledgement_text(**{**said, **changes})  # type: ignore[arg-type]
+    return acknowledgement_text(**{**said, **changes})
 
 
 def test_moment_is_said_as_people_say_it() -> None:
