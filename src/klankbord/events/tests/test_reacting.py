@@ -10,6 +10,7 @@ from django.db import transaction
 
 from klankbord import clock
 from klankbord.events import reacting, wake
+from klankbord.events.follower import Follower, Position
 from klankbord.events.models import OutboxEvent, ReactionRetry
 from klankbord.events.publish import NotInTransaction, publish
 from klankbord.events.reacting import ClaimLost, Reactions, react_to_everything
@@ -45,6 +46,15 @@ def test_all_reactions_run_and_also_those_to_what_they_publish(furnish: Furnish)
     assert react_to_everything() == 4
     assert book.of("write") == [1, 1, 2, 2]
     assert set(states()) == {WorkState.DONE}
+
+
+def test_what_nothing_follows_from_asks_no_work_and_can_still_be_read_along(furnish: Furnish):
+    furnish()
+    follower = Follower(Position())
+    ring(1)
+    assert not OutboxEvent.objects.due().exists()
+    assert states() == [WorkState.DONE]
+    assert [event for _, event in in_thread(follower.read)] == [Rang(organisation_id=1, bell_id=1)]
 
 
 @pytest.mark.parametrize("failing", ["fail", "break_sql"])
@@ -96,7 +106,7 @@ def test_a_retry_of_a_reaction_that_left_the_house_is_given_up(furnish: Furnish)
 
 
 def test_an_event_of_another_version_is_passed_over(furnish: Furnish, caplog: pytest.LogCaptureFixture):
-    furnish()
+    furnish({Rang: (Notebook().write,)})
     ring()
     OutboxEvent.objects.update(name="bells.Cracked")
     react_to_everything()
@@ -166,7 +176,8 @@ def test_two_runners_never_do_the_same_work(furnish: Furnish, monkeypatch: pytes
     assert set(states()) == {WorkState.DONE}
 
 
-def test_what_a_stopped_worker_had_claimed_is_due_at_once():
+def test_what_a_stopped_worker_had_claimed_is_due_at_once(furnish: Furnish):
+    furnish({Rang: (Notebook().write,)})
     ring(1, 2)
     OutboxEvent.objects.claim(owner="mine", limit=1, lease=reacting.LEASE)
     OutboxEvent.objects.claim(owner="theirs", limit=1, lease=reacting.LEASE)
