@@ -17,6 +17,7 @@ import typer
 from klankbord.cli.similar_files import BadLine, Ids, Text, read_texts
 from klankbord.search.contract import Audience, Document
 from klankbord.search.index import Index, Within
+from klankbord.search.likeness import Likeness
 
 _KIND = "text"
 _EVERYTHING = Within(organisation_id=0, kinds=(_KIND,), audience=Audience.PUBLIC)
@@ -40,9 +41,9 @@ def similar(
         try:
             asked = _checked(queries, folder)
             with Ids(folder / "ids") as ids:
-                index = build(read_texts(corpus), ids, folder / "index")
+                likeness = Likeness(build(read_texts(corpus), ids, folder / "index"))
                 for query in read_texts(asked):
-                    _print(query, rank(index, ids, query, top), as_json=as_json)
+                    _print(query, rank(likeness, ids, query, top), as_json=as_json)
         except BadLine as problem:
             typer.secho(str(problem), fg=typer.colors.RED, err=True)
             raise typer.Exit(1) from None
@@ -90,11 +91,11 @@ def _title_and_text(text: str) -> tuple[str, str]:
     return (title, body) if len(title) <= 200 else ("", text)
 
 
-def rank(index: Index, ids: Ids, query: Text, top: int) -> list[tuple[Text, float]]:
+def rank(likeness: Likeness, ids: Ids, query: Text, top: int) -> list[tuple[Text, float]]:
     """What is most like the query, best first, without the query itself."""
     title, body = _title_and_text(query.text)
     ranked: dict[str, tuple[Text, float]] = {}
-    for hit in index.similar(body, title=title, within=_EVERYTHING, limit=top + 1):
+    for hit in likeness.similar(body, title=title, within=_EVERYTHING, limit=top + 1):
         found = ids.read(hit.about_id)
         if found.key() != query.key():
             ranked.setdefault(found.key(), (found, hit.score))

@@ -8,14 +8,21 @@ from pathlib import Path
 
 from django.conf import settings
 
+from klankbord.search import words
 from klankbord.search.contract import Audience
 from klankbord.search.index import Hit, Index, Within
 from klankbord.search.keeping import open_index
+from klankbord.search.likeness import Likeness
 
 
 @cache
 def _index_in(folder: Path) -> Index:
     return open_index(folder)
+
+
+@cache
+def _likeness_in(folder: Path) -> Likeness:
+    return Likeness(_index_in(folder))
 
 
 def index_folder() -> Path:
@@ -38,7 +45,7 @@ def find(
     The index may be behind by a moment: check the rows through `visible_to` before showing anything.
     """
     within = Within(organisation_id=organisation_id, kinds=kinds, audience=audience, labels=labels)
-    return _index_in(index_folder()).find(text, within=within, limit=limit)
+    return words.find(_index_in(index_folder()), text, within=within, limit=limit)
 
 
 def similar(
@@ -65,4 +72,4 @@ def similar(
         limit: How many at most.
     """
     within = Within(organisation_id=organisation_id, kinds=kinds, audience=audience, labels=labels)
-    return _index_in(index_folder()).similar(text, title=title, within=within, exclude=exclude, limit=limit)
+    return _likeness_in(index_folder()).similar(text, title=title, within=within, exclude=exclude, limit=limit)

@@ -1,28 +1,36 @@
-"""The Tantivy index in a folder: written by one process of a machine, read by all. The database stays the truth."""
+"""The Tantivy index in a folder: written by one process of a machine, read by all. The database stays the truth.
+
+Texts are read by `understanding` before they come here: the fields hold terms that are found as they are, so that the
+index and a question are always read by the same rules.
+"""
 
 from __future__ import annotations
 
-import math
-import re
 import zlib
-from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import tantivy
 
 from klankbord.search.contract import Audience, Document
+from klankbord.understanding.grams import print_of
+from klankbord.understanding.terms import terms
 
-LAYOUT = 2
-"""Raise it when the schema or the analysis changes: the index is then built anew."""
+LAYOUT = f"3 {version('tantivy')}"
+"""Change it when the schema or the reading of texts changes: the index is then built anew. So it is by another Tantivy,
+whose stems may differ.
+"""
 WRITER_BYTES = 15_000_000
-_WORD = re.compile(r"\w+", re.UNICODE)
-MOST_WORDS = 12
-LONGEST_WORD = 60
 LONGEST_TEXT = 20_000
+"""Characters of a text that are read, of a document as of a question."""
 TITLE_COUNTS = 2
-MOST_TERMS = 30
+"""Words of a title are in the text this many times."""
+_DEEPEST_SAMPLE = 24
+_TERMS = ("word", "title", "stem", "part")
 
 
 class IndexInUse(RuntimeError):
@@ -52,36 +60,26 @@ class Within:
     def scopes(self) -> list[str]:
         """The terms of which a document has at least one."""
         audiences = (Audience.STAFF, Audience.PUBLIC) if self.audience is Audience.STAFF else (self.audience,)
-        return [scope(self.organisation_id, kind, each) for kind in self.kinds for each in audiences]
+        return [_scope(self.organisation_id, kind, each) for kind in self.kinds for each in audiences]
 
 
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
-    builder.add_text_field("key", stored=False, tokenizer_name="raw", index_option="basic")
-    builder.add_text_field("scope", stored=False, tokenizer_name="raw", index_option="basic")
-    builder.add_text_field("label", stored=False, tokenizer_name="raw", index_option="basic")
-    builder.add_integer_field("about", stored=False, indexed=False, fast=True)
-    builder.add_integer_field("kind", stored=False, indexed=False, fast=True)
-    for field in ("title", "text"):
-        builder.add_text_field(field, stored=False, tokenizer_name="plain", index_option="position")
-        builder.add_text_field(f"{field}_stem", stored=False, tokenizer_name="dutch", index_option="freq")
+    for field in ("key", "scope", "label", "sample"):
+        builder.add_text_field(field, stored=False, tokenizer_name="raw", index_option="basic")
+    for field in ("about", "kind"):
+        builder.add_integer_field(field, stored=False, indexed=False, fast=True)
+    for field in _TERMS:
+        builder.add_text_field(field, stored=False, tokenizer_name="spaces", index_option="freq")
+    builder.add_bytes_field("print", stored=True, indexed=False, fast=False)
     return builder.build()
 
 
-def _analyser(*, stem: bool) -> tantivy.TextAnalyzer:
-    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
-    builder = builder.filter(tantivy.Filter.remove_long(LONGEST_WORD + 1)).filter(tantivy.Filter.lowercase())
-    if stem:
-        builder = builder.filter(tantivy.Filter.stemmer("dutch"))
-    return builder.filter(tantivy.Filter.ascii_fold()).build()
-
-
-def scope(organisation_id: int, kind: str, audience: Audience) -> str:
-    """The one term that keeps a search within an organisation, a kind and an audience, before anything is ranked."""
+def _scope(organisation_id: int, kind: str, audience: Audience) -> str:
     return f"{organisation_id}:{kind}:{audience}"
 
 
-def _number(kind: str) -> int:
+def number_of(kind: str) -> int:
     """A kind as a number, as only numbers can be read back quickly."""
     return zlib.crc32(kind.encode())
 
@@ -92,10 +90,10 @@ class Index:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
-        self._index = tantivy.Index(_schema(), path=str(folder))
-        self._index.register_tokenizer("plain", _analyser(stem=False))
-        self._stems = _analyser(stem=True)
-        self._index.register_tokenizer("dutch", self._stems)
+        self.schema = _schema()
+        self._index = tantivy.Index(self.schema, path=str(folder))
+        spaces = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+        self._index.register_tokenizer("spaces", spaces)
 
     def writer(self, memory: int = WRITER_BYTES) -> Writer:
         """The one writer; `memory` is what it may collect, in bytes, before it goes to a file.
@@ -112,95 +110,55 @@ class Index:
         """See what was committed since."""
         self._index.reload()
 
+    def searcher(self) -> tantivy.Searcher:
+        """A view of everything that was committed until now."""
+        self._index.reload()
+        return self._index.searcher()
+
     def size(self) -> int:
         """How many documents there are."""
-        self._index.reload()
-        number: int = self._index.searcher().num_docs
+        number: int = self.searcher().num_docs
         return number
 
-    def find(self, text: str, *, within: Within, limit: int) -> list[Hit]:
-        """What fits `text` best, each thing once, best first, at most `limit`.
+    def term(self, field: str, term: str) -> tantivy.Query:
+        """Documents that have this term in this field."""
+        return tantivy.Query.term_query(self.schema, field, term, "freq" if field in _TERMS else "basic")
 
-        Documents with all words come before those with some. The last word also finds what begins with it, as it may
-        still be being typed.
-        """
-        words = [word.lower()[:LONGEST_WORD] for word in _WORD.findall(text[:1000])[:MOST_WORDS]]
-        if not words:
-            return []
-        schema = _schema()
-        parts = [(tantivy.Occur.Should, self._word_query(word)) for word in words]
-        parts.append((tantivy.Occur.Should, self._beginning_query(schema, words[-1])))
-        return self._ask(tantivy.Query.boolean_query(parts), within, limit=limit)
+    def ask(self, searcher: tantivy.Searcher, query: tantivy.Query, within: Within, limit: int) -> Answers:
+        """The best documents for `query` among those `within`."""
+        scopes = [(tantivy.Occur.Should, self.term("scope", each)) for each in within.scopes()]
+        conditions = [tantivy.Query.boolean_query(scopes), *(self.term("label", each) for each in within.labels)]
+        filters = [(tantivy.Occur.Must, tantivy.Query.const_score_query(each, 0.0)) for each in conditions]
+        asked = tantivy.Query.boolean_query([*filters, (tantivy.Occur.Must, query)])
+        return Answers(searcher, searcher.search(asked, limit=limit, count=False).hits, within)
 
-    def similar(
-        self, text: str, *, title: str = "", within: Within, exclude: Collection[tuple[str, int]] = (), limit: int
-    ) -> list[Hit]:
-        """What is about the same as `text`, each thing once, best first, at most `limit`, without `exclude`."""
-        self._index.reload()
-        searcher = self._index.searcher()
-        counts: Counter[str] = Counter(self._stems.analyze(text[:LONGEST_TEXT]))
-        for word in self._stems.analyze(title[:1000]):
-            counts[word] += TITLE_COUNTS
-        everything = max(1, searcher.num_docs)
-        worth: dict[str, float] = {}
-        for word, count in counts.items():
-            rarity = math.log(1 + everything / (1 + searcher.doc_freq("text_stem", word)))
-            worth[word] = rarity * count / (count + 1)
-        chosen = sorted(worth, key=lambda word: -worth[word])[:MOST_TERMS]
-        if not chosen:
-            return []
-        schema = _schema()
-        parts = []
-        for word in chosen:
-            for field, weight in (("title_stem", 2.0), ("text_stem", 1.0)):
-                query = tantivy.Query.term_query(schema, field, word, "freq")
-                parts.append((tantivy.Occur.Should, tantivy.Query.boost_query(query, worth[word] * weight)))
-        return self._ask(tantivy.Query.boolean_query(parts), within, limit=limit, exclude=exclude)
 
-    def _ask(
-        self, query: tantivy.Query, within: Within, *, limit: int, exclude: Collection[tuple[str, int]] = ()
-    ) -> list[Hit]:
-        schema = _schema()
-        scopes = [(tantivy.Occur.Should, tantivy.Query.term_query(schema, "scope", each)) for each in within.scopes()]
-        conditions = [tantivy.Query.boolean_query(scopes)]
-        conditions += [tantivy.Query.term_query(schema, "label", each) for each in within.labels]
-        asked = tantivy.Query.boolean_query(
-            [
-                *((tantivy.Occur.Must, tantivy.Query.const_score_query(each, 0.0)) for each in conditions),
-                (tantivy.Occur.Must, query),
-            ]
-        )
-        self._index.reload()
-        searcher = self._index.searcher()
-        hits = searcher.search(asked, limit=limit * 4 + len(exclude), count=False).hits
-        places = [address for _, address in hits]
-        kinds = {_number(kind): kind for kind in within.kinds}
+class Answers:
+    """Documents that were found, best first, read as late and as little as possible."""
+
+    def __init__(self, searcher: tantivy.Searcher, hits: list[tuple[Any, tantivy.DocAddress]], within: Within) -> None:
+        self._searcher = searcher
+        self._places = [place for _, place in hits]
+        self.scores = [float(score) for score, _ in hits]
+        kinds = {number_of(kind): kind for kind in within.kinds}
+        numbers = self._numbers("kind")
+        self.things = [(kinds[kind], about) for kind, about in zip(numbers, self._numbers("about"), strict=True)]
+
+    def _numbers(self, field: str) -> list[int]:
+        return [int(each or 0) for each in self._searcher.fast_field_values(field, self._places)]
+
+    def prints(self) -> list[bytes]:
+        """Their prints."""
+        return [bytes(self._searcher.doc(place)["print"][0]) for place in self._places]
+
+    def hits(self, scores: Sequence[float], *, exclude: Collection[tuple[str, int]] = (), limit: int) -> list[Hit]:
+        """What they are about, each thing once, by these scores."""
         best: dict[tuple[str, int], float] = {}
-        for (score, _), kind, about in zip(
-            hits,
-            searcher.fast_field_values("kind", places),
-            searcher.fast_field_values("about", places),
-            strict=True,
-        ):
-            assert kind is not None and about is not None  # noqa: PT018 - every document has both
-            best.setdefault((kinds[int(kind)], int(about)), float(score))
-        found = [Hit(kind, about, score) for (kind, about), score in best.items() if (kind, about) not in exclude]
-        return found[:limit]
-
-    def _word_query(self, word: str) -> tantivy.Query:
-        query, _errors = self._index.parse_query_lenient(
-            word, ["title", "text", "title_stem", "text_stem"], {"title": 6.0, "text": 2.0, "title_stem": 4.0}
-        )
-        return query
-
-    @staticmethod
-    def _beginning_query(schema: tantivy.Schema, word: str) -> tantivy.Query:
-        if len(word) < 3 or not word.isalnum():
-            return tantivy.Query.empty_query()
-        beginnings = [
-            (tantivy.Occur.Should, tantivy.Query.regex_query(schema, field, f"{word}.*")) for field in ("title", "text")
-        ]
-        return tantivy.Query.boost_query(tantivy.Query.boolean_query(beginnings), 0.5)
+        for thing, score in zip(self.things, scores, strict=True):
+            if thing not in exclude and score > best.get(thing, -1.0):
+                best[thing] = score
+        ranked = sorted(best, key=lambda thing: -best[thing])[:limit]
+        return [Hit(*thing, best[thing]) for thing in ranked]
 
 
 class Writer:
@@ -216,18 +174,7 @@ class Writer:
         for id_ in ids:
             self._writer.delete_documents_by_term("key", f"{kind}:{id_}")
         for each in documents:
-            document = tantivy.Document()
-            document.add_text("key", f"{each.kind}:{each.id}")
-            for organisation_id in (each.organisation_id, *each.also_for):
-                document.add_text("scope", scope(organisation_id, each.kind, each.audience))
-            for label in each.labels:
-                document.add_text("label", label)
-            document.add_integer("about", each.about_id)
-            document.add_integer("kind", _number(each.kind))
-            for field, words in (("title", each.title), ("text", each.text)):
-                document.add_text(field, words)
-                document.add_text(f"{field}_stem", words)
-            self._writer.add_document(document)
+            self._writer.add_document(_as_stored(each))
 
     def clear(self) -> None:
         """Remove everything."""
@@ -246,3 +193,36 @@ class Writer:
     def close(self) -> None:
         """Give the writer's lock back."""
         self._writer.wait_merging_threads()
+
+
+def _as_stored(document: Document) -> tantivy.Document:
+    key = f"{document.kind}:{document.id}"
+    text = document.text[:LONGEST_TEXT]
+    title, body = terms(document.title[:LONGEST_TEXT]), terms(text)
+    stored = tantivy.Document()
+    stored.add_text("key", key)
+    for organisation_id in (document.organisation_id, *document.also_for):
+        stored.add_text("scope", _scope(organisation_id, document.kind, document.audience))
+    for label in document.labels:
+        stored.add_text("label", label)
+    stored.add_text("sample", str(_sample_of(key)))
+    stored.add_integer("about", document.about_id)
+    stored.add_integer("kind", number_of(document.kind))
+    stored.add_text("word", " ".join(chain(title.words, body.words)))
+    stored.add_text("title", " ".join(chain(title.stems, title.parts)))
+    stored.add_text("stem", " ".join(chain(title.stems * TITLE_COUNTS, body.stems)))
+    stored.add_text("part", " ".join(chain(title.parts, body.parts)))
+    stored.add_bytes("print", print_of(f"{document.title}\n" * TITLE_COUNTS + text))
+    return stored
+
+
+def _sample_of(key: str) -> int:
+    """In which sample a document is: half of all in 0, a quarter in 1, an eighth in 2, and so on."""
+    number = zlib.crc32(key.encode()) | 1 << _DEEPEST_SAMPLE
+    return (number & -number).bit_length() - 1
+
+
+def samples(count: int, wanted: int) -> list[str]:
+    """The samples that together hold about `wanted` of `count` documents."""
+    first = max(0, (max(count, 1) // wanted).bit_length())
+    return [str(each) for each in range(min(first, _DEEPEST_SAMPLE), _DEEPEST_SAMPLE + 1)]

@@ -11,7 +11,7 @@ from klankbord.cli.main import app
 
 TEXTS = [
     {"id": "a", "text": "Boek verlengen\nHoe kan ik een boek verlengen dat ik geleend heb?"},
-    {"id": 7, "text": "Zaal huren\nWat kost het om op zaterdag een zaal te huren?"},
+    {"id": 7, "text": "Zaal huren\nWat kost het om op zaterdag een zaal te huren, en een boek te lenen?"},
     {"id": "7", "text": "Boete betalen\nWaar betaal ik de boete voor een boek dat te laat was?"},
     {"id": 8.5, "text": "Langer lenen\nMijn geleende boeken zijn nog niet uit, kan ik ze verlengen?"},
 ]

@@ -13,7 +13,9 @@ from klankbord.events.publish import publish
 from klankbord.search import keeping
 from klankbord.search.contract import Audience, Document
 from klankbord.search.index import Index, IndexInUse, Within
+from klankbord.search.likeness import Likeness
 from klankbord.search.position import read_position
+from klankbord.search.words import find
 
 OURS = Within(organisation_id=1, kinds=["conversation"], audience=Audience.STAFF)
 THEIRS = replace(OURS, organisation_id=2)
@@ -36,7 +38,7 @@ def fill(index: Index, *documents: Document) -> None:
 
 
 def found(index: Index, text: str, within: Within = OURS) -> list[int]:
-    return [each.about_id for each in index.find(text, within=within, limit=10)]
+    return [each.about_id for each in find(index, text, within=within, limit=10)]
 
 
 def test_dutch_inflection_does_not_matter(index):
@@ -74,7 +76,7 @@ def test_another_organisations_words_are_never_found(index):
 def test_several_kinds_come_in_one_ranking_each_with_its_own_id(index):
     fill(index, document(5, "boete"), replace(document(5, "boete betalen"), kind="question", about_id=9))
     both = replace(OURS, kinds=["conversation", "question"])
-    assert {(each.kind, each.about_id) for each in index.find("boete", within=both, limit=10)} == {
+    assert {(each.kind, each.about_id) for each in find(index, "boete", within=both, limit=10)} == {
         ("conversation", 5),
         ("question", 9),
     }
@@ -108,7 +110,7 @@ def test_a_paragraph_finds_what_is_about_the_same_and_not_itself(index):
         document(3, "Ik wil een boek verlengen, hoe doe ik dat?"),
     )
     typed = "Goedemiddag, ik heb een boek geleend en ik wil het graag nog drie weken verlengen. Hoe doe ik dat?"
-    like = index.similar(typed, within=OURS, exclude={("conversation", 1)}, limit=5)
+    like = Likeness(index).similar(typed, within=OURS, exclude={("conversation", 1)}, limit=5)
     assert like[0].about_id == 3
     assert 1 not in {each.about_id for each in like}
 

@@ -1,0 +1,1 @@
+"""Dutch words: what they were before they were bent, joined and pulled apart."""
