@@ -22,7 +22,7 @@ from klankbord.channels.secrets import keyed_hash
 from klankbord.conversations.refusals import Refused
 from klankbord.limits import Limit, allow, network_places
 from klankbord.participation.confirming import NoWayToConfirm, ask_confirmation
-from klankbord.participation.contract import CannotTakePart, Payload, contribution
+from klankbord.participation.contract import CannotTakePart, NoLongerThere, Payload, contribution
 from klankbord.people.models import Membership, Organisation, Person
 from klankbord.people.requests import membership_of, organisation_of, person_of
 from klankbord.people.visitors import person_of_member
@@ -53,7 +53,7 @@ def take_part(
             return _at_once(kind, payload, *doer)
         contribution(kind).check(organisation=organisation, payload=payload)
     except Refused as error:
-        return cannot(request, str(error.sentence))
+        return cannot(request, str(error.sentence), status=404 if isinstance(error, NoLongerThere) else 422)
     if not email:
         return ask_address(request, kind, payload)
     return confirm_first(request, kind, payload, email=email, name=name)
