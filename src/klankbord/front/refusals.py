@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from html import escape
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
 
+from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from klankbord.design.arcs import logo, rings
+from klankbord.design.writing import phone_link
 from klankbord.front.asgi_types import Headers, Scope
+from klankbord.people.known_houses import last_known
+
+if TYPE_CHECKING:
+    from klankbord.people.models import Organisation
 
 
 def _words_for(status: int) -> tuple[str, str]:  # noqa: PLR0911 - a table, written so that gettext finds its words
@@ -26,25 +35,44 @@ def _words_for(status: int) -> tuple[str, str]:  # noqa: PLR0911 - a table, writ
     return _("We did not understand this"), _("Your browser sent something that we cannot read.")
 
 
+def _header(scope: Scope, wanted: bytes) -> str:
+    return next((value for name, value in scope["headers"] if name == wanted), b"").decode("latin-1")
+
+
 def _language_of(scope: Scope) -> str:
-    accept = next((value for name, value in scope["headers"] if name == b"accept-language"), b"")
-    for part in accept[:200].decode("latin-1").split(","):
+    for part in _header(scope, b"accept-language")[:200].split(","):
         language = part.split(";")[0].strip().lower().split("-")[0]
-        if language.isascii() and language.isalpha() and translation.check_for_language(language):
+        if language in dict(settings.LANGUAGES):
             return language
     return "nl"
+
+
+def _page(language: str, house: Organisation | None, title: str, sentence: str) -> str:
+    """In the dress of all pages, but made without templates: this must still work when they do not."""
+    phone = phone_link(house.phone) if house and house.phone else ""
+    called = f"<p>{escape(_('Would you rather call?'))} {phone}</p>" if phone else ""
+    return (
+        f'<!doctype html><html lang="{language}"><meta charset="utf-8"><meta name="robots" content="noindex">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'<meta name="color-scheme" content="light dark"><title>{escape(title)}</title>{_styles()}'
+        f'<header class="page masthead"><a class="name" href="/">{logo()}<span>'
+        f"{escape(house.name) if house else 'Klankbord'}</span></a></header>"
+        f'<main class="narrow"><div class="empty">{rings()}<h1>{escape(title)}</h1><p>{escape(sentence)}</p>'
+        f"{called}</div></main></html>"
+    )
+
+
+def _styles() -> str:
+    places = (urljoin(settings.STATIC_URL, f"design/{name}.css") for name in ("tokens", "base", "components"))
+    return "".join(f'<link rel="stylesheet" href="{place}">' for place in places)
 
 
 def refusal(scope: Scope, status: int) -> tuple[Headers, bytes]:
     """Headers and body of a small page that says in the reader's language why there is nothing more."""
     language = _language_of(scope)
-    with translation.override(language):
-        title, sentence = _words_for(status)
-    body = (
-        f'<!doctype html><html lang="{language}"><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(title)}</title><main><h1>{escape(title)}</h1><p>{escape(sentence)}</p></main></html>"
-    ).encode()
+    house = last_known(_header(scope, b"host"))
+    with translation.override(house.speaks(language) if house else language):
+        body = _page(language, house, *_words_for(status)).encode()
     headers: Headers = [
         (b"content-type", b"text/html; charset=utf-8"),
         (b"content-length", str(len(body)).encode()),

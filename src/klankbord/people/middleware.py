@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
 
+from klankbord.people.known_houses import remember
 from klankbord.people.models import Language, Membership, Organisation
 from klankbord.people.visitors import VISITOR_COOKIE, visitor_with
 
@@ -29,6 +30,7 @@ class OrganisationMiddleware:
         organisation = Organisation.objects.by_host(host)
         if organisation is None:
             return render(request, "people/nobody_here.html", {"host": host}, status=404)
+        remember(organisation)
         request.organisation = organisation  # type: ignore[attr-defined]  # documented in people/requests.py
         with timezone.override(organisation.zone):
             return self._respond(request)

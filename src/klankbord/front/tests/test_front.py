@@ -15,6 +15,8 @@ from klankbord.front.asgi import Front
 from klankbord.front.options import FrontOptions
 from klankbord.front.static import StaticFiles, content_hash
 from klankbord.front.tests.cast import Outbox, Reply, Site, ask, get, running, scope_of
+from klankbord.people import known_houses
+from klankbord.people.models import Organisation
 
 
 def one(site: Site, path: str = "/", **headers: str) -> Reply:
@@ -133,6 +135,24 @@ def test_the_access_log_says_nothing_personal(caplog: pytest.LogCaptureFixture):
     with caplog.at_level(logging.INFO, logger="klankbord.access"):
         asyncio.run(run())
     assert re.fullmatch(r"GET /follow/\*/\*/inbox 404 [\d.]+ ms [0-9a-f]+-[0-9a-f]+", caplog.messages[-1])
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("fr,nl,en;q=0.5", "Bel je liever?"), ("en-GB", "Would you rather call?")]
+)
+def test_a_fault_that_not_even_django_could_tell_of_is_said_kindly_with_the_phone_of_the_house(
+    monkeypatch: pytest.MonkeyPatch, language: str, words: str
+):
+    site = Site()
+    site.page("/breaks", lambda _environ: 1 / 0)
+    assert "tel:" not in one(site, "/breaks", accept_language=language).body.decode()
+    house = Organisation(name="Bibliotheek <De Klank>", host="de-klank.localhost", phone="010 123 45 67")
+    monkeypatch.setattr(known_houses, "_known", {house.host: house})
+    answer = one(site, "/breaks", accept_language=language)
+    assert answer.status == 500
+    page = answer.body.decode()
+    for part in ("Bibliotheek &lt;De Klank&gt;", "tel:+31101234567", words, 'href="/static/design/base.css"', "<h1>"):
+        assert part in page
 
 
 def test_websockets_are_refused():

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.test import RequestFactory
 
 from klankbord import clock
 from klankbord.conversations.models import Promise
 from klankbord.live.shows import HEADER, parse
-from klankbord.people.models import ClosedDay
+from klankbord.people.models import ClosedDay, OrganisationQuerySet
 from klankbord.portal.tests.conftest import StillClock
 from klankbord.portal.views.pages import server_error
 from tests import cast
@@ -195,6 +196,26 @@ def test_fault_page_names_the_house_and_its_phone(house: cast.DeKlank) -> None:
     assert server_error(request).status_code == 500
     request.organisation = house.organisation  # type: ignore[attr-defined]
     assert "010 123 45 67" in server_error(request).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("nl", "Bel je liever?"), ("en", "Would you rather call?"), ("fr", "Bel je liever?")],
+)
+def test_fault_page_names_the_phone_also_when_the_database_is_away(
+    house: cast.DeKlank, monkeypatch: pytest.MonkeyPatch, language: str, words: str
+) -> None:
+    browser = cast.browser(house.organisation, raise_request_exception=False)
+    browser.get("/privacy/")
+
+    def away(*_arguments: object) -> None:
+        raise OperationalError("the database is away")
+
+    monkeypatch.setattr(OrganisationQuerySet, "by_host", away)
+    answer = browser.get("/contact/", headers={"Accept-Language": language})
+    assert answer.status_code == 500
+    for part in ("Bibliotheek De Klank", "010 123 45 67", words):
+        assert part in answer.content.decode()
 
 
 def test_robots_are_kept_from_private_pages_and_a_favicon_is_found(house: cast.DeKlank) -> None:

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_safe
 from klankbord import clock
 from klankbord.live.shows import shows
 from klankbord.people.announcing import profile_topic
+from klankbord.people.known_houses import last_known
 from klankbord.people.middleware import LANGUAGE_COOKIE
 from klankbord.people.models import Language
 from klankbord.people.requests import organisation_of
@@ -80,6 +82,15 @@ def favicon(request: HttpRequest) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """The page for a fault of ours, with the organisation's name and phone number if those are known."""
+    """The page for a fault of ours, with the organisation's name and phone number if those were ever known.
+
+    Needs no database. If not even this page can be made, the front has one of its own.
+    """
     organisation = getattr(request, "organisation", None)
-    return HttpResponseServerError(render_to_string("500.html", {"organisation": organisation}))
+    if organisation is not None:
+        return HttpResponseServerError(render_to_string("500.html", {"organisation": organisation}))
+    # It went wrong before the middleware knew for whom and in which language.
+    organisation = last_known(request.headers.get("Host", ""))
+    chosen = request.COOKIES.get(LANGUAGE_COOKIE) or translation.get_language_from_request(request)
+    with translation.override(organisation.speaks(chosen) if organisation else chosen):
+        return HttpResponseServerError(render_to_string("500.html", {"organisation": organisation}))
