@@ -18,16 +18,21 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     if getattr(request, "organisation", None) is None:
         return {}
     ways = [
-        (_("Send a message"), "portal:contact"),
-        (_("Where is my message?"), "portal:where"),
-        (_("Our promise"), "portal:promise"),
+        (_("Questions"), "community:questions"),
+        (_("Ideas"), "ideas:list"),
+        (_("What we changed"), "changes:list"),
+        (_("Contact"), "portal:contact"),
     ]
     spoken = (translation.get_language() or "")[:2]
     return {
         "navigation": [
-            {"label": label, "url": reverse(name), "current": request.path == reverse(name)} for label, name in ways
+            {"label": label, "url": reverse(name), "current": request.path.startswith(reverse(name))}
+            for label, name in ways
         ],
         "footer_links": [
+            {"label": _("Your own page"), "url": reverse("participation:me")},
+            {"label": _("Where is my message?"), "url": reverse("portal:where")},
+            {"label": _("Our promise"), "url": reverse("portal:promise")},
             {"label": _("Accessibility"), "url": reverse("portal:accessibility")},
             {"label": _("Privacy"), "url": reverse("portal:privacy")},
             {

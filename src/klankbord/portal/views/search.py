@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from klankbord import clock
@@ -38,7 +39,7 @@ def _answer(request: HttpRequest, template: str, limit: int) -> HttpResponse:
     organisation, text = organisation_of(request), request.GET.get("q", "")[:_LONGEST].strip()
     results = search_public(organisation=organisation, text=text, person=person_of(request), limit=limit)
     context = {"q": text, "results": results, "kind_words": kind_words, "is_short": len(text) < SHORTEST}
-    context["ask_url"] = reverse("portal:contact") + "?kind=question"
+    context["ask_url"] = f"{reverse('community:ask')}?{urlencode({'title': text})}"
     response = render(request, template, context)
     topics = (public_topic(organisation.pk), profile_topic(organisation.pk))
     return shows(response, *topics, until=clock.now() + INDEX_FOLLOWS, query=("q",))
