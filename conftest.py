@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import os
+import shutil
+import sqlite3
 import tempfile
 from pathlib import Path
 
+import pytest
 from django.conf import settings
+from django.db import connection
 from django.utils.translation import trans_real
 
 from klankbord.design.catalogues import compile_catalogues
+from tests import once
 
 _folder = tempfile.mkdtemp(prefix="klankbord-tests-")
+atexit.register(shutil.rmtree, _folder, ignore_errors=True)
+once.shared_folder()
 os.environ["KLANKBORD_DIR"] = _folder
-os.environ.setdefault("KLANKBORD_SECRET_KEY", "only-for-tests-and-nothing-else-0123456789")
+os.environ.setdefault("KLANKBORD_SECRET_KEY", once.SECRET)
 os.environ["DJANGO_SETTINGS_MODULE"] = "klankbord.config.settings"
 if os.environ.get("KLANKBORD_TEST_DATABASE"):
     os.environ["KLANKBORD_DATABASE"] = os.environ["KLANKBORD_TEST_DATABASE"]
@@ -21,6 +30,8 @@ if os.environ.get("KLANKBORD_TEST_DATABASE"):
 # A worker of pytest-xdist read the settings of the process that started it; its files are to be its own.
 settings.OPTIONS.values["dir"] = Path(_folder)
 settings.MEDIA_ROOT = Path(_folder) / "files"
+# The same way of hashing passwords, made quick: guessing them is not what tests are for.
+settings.PASSWORD_HASHERS = ["tests.hashing.QuickScrypt", *settings.PASSWORD_HASHERS]
 
 if compile_catalogues():
     # Django was set up by pytest's plug-in already, and remembers that there was nothing.
@@ -28,3 +39,20 @@ if compile_catalogues():
     trans_real._default = None
 
 pytest_plugins = ["tests.services"]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:  # noqa: ARG001
+    """The test database on SQLite is a copy in memory of the tables that are made once."""
+    if connection.vendor == "sqlite":
+        connection.creation.create_test_db = _copy_of_tables  # type: ignore[method-assign]
+
+
+def _copy_of_tables(*_args: object, **_options: object) -> str:
+    name = connection.creation._get_test_db_name()
+    connection.close()
+    settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
+    connection.ensure_connection()
+    with contextlib.closing(sqlite3.connect(once.tables())) as made:
+        made.backup(connection.connection)
+    return name

@@ -15,12 +15,14 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from tests import once
+
 SETUP = (
     *("--name", "Bibliotheek De Klank", "--host", "deklank.localhost", "--mail", "info@deklank.example"),
     *("--email", "marlies@deklank.example", "--person", "Marlies Verhoef"),
 )
 PASSWORD = "een-lange-zin-die-niemand-raadt"
-SECRET = "only-for-tests-and-nothing-else-0123456789"
+SECRET = once.SECRET
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import os
 import shutil
 import signal
 import smtplib
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -17,17 +18,17 @@ import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import psycopg
 import pytest
 
-from tests.real_servers import Postgres, wait_until
+from tests import once
+from tests.once import ROOT, SECRET
+from tests.real_servers import wait_until
 
 ADDRESS = "info@deklank.example"
 SECOND_ADDRESS = "kinderen@deklank.example"
-ROOT = Path(__file__).resolve().parent.parent
-SECRET = "only-for-tests-and-nothing-else-0123456789"
 
 
 class House:
@@ -39,7 +40,7 @@ class House:
         self.ports: dict[str, int] = {}
         self.environment: dict[str, str] = {}
         self.pid = 0
-        self._forks: subprocess.Popen[str] | None = None
+        self._heard: IO[str] | None = None
 
     def prepare(self) -> None:
         """Make the installation: tables, one library, two mailboxes."""
@@ -50,38 +51,32 @@ class House:
 
     def start(self, **options: Any) -> House:
         """Start its process; returns when its doors are open. For `options` see `tests/house.py`."""
-        self._ask(json.dumps(options))
+        assert not self.pid, "it runs already"
+        heard, said = os.pipe()
+        with (self.folder / "log").open("a") as log:
+            _forks().ask({"environment": self._environment(), "options": options}, said, log.fileno())
+        os.close(said)
+        self._forget()
+        self._heard = os.fdopen(heard)
         found = self._hear()
         self.pid = found.pop("pid")
         self.ports = found
         return self
 
-    def _ask(self, line: str) -> None:
-        if self._forks is None:
-            with (self.folder / "log").open("a") as log:
-                self._forks = subprocess.Popen(
-                    [sys.executable, "-m", "tests.house", "forks"],
-                    env=self._environment(),
-                    cwd=ROOT,
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    stderr=log,
-                    text=True,
-                )
-        assert self._forks.stdin is not None
-        self._forks.stdin.write(line + "\n")
-        self._forks.stdin.flush()
-
     def _hear(self) -> dict[str, int]:
-        assert self._forks is not None
-        assert self._forks.stdout is not None
-        line = self._forks.stdout.readline()
+        assert self._heard is not None
+        line = self._heard.readline()
         if not line:
             pytest.fail(f"the house does not start:\n{self.said()[-3000:]}")
         found: dict[str, int] = json.loads(line)
         if "ended" in found:
             pytest.fail(f"the house fell over:\n{self.said()[-3000:]}")
         return found
+
+    def _forget(self) -> None:
+        if self._heard is not None:
+            self._heard.close()
+            self._heard = None
 
     def _environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("KLANKBORD_")}
@@ -109,19 +104,13 @@ class House:
         pid, self.pid = self.pid, 0
         if pid:
             os.kill(pid, number)
-            assert self._forks is not None
-            assert self._forks.stdout is not None
-            self._forks.stdout.readline()
+            assert self._heard is not None
+            self._heard.readline()  # that it ended
 
     def close(self) -> None:
         """Leave nothing running."""
         self.kill()
-        if self._forks is not None:
-            self._forks.kill()
-            self._forks.wait()
-            for pipe in (self._forks.stdin, self._forks.stdout):
-                if pipe is not None:
-                    pipe.close()
+        self._forget()
 
     def change(self, statement: str, *values: Any) -> None:
         """Change something in its database, past the house itself. Write placeholders as `?`."""
@@ -168,25 +157,53 @@ class House:
         ]
 
 
+class _Forks:
+    """A process that has loaded the code and starts houses in no time; one for all houses of a test process."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.mkdtemp(prefix="klankbord-forks-")
+        self._ask, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "tests.house", "forks", "--socket", str(theirs.fileno())],
+                env=House(Path(self._folder))._environment(),
+                cwd=ROOT,
+                pass_fds=[theirs.fileno()],
+            )
+
+    def ask(self, request: dict[str, Any], said: int, log: int) -> None:
+        """Have a house started that speaks to the open file `said` and logs to `log`."""
+        socket.send_fds(self._ask, [json.dumps(request).encode()], [said, log])
+
+    def close(self) -> None:
+        """Leave nothing running."""
+        self._ask.close()
+        self._process.wait()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
 @functools.cache
-def _prepared() -> Path:
-    """A folder with an installation in it, made once; houses begin as a copy."""
-    folder = Path(tempfile.mkdtemp(prefix="klankbord-prepared-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+def _forks() -> _Forks:
+    forks = _Forks()
+    atexit.register(forks.close)
+    return forks
+
+
+def _prepare(folder: Path) -> None:
+    shutil.copy(once.tables(), folder)
     House(folder).prepare()
-    return folder
 
 
 @contextlib.contextmanager
-def new_house(postgres: Postgres | None = None) -> Iterator[House]:
-    """An installation for as long as the block lasts, not started yet."""
+def new_house(database: str = "") -> Iterator[House]:
+    """An installation for as long as the block lasts, not started yet: on SQLite, or on the PostgreSQL database at
+    `database`, a copy of the `postgres_house`.
+    """
     folder = Path(tempfile.mkdtemp(prefix="klankbord-house-"))
-    house = House(folder, postgres.new_database() if postgres else "")
+    house = House(folder, database)
     try:
-        if postgres:
-            house.prepare()
-        else:
-            shutil.copytree(_prepared(), folder, dirs_exist_ok=True)
+        if not database:
+            shutil.copytree(once.made_once("house", _prepare), folder, dirs_exist_ok=True)
         yield house
     finally:
         house.close()

@@ -5,10 +5,12 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 import os
 import resource
 import signal
+import socket
 import sys
 import threading
 from datetime import time
@@ -19,9 +21,10 @@ SECOND_ADDRESS = "kinderen@deklank.example"
 
 
 def main() -> None:
-    """Do as told by the arguments, and say in lines of JSON what came of it."""
+    """Do as told by the arguments."""
     arguments = argparse.ArgumentParser()
     arguments.add_argument("what", choices=["prepare", "forks"])
+    arguments.add_argument("--socket", type=int, help="where houses are asked for")
     chosen = arguments.parse_args()
 
     import django
@@ -30,25 +33,59 @@ def main() -> None:
     if chosen.what == "prepare":
         _prepare()
     else:
-        _serve_forks()
+        _serve_forks(socket.socket(fileno=chosen.socket))
 
 
-def _serve_forks() -> None:
-    """Start a house for each line of options that comes in, so that a killed one need not load everything again.
+def _serve_forks(asked: socket.socket) -> None:
+    """Start a house for each request that comes in, so that not every one of them needs to load everything.
 
-    The houses are forked from a process that has loaded the code and has no threads and no connections yet.
+    A request is the environment and the options in JSON, and two open files: one to speak to, one for the log. The
+    houses are forked from a process that has loaded the code and has no threads and no connections.
     """
     import klankbord.channels.intake
     import klankbord.channels.mailboxes.watching
     import klankbord.events.runner
     import klankbord.events.transports  # noqa: F401 - loaded for the children
 
-    for line in sys.stdin:
-        child = os.fork()
-        if not child:
-            _run(json.loads(line))
-        os.waitpid(child, 0)
-        print(json.dumps({"ended": child}), flush=True)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    while True:
+        request, files, _, _ = socket.recv_fds(asked, 1 << 20, 2)
+        if not request:
+            return
+        if not os.fork():
+            asked.close()
+            _keep(json.loads(request), *files)
+        for each in files:
+            os.close(each)
+
+
+def _keep(request: dict[str, Any], said: int, log: int) -> NoReturn:
+    """Run a house and say when it ended, however that came about."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    for number, target in ((said, 1), (log, 2)):
+        os.dup2(number, target)
+        os.close(number)
+    child = os.fork()
+    if not child:
+        _become(request["environment"])
+        _run(request["options"])
+    os.waitpid(child, 0)
+    print(json.dumps({"ended": child}), flush=True)
+    os._exit(0)
+
+
+def _become(environment: dict[str, str]) -> None:
+    """Read the settings anew, as a process does that starts with this environment."""
+    from django.conf import settings
+    from django.db import connections
+
+    os.environ.clear()
+    os.environ.update(environment)
+    importlib.reload(sys.modules["klankbord.config.settings"])
+    settings._setup()
+    del connections["default"]
+    connections.__init__()  # type: ignore[misc]
+    connections.__dict__.pop("settings", None)
 
 
 def _prepare() -> None:

@@ -280,7 +280,16 @@ class Postgres(Server):
         if os.geteuid() == 0:
             owner = pwd.getpwnam("postgres")
             os.chown(self.folder, owner.pw_uid, owner.pw_gid)
-        command = [str(self._programs / "initdb"), "-D", str(self.folder / "data"), "-U", "klankbord", "-A", "trust"]
+        command = [
+            str(self._programs / "initdb"),
+            "-D",
+            str(self.folder / "data"),
+            "-U",
+            "klankbord",
+            "-A",
+            "trust",
+            "-N",
+        ]
         subprocess.run([*self._as_user, *command, "-E", "UTF8", "--locale=C"], check=True, capture_output=True, cwd="/")
 
     def start(self) -> Postgres:
@@ -316,12 +325,16 @@ class Postgres(Server):
         """The address of a database."""
         return f"postgresql://klankbord@127.0.0.1:{self.port}/{database}"
 
-    def new_database(self) -> str:
-        """Make an empty database; its address."""
+    def like(self, address: str) -> str:
+        """The address of a new database with all that stands in the one at `address`."""
         self._databases += 1
         name = f"house{self._databases}"
         with self.connect() as link:
             link.execute(f"CREATE DATABASE {name}")
+        dump = [str(self._programs / "pg_dump"), "--no-owner", "--dbname", address]
+        restore = [str(self._programs / "psql"), "--quiet", "--set", "ON_ERROR_STOP=1", "--dbname", self.address(name)]
+        said = subprocess.run(dump, check=True, capture_output=True).stdout
+        subprocess.run(restore, input=said, check=True, capture_output=True)
         return self.address(name)
 
     def stop_at_once(self) -> None:

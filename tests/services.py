@@ -6,7 +6,7 @@ A test that needs one asks for the fixture; where there is none it is skipped wi
 from __future__ import annotations
 
 import contextlib
-import fcntl
+import hashlib
 import os
 import secrets
 import shutil
@@ -19,10 +19,14 @@ from typing import Any
 import psycopg
 import pytest
 import redis
+from django.core.management import call_command
 from django.db import connections
 from django.db.utils import ConnectionHandler
 
+from klankbord.config.settings import _database
+from tests import once
 from tests.command import PASSWORD, SECRET, SETUP, run
+from tests.harness import House
 from tests.real_servers import Server, free_port, missing, running_postgres
 
 _USUAL_DATABASE = "postgresql://klankbord:klankbord@127.0.0.1:5432/klankbord"
@@ -52,6 +56,20 @@ class NewDatabases:
             link.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         self._names.append(name)
         return f"{self._address.rpartition('/')[0]}/{name}"
+
+    def made_once(self, what: str, make: Callable[[str], None], *, out_of: str = "") -> str:
+        """The address of a database that `make` filled, once for all test processes that work on this server; copy it
+        to change something. It begins empty, or as a copy of the database at `out_of`.
+        """
+        server = hashlib.sha256(self._address.encode()).hexdigest()[:12]
+
+        def fill(folder: Path) -> None:
+            address = self.copy_of(out_of) if out_of else self.new()
+            once.drop_at_the_end(self._address, self._names.pop())
+            make(address)
+            (folder / "address").write_text(address)
+
+        return (once.made_once(f"postgresql-{what}-{server}", fill) / "address").read_text()
 
     def close(self) -> None:
         """Drop them all."""
@@ -142,22 +160,19 @@ def in_thread(call: Callable[[], Any]) -> Any:
 
 
 @pytest.fixture(scope="session")
-def installation(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+def installation() -> Path:
     """A data folder on SQLite with one library, set up once by answering what `setup` asks; for all test processes.
 
     Only to be looked at; take a copy of it to change something.
     """
-    base = tmp_path_factory.getbasetemp()
-    shared = (base if worker_id == "master" else base.parent) / "installation"
-    with (shared.parent / "installation.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (shared / "made").exists():
-            made = run("setup", "--dir", shared, entered="\n".join([*SETUP[1::2], ""]), password=PASSWORD)
-            assert made.code == 0, made
-            assert "Name of the organisation: " in made.said
-            assert "Bibliotheek De Klank is there, at http://deklank.localhost." in made.said
-            (shared / "made").touch()
-    return shared
+
+    def make(folder: Path) -> None:
+        made = run("setup", "--dir", folder / "data", entered="\n".join([*SETUP[1::2], ""]), password=PASSWORD)
+        assert made.code == 0, made
+        assert "Name of the organisation: " in made.said
+        assert "Bibliotheek De Klank is there, at http://deklank.localhost." in made.said
+
+    return once.made_once("installation", make) / "data"
 
 
 @pytest.fixture
@@ -167,13 +182,34 @@ def own_installation(installation: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_installation(new_databases: NewDatabases, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The address of a database with one library in it, sealed with the tests' secret key; copy it to work on it.
+def postgres_tables(new_databases: NewDatabases, django_db_blocker: Any) -> str:
+    """The address of a database as the migrations make it from nothing; copy it to work on it."""
 
-    Making one takes its time: mark tests that use it with `xdist_group("postgres_installation")`.
-    """
-    address = new_databases.new()
-    folder = tmp_path_factory.mktemp("postgres-installation")
-    made = run("setup", "--dir", folder, *SETUP, database=address, secret_key=SECRET, password=PASSWORD)
-    assert made.code == 0, made
-    return address
+    def migrate(address: str) -> None:
+        with django_db_blocker.unblock(), default_database(_database(address)):
+            call_command("migrate", verbosity=0)
+
+    return new_databases.made_once("tables", migrate)
+
+
+@pytest.fixture(scope="session")
+def postgres_installation(new_databases: NewDatabases, postgres_tables: str) -> str:
+    """The address of a database with one library in it, sealed with the tests' secret key; copy it to work on it."""
+
+    def set_up(address: str) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            made = run("setup", "--dir", folder, *SETUP, database=address, secret_key=SECRET, password=PASSWORD)
+        assert made.code == 0, made
+
+    return new_databases.made_once("installation", set_up, out_of=postgres_tables)
+
+
+@pytest.fixture(scope="session")
+def postgres_house(new_databases: NewDatabases, postgres_tables: str) -> str:
+    """The address of a database with the house of `tests.harness` in it; copy it to work on it."""
+
+    def prepare(address: str) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            House(Path(folder), address).prepare()
+
+    return new_databases.made_once("house", prepare, out_of=postgres_tables)

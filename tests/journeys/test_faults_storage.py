@@ -35,8 +35,8 @@ def test_with_a_full_disk_the_sender_is_told_to_try_later_and_nothing_is_lost() 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("what_happens", ["its backends are ended", "it falls over and comes back"])
-def test_a_database_that_goes_away_under_load_loses_and_doubles_nothing(what_happens: str) -> None:
-    with running_postgres() as postgres, new_house(postgres) as house:
+def test_a_database_that_goes_away_under_load_loses_and_doubles_nothing(what_happens: str, postgres_house: str) -> None:
+    with running_postgres() as postgres, new_house(postgres.like(postgres_house)) as house:
         house.start()
         harm: Callable[[], None] = (
             _ender(postgres) if what_happens == "its backends are ended" else lambda: _restart(postgres)

@@ -11,7 +11,8 @@ import pytest
 
 from tests.fetched import PACE, Box, connected, received, trouble, wait_for
 from tests.harness import House, mail, new_house
-from tests.real_servers import Dovecot, running_dovecot, running_postgres, wait_until
+from tests.real_servers import Dovecot, running_dovecot, wait_until
+from tests.services import NewDatabases
 
 WATCH = ["runner", "mailboxes"]
 
@@ -199,8 +200,10 @@ def test_a_watcher_killed_at_any_moment_misses_nothing_and_doubles_nothing(house
 
 
 @pytest.mark.slow
-def test_two_watchers_share_the_work_and_the_second_takes_over_when_the_first_dies(dovecot: Dovecot) -> None:
-    with running_postgres() as postgres, new_house(postgres) as house:
+def test_two_watchers_share_the_work_and_the_second_takes_over_when_the_first_dies(
+    dovecot: Dovecot, new_databases: NewDatabases, postgres_house: str
+) -> None:
+    with new_house(new_databases.copy_of(postgres_house)) as house:
         box = Box(dovecot).given_to(house)
         other = House(house.folder, house.database)
         try:

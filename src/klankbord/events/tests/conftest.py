@@ -16,40 +16,34 @@ from klankbord.events import contract, wake
 from klankbord.events.base import Event
 from klankbord.events.contract import Job, Reaction, WorkSource
 from klankbord.events.models import OutboxEvent, ReactionRetry, ScheduledJob
+from tests import once
 from tests.services import NewDatabases, default_database
 
 
-@pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Path:
-    """A database with the tables of this package."""
-    place = tmp_path_factory.mktemp("events") / "template.sqlite3"
-    with django_db_blocker.unblock(), default_database({**_database(""), "NAME": place}):
-        call_command("migrate", "events", verbosity=0)
-    return place
-
-
-@pytest.fixture(scope="session")
-def postgres_template(new_databases: NewDatabases, django_db_blocker: Any) -> str:
-    """The address of a PostgreSQL database with the tables of this package."""
-    address = new_databases.new()
-    with django_db_blocker.unblock(), default_database(_database(address)):
-        call_command("migrate", "events", verbosity=0)
-    return address
-
-
 @pytest.fixture
-def on_sqlite(sqlite_template: Path, tmp_path: Path, django_db_blocker: Any) -> Iterator[None]:
+def on_sqlite(tmp_path: Path, django_db_blocker: Any) -> Iterator[None]:
     """Django works on an empty SQLite file."""
     place = tmp_path / "events.sqlite3"
-    shutil.copy(sqlite_template, place)
+    shutil.copy(once.tables(), place)
     with django_db_blocker.unblock(), default_database({**_database(""), "NAME": place}):
         yield
 
 
+@pytest.fixture(scope="session")
+def own_postgres(new_databases: NewDatabases, django_db_blocker: Any) -> str:
+    """The address of a PostgreSQL database for all tests here, with the tables of this package."""
+
+    def migrate(address: str) -> None:
+        with django_db_blocker.unblock(), default_database(_database(address)):
+            call_command("migrate", "events", verbosity=0)
+
+    return new_databases.copy_of(new_databases.made_once("events", migrate))
+
+
 @pytest.fixture
-def on_postgres(postgres_template: str, django_db_blocker: Any) -> Iterator[None]:
+def on_postgres(own_postgres: str, django_db_blocker: Any) -> Iterator[None]:
     """Django works on an empty PostgreSQL database."""
-    with django_db_blocker.unblock(), default_database(_database(postgres_template)):
+    with django_db_blocker.unblock(), default_database(_database(own_postgres)):
         yield
         for model in (ReactionRetry, OutboxEvent, ScheduledJob):
             model._base_manager.all().delete()

@@ -5,17 +5,30 @@ from __future__ import annotations
 import threading
 
 import pytest
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
 
 from klankbord.events.follower import Follower, Position
 from klankbord.events.models import OutboxEvent
 from klankbord.events.publish import publish
 from klankbord.events.tests.happenings import Rang, ring
+from tests.real_servers import wait_until
 from tests.services import in_thread
 
 
 def bells(follower: Follower, limit: int = 500) -> list[int]:
+    wait_until(nobody_writes_to_other_databases, "nobody writes to other databases of this server", 30)
     return [event.bell_id for _, event in follower.read(limit) if isinstance(event, Rang)]
+
+
+def nobody_writes_to_other_databases() -> bool:
+    """A follower waits for the oldest transaction of the whole server, also for those of tests beside this one."""
+    if connection.vendor != "postgresql":
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE backend_xid IS NOT NULL AND datname <> current_database()"
+        )
+        return cursor.fetchone() == (0,)
 
 
 def ring_elsewhere(*numbers: int) -> None:

@@ -66,8 +66,8 @@ def _running(transport: Transport, is_listening: Callable[[], bool]) -> Transpor
 
 
 @pytest.mark.usefixtures("on_postgres")
-def test_postgresql_carries_wake_ups_both_ways_and_comes_back_after_a_cut(heard: Heard, postgres_template: str):
-    watch = psycopg.connect(postgres_template, autocommit=True)
+def test_postgresql_carries_wake_ups_both_ways_and_comes_back_after_a_cut(heard: Heard, own_postgres: str):
+    watch = psycopg.connect(own_postgres, autocommit=True)
     listening = "SELECT pid FROM pg_stat_activity WHERE query LIKE 'LISTEN%' OR query LIKE 'SELECT pg_notify%'"
     mine = f"{listening} AND datname = current_database() AND pid <> pg_backend_pid()"
     transport = _running(PostgresTransport(), lambda: bool(watch.execute(mine).fetchall()))
