@@ -7,9 +7,11 @@ questions, hiding, withdrawing) has them counted anew here.
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Count, F, Q, Sum
+from django.db.models.functions import Greatest
 
 from klankbord.community.models import AnonymousVotes, Answer, Question
 from klankbord.participation.actions import distinct_votes
@@ -28,13 +30,32 @@ def family_of(question: Question) -> list[int]:
 
 def add_to_helped(*, organisation_id: int, question_id: int, number: int, me_too: int = 0) -> None:
     """Add to the question and to all on whose pages it is shown."""
-    seen: set[int] = set()
+    rows = Question.objects.of(organisation_id).filter(pk__in=pages_of(organisation_id, question_id))
+    rows.update(helped=F("helped") + number, me_too=F("me_too") + me_too)
+
+
+def add_accepted(question: Question, number: int = 1) -> None:
+    """Count one more accepted answer, for the question and for those on whose pages it is shown."""
+    rows = Question.objects.of(question.organisation_id)
+    rows.filter(pk__in=pages_of(question.organisation_id, question.pk)).update(accepted=F("accepted") + number)
+
+
+def add_answer(question: Question, moment: datetime) -> None:
+    """Count one more answer that everybody may read, for the question and for those on whose pages it is shown."""
+    rows = Question.objects.of(question.organisation_id)
+    pages = rows.filter(pk__in=pages_of(question.organisation_id, question.pk))
+    pages.update(answers=F("answers") + 1, active_at=Greatest("active_at", moment))
+
+
+def pages_of(organisation_id: int, question_id: int) -> list[int]:
+    """The question and all on whose pages it is shown."""
+    found: list[int] = []
     pk: int | None = question_id
     rows = Question.objects.of(organisation_id)
-    while pk is not None and pk not in seen:
-        rows.filter(pk=pk).update(helped=F("helped") + number, me_too=F("me_too") + me_too)
-        seen.add(pk)
+    while pk is not None and pk not in found:
+        found.append(pk)
         pk = rows.filter(pk=pk).values_list("joined_into_id", flat=True).first()
+    return found
 
 
 @transaction.atomic

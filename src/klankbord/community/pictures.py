@@ -66,6 +66,8 @@ def shown_as(pictures: Sequence[tuple[Picture, str]]) -> list[NamedFile]:
 
 def hang(pictures: Sequence[tuple[Picture, str]], message: Message) -> None:
     """Note at which attachments of `message` these pictures hang."""
+    if not pictures:
+        return
     attached = Attachment.objects.of(message.organisation_id).filter(message=message).order_by("pk")
     for (picture, _words), attachment in zip(pictures[:MOST], attached, strict=False):
         Picture.objects.of(message.organisation_id).filter(pk=picture.pk).update(attachment=attachment)

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
 
 from klankbord.community.actions.official import make_official
 from klankbord.community.actions.waiting import staff_answered
+from klankbord.community.counting import add_answer
 from klankbord.community.models import Answer, Picture, Question
 from klankbord.community.pictures import hang, shown_as
 from klankbord.community.refusals import TakesNoAnswers
@@ -63,18 +63,6 @@ def answer(
         if membership is not None and official:
             make_official(answer=made, by=membership)
     return made
-
-
-def add_answer(question: Question, moment: datetime) -> None:
-    """Count one more answer that everybody may read, for the question and for those on whose pages it is shown."""
-    seen: set[int] = set()
-    pk: int | None = question.pk
-    rows = Question.objects.of(question.organisation_id)
-    while pk is not None and pk not in seen:
-        rows.filter(pk=pk).update(answers=F("answers") + 1)
-        rows.filter(pk=pk, active_at__lt=moment).update(active_at=moment)
-        seen.add(pk)
-        pk = rows.filter(pk=pk).values_list("joined_into_id", flat=True).first()
 
 
 @transaction.atomic
