@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from itertools import batched
+from itertools import batched, groupby
 
 from django.db import InterfaceError, OperationalError, models, transaction
 
@@ -20,7 +20,9 @@ logger = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
 BATCH = 64
-TOGETHER = 32
+TOGETHER = 64
+ONE_BY_ONE = 16
+"""Events at once whose reactions cannot all be done together; after these the clock is looked at."""
 LONGEST_BATCH = 0.25
 """Seconds that one batch may hold the database's writer before others get their turn."""
 
@@ -32,6 +34,30 @@ def reaction_name(reaction: Reaction) -> str:
 
 class ClaimLost(RuntimeError):
     """Another worker has it: our lease ran out while we were at it. What we did of it is rolled back."""
+
+
+type Loaded = tuple[OutboxEvent, Event | None]
+"""A row and the event in it; None when this version does not know it."""
+
+
+def _loaded(rows: Iterable[OutboxEvent]) -> Iterator[Loaded]:
+    for row in rows:
+        try:
+            yield row, load(row.name, row.fields)
+        except UnknownEvent:
+            logger.warning("event %s is unknown to this version; nothing follows from it", row.name)
+            yield row, None
+
+
+def _portions(loaded: Iterable[Loaded]) -> Iterator[tuple[Loaded, ...]]:
+    """In their order, many at once of those whose reactions can be done for all at once."""
+    for at_once, run in groupby(loaded, key=_can_be_done_at_once):
+        yield from batched(run, TOGETHER if at_once else ONE_BY_ONE)
+
+
+def _can_be_done_at_once(loaded: Loaded) -> bool:
+    _, event = loaded
+    return event is None or all(together(reaction) is not None for reaction in reactions_to(event))
 
 
 class Reactions:
@@ -54,26 +80,24 @@ class Reactions:
         began = time.monotonic()
         done: list[int] = []
         with transaction.atomic():
-            for rows in batched(claimed, TOGETHER):
-                self._react(rows)
-                done += [row.pk for row in rows]
+            for portion in _portions(_loaded(claimed)):
+                self._react(portion)
+                done += [row.pk for row, _ in portion]
                 if time.monotonic() - began > LONGEST_BATCH:
                     break
             mine = OutboxEvent.objects.filter(leased_by=owner, state=WorkState.READY)
             # Reactions and marks are one transaction: whoever comes too late undoes both.
             if mine.filter(pk__in=done).update(state=WorkState.DONE, finished_at=clock.now()) != len(done):
                 raise ClaimLost(f"{owner} took longer than its lease over a batch of events")
-            mine.filter(pk__in=[row.pk for row in claimed[len(done) :]]).update(due_at=clock.now(), leased_by="")
+            if len(done) < len(claimed):
+                left = [row.pk for row in claimed[len(done) :]]
+                mine.filter(pk__in=left).update(due_at=clock.now(), leased_by="")
         return len(done)
 
-    def _react(self, rows: Sequence[OutboxEvent]) -> None:
+    def _react(self, portion: Sequence[Loaded]) -> None:
         by_reaction: dict[Reaction, list[tuple[OutboxEvent, Event]]] = {}
-        for row in rows:
-            try:
-                event = load(row.name, row.fields)
-            except UnknownEvent:
-                logger.warning("event %s is unknown to this version; nothing follows from it", row.name)
-                continue
+        known = [(row, event) for row, event in portion if event is not None]
+        for row, event in known:
             for reaction in reactions_to(event):
                 by_reaction.setdefault(reaction, []).append((row, event))
         for reaction, pairs in by_reaction.items():

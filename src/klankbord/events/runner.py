@@ -15,8 +15,8 @@ from klankbord.events.work import new_owner
 
 logger = logging.getLogger(__name__)
 
-MANY = 24
-GATHER = 0.03
+MANY = 48
+GATHER = 0.06
 """Seconds to wait after a batch of fewer than `MANY`, so that the next one is worth its queries: nobody notices them,
 and under load several pieces of work share what one would have cost."""
 

@@ -144,7 +144,7 @@ def test_a_batch_that_takes_long_lets_go_of_the_rest(furnish: Furnish, monkeypat
     book = Notebook()
     furnish({Rang: (book.write,)})
     ring(1, 2, 3)
-    monkeypatch.setattr(reacting, "TOGETHER", 1)
+    monkeypatch.setattr(reacting, "ONE_BY_ONE", 1)
     monkeypatch.setattr(reacting, "LONGEST_BATCH", -1.0)
     assert Reactions().perform_batch(owner="one") == 1
     assert OutboxEvent.objects.due().count() == 2
