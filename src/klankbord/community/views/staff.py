@@ -9,14 +9,14 @@ from django.views.decorators.http import require_POST
 
 from klankbord.community.actions.official import make_official, make_unofficial
 from klankbord.community.contributions import public_answer
-from klankbord.community.staff import StaffRequest, for_staff
 from klankbord.conversations.refusals import Refused
 from klankbord.participation.contract import CannotTakePart
 from klankbord.participation.paths import thread_path
+from klankbord.signin.staff import StaffRequest, for_staff_in_public
 
 
 @require_POST
-@for_staff()
+@for_staff_in_public()
 def official(request: StaffRequest, message_id: int) -> HttpResponse:
     """`/questions/answers/<id>/official/`"""
     try:
