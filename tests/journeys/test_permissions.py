@@ -15,7 +15,7 @@ from django.core.cache import cache
 from django.core.signing import dumps
 from django.db import transaction
 from django.http import HttpResponseBase
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from klankbord.channels.models import Arrival, Dispatch
@@ -28,6 +28,13 @@ from klankbord.conversations.models import Attachment, MessageHtml
 from klankbord.events.work import WorkState
 from klankbord.files.actions import keep_file
 from klankbord.live.views import QUESTION
+from klankbord.moderation.actions.decide import decide
+from klankbord.moderation.actions.hold import ask_for_judgement
+from klankbord.moderation.actions.objecting import object_to
+from klankbord.moderation.actions.official_note import official_note
+from klankbord.moderation.house import reasons
+from klankbord.moderation.rules import Judgement
+from klankbord.moderation.telling import _hash as _token_hash
 from klankbord.office.actions.invitations import _hash
 from klankbord.office.models import Invitation
 from klankbord.participation import confirming, taking_part, telling
@@ -192,6 +199,22 @@ ROUTES: dict[str, Row] = {
     "posts:give": row(EVERYONE),
     "posts:new-theme": row(MODERATOR),
     "posts:change-theme": row(MODERATOR, theme_id="theme"),
+    "moderation:queue": row(MODERATOR),
+    "moderation:rules": row(MODERATOR),
+    "moderation:reason": row(LEAD, {}),
+    "moderation:case": row(MODERATOR, pk="case"),
+    "moderation:judge": row(MODERATOR, {"judgement": "keep"}, pk="case"),
+    "moderation:undo": row(MODERATOR, {}, pk="decision"),
+    "moderation:objection": row(MODERATOR, pk="objection"),
+    "moderation:judge-objection": row(MODERATOR, {"granted": "no"}, pk="objection"),
+    "moderation:look": row(AGENT, {}, pk="said"),
+    "moderation:note": row(MODERATOR, pk="said"),
+    "moderation:remove-note": row(MODERATOR, {}, pk="note"),
+    "moderation:restrain": row(MODERATOR, {}, pk="participant"),
+    "moderation:lift": row(MODERATOR, {}, pk="restraint"),
+    "moderation:judgement": row(EVERYONE, token="judgement_token"),
+    "moderation:own-judgement": row(ENTRANCE, pk="decision"),
+    "moderation:log": row(EVERYONE),
     "posts:theme": row(EVERYONE, slug="theme_slug"),
     "posts:theme-feed": row(EVERYONE, slug="theme_slug"),
     "posts:tip": row(EVERYONE, conversation_id="tip"),
@@ -306,6 +329,7 @@ def things(house: cast.House, by: Any) -> dict[str, Any]:
         "monthly": monthly.pk,
         "participant": helper.pk,
         **_asked(helper),
+        **_judged(helper, moderator),
         "list": "newest",
         "topic": Topic.objects.create(organisation=here, name="E-books", slug="e-books").pk,
         "question": opening.conversation_id,
@@ -319,6 +343,30 @@ def things(house: cast.House, by: Any) -> dict[str, Any]:
         "sitemap": 0,
         "day": "2026-12-25",
     }  # fmt: skip
+
+
+def _judged(helper: Any, moderator: Any) -> dict[str, Any]:
+    """A post that waits to be judged, one that was, with an objection, a correction beside it, and a restraint."""
+    waiting = ask_for_judgement(message=cast.thread(helper, "Nog te bekijken"), by=moderator)
+    said = cast.thread(helper, "Al bekeken")
+    decision = decide(
+        case=ask_for_judgement(message=said, by=moderator),
+        judgement=Judgement.RESTRAIN,
+        by=moderator,
+        reason=reasons(helper.organisation)[0],
+    )
+    token = f"oordeel-{helper.organisation_id}"
+    decision.token_hash = _token_hash(token)
+    decision.save()
+    return {
+        "case": waiting.pk,
+        "said": said.pk,
+        "decision": decision.pk,
+        "judgement_token": token,
+        "objection": object_to(decision=decision, words="Nee").pk,
+        "note": official_note(message=said, membership=moderator, text="Zo zit het.").pk,
+        "restraint": decision.restraint.pk,
+    }
 
 
 def _asked(helper: Any) -> dict[str, Any]:
@@ -340,9 +388,57 @@ def _asked(helper: Any) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class World:
+    """Two houses with one of everything, and everybody who may ask, each at a browser, with their role in the first."""
+
+    house: cast.DeKlank
+    next_door: cast.Klankerveen
+    own: Mapping[str, Any]
+    foreign: Mapping[str, Any]
+    people: Mapping[str, tuple[Client, Role | None]]
+
+
+def _world() -> World:
+    house, next_door = cast.de_klank(), cast.klankerveen()
+    here = house.organisation
+    closed = cast.member(here, "Gesloten")
+    closed.user.is_active = False
+    closed.user.save()
+    people: dict[str, tuple[Any, Role | None]] = {
+        "signed out": (None, None),
+        "someone without a membership": (cast.user(), None),
+        "staff of another organisation": (next_door.bram, None),
+        "a member whose work ended": (cast.member(here, "Vertrokken", is_active=False), None),
+        "a member whose account is closed": (closed, None),
+        "agent": (house.jamal, Role.AGENT),
+        "moderator": (house.tom, Role.MODERATOR),
+        "lead": (house.noor, Role.LEAD),
+        "administrator": (house.marlies, Role.ADMINISTRATOR),
+    }
+    return World(
+        house=house,
+        next_door=next_door,
+        own=things(house, house.jamal),
+        foreign=things(next_door, next_door.bram),
+        people={who: (cast.browser(here, member), role) for who, (member, role) in people.items()},
+    )
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[World]:
+    """Made once; what a test does to it is undone."""
+    with (
+        override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files")),
+        django_db_blocker.unblock(),
+        transaction.atomic(),
+    ):
+        yield _world()
+        transaction.set_rollback(True)
+
+
 @pytest.fixture(autouse=True)
-def _fresh_limits(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
+def _fresh_limits():
     cache.clear()
 
 
@@ -351,12 +447,14 @@ def address_of(name: str, ids: Mapping[str, Any]) -> str:
 
 
 def ask(browser: Client, name: str, wanted: Row, have: Mapping[str, Any]) -> HttpResponseBase:
-    """One request, of which nothing stays."""
+    """One request, of which nothing stays, neither here nor in the browser."""
+    fresh = Client(HTTP_HOST=browser.defaults["HTTP_HOST"])
+    fresh.cookies.update(browser.cookies)
     address = address_of(name, {parameter: have[whose] for parameter, whose in wanted.ids.items()})
     extra: dict[str, Any] = {QUESTION: True} if name.startswith("live/") else {}
     with transaction.atomic():
         post = {key: text.format(**have) for key, text in (wanted.post or {}).items()}
-        answer = browser.get(address, **extra) if wanted.post is None else browser.post(address, post)
+        answer = fresh.get(address, **extra) if wanted.post is None else fresh.post(address, post)
         transaction.set_rollback(True)
     assert answer.status_code < 500, f"{name}: {answer.status_code}"
     assert answer.status_code != 405, f"{name}: the table asks it in the wrong way"
@@ -390,49 +488,29 @@ def test_every_route_stands_in_the_table_and_nothing_else_does():
 
 
 @pytest.mark.parametrize("name", ROUTES)
-def test_a_route_opens_for_those_it_is_for_and_for_nobody_else(name):
-    house, next_door = cast.de_klank(), cast.klankerveen()
-    wanted, own = ROUTES[name], things(house, house.jamal)
-    foreign = things(next_door, next_door.bram)
-    here = house.organisation
-    gone = cast.member(here, "Vertrokken", is_active=False)
-    closed = cast.member(here, "Gesloten")
-    closed.user.is_active = False
-    closed.user.save()
-    people: dict[str, tuple[Any, Role | None]] = {
-        "signed out": (None, None),
-        "someone without a membership": (cast.user(), None),
-        "staff of another organisation": (next_door.bram, None),
-        "a member whose work ended": (gone, None),
-        "a member whose account is closed": (closed, None),
-        "agent": (house.jamal, Role.AGENT),
-        "moderator": (house.tom, Role.MODERATOR),
-        "lead": (house.noor, Role.LEAD),
-        "administrator": (house.marlies, Role.ADMINISTRATOR),
-    }
-    for who, (member, role) in people.items():
-        got = outcome(ask(cast.browser(here, member), name, wanted, own))
+def test_a_route_opens_for_those_it_is_for_and_for_nobody_else(name, world):
+    wanted = ROUTES[name]
+    for who, (browser, role) in world.people.items():
+        got = outcome(ask(browser, name, wanted, world.own))
         assert got in expected(name, wanted, role), f"{who} gets {got!r} at {name}"
         may_ask = role is not None or wanted.least == EVERYONE
         if may_ask and set(wanted.ids.values()) - NOBODYS and wanted.least not in (ENTRANCE, OWN):
-            got = outcome(ask(cast.browser(here, member), name, wanted, foreign))
+            got = outcome(ask(browser, name, wanted, world.foreign))
             assert got == "nothing here", f"{who} gets {got!r} at {name} with another organisation's ids"
 
 
-def test_another_organisations_words_are_found_by_nobody():
-    house, next_door = cast.de_klank(), cast.klankerveen()
-    own = things(house, house.jamal)
+def test_another_organisations_words_are_found_by_nobody(world):
+    house, next_door = world.house, world.next_door
     searched = {"q": f"Geheim van {house.organisation.pk}"}
-    place = reverse("inbox:conversation", args=[own["conversation"]])
+    place = reverse("inbox:conversation", args=[world.own["conversation"]])
     assert place in cast.browser(house.organisation, house.jamal).get("/inbox/", searched).content.decode()
     assert place not in cast.browser(next_door.organisation, next_door.bram).get("/inbox/", searched).content.decode()
 
 
 @pytest.mark.parametrize("name", [name for name, wanted in ROUTES.items() if "pk" in wanted.ids])
-def test_an_id_that_no_database_takes_is_simply_not_there(name):
-    house = cast.de_klank()
+def test_an_id_that_no_database_takes_is_simply_not_there(name, world):
     wanted = ROUTES[name]
     place = address_of(name, dict.fromkeys(wanted.ids, 1)).replace("/1/", f"/{10**30}/")
-    browser = cast.browser(house.organisation, house.marlies)
+    browser, _ = world.people["administrator"]
     answer = browser.get(place) if wanted.post is None else browser.post(place)
     assert answer.status_code == 404
