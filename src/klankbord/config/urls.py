@@ -16,6 +16,7 @@ urlpatterns = [
     path("ideas/", include("klankbord.ideas.urls")),
     path("changes/", include("klankbord.ideas.change_urls")),
     path("", include("klankbord.posts.urls")),
+    path("", include("klankbord.moderation.urls")),
     path("", include("klankbord.participation.urls")),
     path("", include("klankbord.portal.urls")),
 ]

@@ -1,0 +1,1 @@
+"""What the pages of moderation show, read in few queries."""

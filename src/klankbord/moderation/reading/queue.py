@@ -1,0 +1,186 @@
+"""The queue: what waits for a moderator, and what was decided lately."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from klankbord.moderation import rules
+from klankbord.moderation.letters import excerpt
+from klankbord.moderation.models import Case, Decision, Objection
+from klankbord.moderation.reading.names import somebody
+from klankbord.moderation.rules import WhyHeld, Words
+from klankbord.people.models import Membership, Role
+
+MOST = 50
+_COUNTED_TO = 99
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One of the lists on the left."""
+
+    slug: str
+    label: Words
+    key: str
+
+
+VIEWS = (
+    View("", gettext_lazy("To judge"), "i"),
+    View("held", gettext_lazy("Held"), "h"),
+    View("reported", gettext_lazy("Reported"), "r"),
+    View("objections", gettext_lazy("Objections"), "o"),
+    View("decided", gettext_lazy("Decided lately"), "d"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a list."""
+
+    id: str
+    path: str
+    name: str
+    face: str
+    what: str
+    badge: str
+    is_hidden: bool
+    at: datetime
+
+
+def view_named(slug: str) -> View | None:
+    """The view of that name."""
+    return next((each for each in VIEWS if each.slug == slug), None)
+
+
+def read_rows(membership: Membership, view: View) -> list[Row]:
+    """The lines of a view, at most fifty: what waits longest first, what was decided last first."""
+    if view.slug == "decided":
+        return _decided(membership)
+    found: list[Row] = []
+    if view.slug != "objections":
+        found += _cases(membership, view.slug)
+    if view.slug in ("", "objections"):
+        found += _objections(membership)
+    return sorted(found, key=lambda row: row.at)[:MOST]
+
+
+def next_path(membership: Membership, view: View) -> str:
+    """Where to go after a decision: what waits longest, or the empty queue."""
+    rows = read_rows(membership, view) if view.slug != "decided" else []
+    query = f"?view={view.slug}" if view.slug else ""
+    return rows[0].path + query if rows else reverse("moderation:queue") + query
+
+
+def groups(membership: Membership, current: str) -> list[dict[str, Any]]:
+    """The links on the left, with how much waits."""
+    waiting = Case.objects.visible_to(membership)
+    objections = Objection.objects.visible_to(membership).waiting()
+    counts = {
+        "held": _upto(waiting.held()),
+        "reported": _upto(waiting.reported()),
+        "objections": _upto(objections),
+    }
+    counts[""] = _upto(waiting.waiting()) + counts["objections"]
+    lists = [
+        {
+            "label": str(each.label),
+            "url": reverse("moderation:queue") + (f"?view={each.slug}" if each.slug else ""),
+            "count": _shown(counts.get(each.slug, 0)),
+            "key": each.key,
+            "current": each.slug == current,
+        }
+        for each in VIEWS
+    ]
+    about = [
+        _link(_("Rules and reasons"), "moderation:rules", "s", is_current=current == "rules"),
+        _link(_("Public log"), "moderation:log", "l"),
+    ]
+    return [{"title": "", "items": lists}, {"title": _("How we judge"), "items": about}]
+
+
+def waiting_count(membership: Membership) -> int:
+    """How much waits for a moderator, at most a hundred; nothing for who may not judge."""
+    if not membership.may(Role.MODERATOR):
+        return 0
+    cases = _upto(Case.objects.visible_to(membership).waiting())
+    return cases + _upto(Objection.objects.visible_to(membership).waiting())
+
+
+def short_why(case: Case) -> str:
+    """The weightiest reason for which it is here, in few words."""
+    order = list(WhyHeld)
+    codes = sorted(case.codes, key=order.index)
+    first = WhyHeld.FLAGS if WhyHeld.FLAGS in codes else WhyHeld.SPAM if WhyHeld.SPAM in codes else None
+    chosen = first or (codes[0] if codes else None)
+    return str(rules.TO_MODERATOR[chosen]) if chosen else ""
+
+
+def _cases(membership: Membership, slug: str) -> list[Row]:
+    rows = Case.objects.visible_to(membership)
+    chosen = rows.held() if slug == "held" else rows.reported() if slug == "reported" else rows.waiting()
+    chosen = chosen.select_related("message__conversation", "person__merged_into")
+    return [
+        Row(
+            id=f"case-{case.pk}",
+            path=reverse("moderation:case", args=[case.pk]),
+            name=(who := somebody(case.person)).name,
+            face=who.face,
+            what=excerpt(case.message.text or case.message.conversation.subject),
+            badge=short_why(case),
+            is_hidden=case.message.hidden_at is not None,
+            at=case.opened_at,
+        )
+        for case in chosen[:MOST]
+    ]
+
+
+def _objections(membership: Membership) -> list[Row]:
+    chosen = Objection.objects.visible_to(membership).waiting().select_related("decision__person__merged_into")
+    return [
+        Row(
+            id=f"objection-{each.pk}",
+            path=reverse("moderation:objection", args=[each.pk]),
+            name=(who := somebody(each.decision.person)).name,
+            face=who.face,
+            what=excerpt(each.words),
+            badge=_("Objection"),
+            is_hidden=True,
+            at=each.at,
+        )
+        for each in chosen[:MOST]
+    ]
+
+
+def _decided(membership: Membership) -> list[Row]:
+    rows = Decision.objects.visible_to(membership).standing().order_by("-at", "-pk")
+    return [
+        Row(
+            id=f"decision-{each.pk}",
+            path=reverse("moderation:case", args=[each.case_id]),
+            name=(who := somebody(each.person)).name,
+            face=who.face,
+            what=excerpt(each.judged_text),
+            badge=each.get_judgement_display(),
+            is_hidden=each.hides,
+            at=each.at,
+        )
+        for each in rows.select_related("person__merged_into")[:MOST]
+    ]
+
+
+def _link(label: str, route: str, key: str, *, is_current: bool = False) -> dict[str, Any]:
+    return {"label": label, "url": reverse(route), "key": key, "current": is_current}
+
+
+def _upto(rows: Any) -> int:
+    return len(rows.values_list("pk", flat=True)[: _COUNTED_TO + 1])
+
+
+def _shown(number: int) -> str:
+    return "" if not number else str(number) if number <= _COUNTED_TO else f"{_COUNTED_TO}+"

@@ -1,0 +1,35 @@
+// The queue stays true while it is open. Without this file everything still works.
+const live = document.body.dataset.live;
+
+function later() {
+  clearTimeout(later.timer);
+  later.timer = setTimeout(refresh, 200);
+}
+
+async function refresh() {
+  const rows = document.getElementById("rows");
+  if (!rows || !window.htmx) return;
+  const focused = document.activeElement?.closest?.("#rows li")?.id;
+  const current = rows.querySelector("[aria-current]")?.closest("li").id;
+  const view = new URLSearchParams(location.search).get("view") ?? "";
+  const path = document.querySelector(".views a[href$='/moderation/']")?.pathname ?? "/moderation/";
+  try {
+    await htmx.ajax("GET", `${path}?view=${encodeURIComponent(view)}`, { target: "#rows", swap: "outerHTML" });
+  } catch {
+    return; // the next event tries again
+  }
+  if (current) document.querySelector(`#${CSS.escape(current)} a`)?.setAttribute("aria-current", "true");
+  if (focused) document.querySelector(`#${CSS.escape(focused)} a`)?.focus({ preventScroll: true });
+}
+
+function listen() {
+  const stream = new EventSource(`/live/${live}`);
+  stream.addEventListener("change", later);
+  stream.addEventListener("reload", later);
+  stream.addEventListener("error", () => stream.readyState === EventSource.CLOSED && setTimeout(listen, 60000));
+  window.addEventListener("pagehide", () => stream.close(), { once: true });
+}
+if (live) {
+  listen();
+  window.addEventListener("pageshow", (event) => event.persisted && listen());
+}
