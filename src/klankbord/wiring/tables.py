@@ -72,13 +72,23 @@ from klankbord.ideas.searching import ChangeDocuments, IdeaDocuments
 from klankbord.ideas.telling import mail_consent, mail_panel_invitation, note_who_hears, tell_of_changes
 from klankbord.inbox.streams import InboxStream
 from klankbord.live.contract import Announces, OffersStream
+from klankbord.moderation import contract as moderation_contract
+from klankbord.moderation.announcing import ModerationAnnouncements
+from klankbord.moderation.contributions import ReportPost
 from klankbord.moderation.events import HeldPostShown
+from klankbord.moderation.personal_data import ModerationData
+from klankbord.moderation.profile import MyModeration
+from klankbord.moderation.screening import forget_said
+from klankbord.moderation.streams import ModerationStream
+from klankbord.moderation.teaching import teach_what_stood
+from klankbord.moderation.telling import tell_authors
 from klankbord.participation import contract as participation_contract
 from klankbord.participation.announcing import ParticipationAnnouncements
 from klankbord.participation.confirming import forget_unconfirmed
 from klankbord.participation.contract import Contribution, Gate, ProfileSection, Threads
 from klankbord.participation.contributions import ComeBack, FollowSomething, ThankSomebody
 from klankbord.participation.events import Revised, VoteCast, VoteWithdrawn
+from klankbord.participation.paths import thread_path
 from klankbord.participation.rings import undo_rings
 from klankbord.participation.telling import mail_notices
 from klankbord.people import contract as people_contract
@@ -134,12 +144,13 @@ ANNOUNCERS: tuple[Announces, ...] = (
     ConversationAnnouncements(),
     PeopleAnnouncements(),
     ParticipationAnnouncements(),
+    ModerationAnnouncements(),
     CommunityAnnouncements(),
     IdeaAnnouncements(),
     PostsAnnouncements(),
 )
 
-STREAMS: tuple[OffersStream, ...] = (InboxStream(),)
+STREAMS: tuple[OffersStream, ...] = (InboxStream(), ModerationStream())
 
 SEARCHABLES: tuple[Searchable, ...] = (
     ConversationDocuments(),
@@ -149,20 +160,30 @@ SEARCHABLES: tuple[Searchable, ...] = (
     TipDocuments(),
 )
 
-KEEPERS: tuple[KeepsPersonalData, ...] = (IdeasData(), PostsData(), ConversationsData(), PersonsOwnData())
+KEEPERS: tuple[KeepsPersonalData, ...] = (
+    IdeasData(),
+    PostsData(),
+    ModerationData(),
+    ConversationsData(),
+    PersonsOwnData(),
+)
 """In the order in which they erase: what needs to know the person's addresses first."""
 
 CONTRIBUTIONS: tuple[Contribution, ...] = (
     ComeBack(),
     FollowSomething(),
     ThankSomebody(),
+    ReportPost(),
     *COMMUNITY_CONTRIBUTIONS,
     *IDEA_CONTRIBUTIONS,
     *POSTS_CONTRIBUTIONS,
 )
 """What anybody can do in public, with an account or without."""
 
-PROFILE: tuple[ProfileSection, ...] = (SharedIdeas(),)
+PROFILE: tuple[ProfileSection, ...] = (
+    MyModeration(),
+    SharedIdeas(),
+)
 """What somebody's page shows, from top to bottom."""
 
 THREADS: tuple[Threads, ...] = (
@@ -185,6 +206,9 @@ JOBS = (
     Job("forget pictures of ideas never posted", timedelta(hours=6), forget_unposted_idea_pictures),
     Job("ask staff what nobody answered", timedelta(minutes=5), ask_staff_for_unanswered),
     Job("forget pictures of questions never posted", timedelta(hours=6), forget_unposted_pictures),
+    Job("tell authors what was decided", timedelta(minutes=1), tell_authors),
+    Job("teach the spam filter what stood", timedelta(hours=6), teach_what_stood),
+    Job("forget who posted when", timedelta(hours=12), forget_said),
     Job("forget old events", timedelta(hours=6), forget_old_events),
     Job("sweep forgotten files", timedelta(hours=6), sweep_forgotten),
     Job("mail what is followed", timedelta(minutes=1), mail_notices),
@@ -197,6 +221,7 @@ JOBS = (
 def register() -> None:
     """Called once, when all models are loaded."""
     people_contract.register(KEEPERS)
+    moderation_contract.register(thread_path=thread_path)
     participation_contract.register(contributions=CONTRIBUTIONS, sections=PROFILE, threads=THREADS, gates=GATES)
     contract.register(
         reactions=REACTIONS, jobs=JOBS, together=TOGETHER, sources=(Receiving(), Reactions(), Dispatches(), Schedule())
