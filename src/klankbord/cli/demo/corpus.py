@@ -7,6 +7,7 @@ checked while it is read, so that a slip of the pen is a sentence with a file an
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from datetime import time
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,12 @@ __all__ = [
 HOUSES = Path(__file__).parent / "houses"
 
 
+def _public(folder: Path) -> Mapping[str, Any] | None:
+    """What goes on in public there; `public.py` plays it."""
+    place = folder / "public.toml"
+    return tomllib.loads(place.read_text(encoding="utf-8")) if place.exists() else None
+
+
 def load(root: Path = HOUSES) -> Corpus:
     """Read and check all houses under `root`, the library first.
 
@@ -74,7 +81,8 @@ def load(root: Path = HOUSES) -> Corpus:
     for folder in sorted(path.parent for path in root.glob("*/organisation.toml")):
         organisation = _organisation(folder)
         people = read_people(folder / "people.txt")
-        houses.append(House(organisation, people, read_conversations(folder, organisation, people)))
+        conversations = read_conversations(folder, organisation, people)
+        houses.append(House(organisation, people, conversations, _public(folder)))
     return Corpus(tuple(houses))
 
 

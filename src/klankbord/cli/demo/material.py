@@ -5,10 +5,12 @@ Nothing here knows the database; ``houses/README.md`` describes the texts that t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from klankbord.people import opening_hours
@@ -221,11 +223,12 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """An organisation with the people who speak to it and what was said."""
+    """An organisation with the people who speak to it and what was said; `public` is what goes on in public, if any."""
 
     organisation: Organisation
     people: tuple[Person, ...]
     conversations: tuple[Conversation, ...]
+    public: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from klankbord.channels.contract import CannotParse, InboundMessage
 from klankbord.channels.models import Arrival, Channel, Dispatch
 from klankbord.channels.registry import adapter_for
 from klankbord.cli.demo import corpus, timeline
+from klankbord.cli.demo.public import PublicStage
 from klankbord.conversations.actions.assign import assign
 from klankbord.conversations.actions.change_state import finish
 from klankbord.conversations.actions.receive_message import receive_message
@@ -59,6 +60,8 @@ def seed(found: corpus.Corpus, *, progress: Callable[[int, int], None] = lambda 
                 stage.play(conversation)
                 done += 1
                 progress(done, total)
+            if house.public is not None:
+                PublicStage(stage.organisation, stage.members, stage.now).play(house.public)
 
 
 class Stage:
