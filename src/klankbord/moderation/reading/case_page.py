@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from klankbord import clock
 from klankbord.conversations.actions.speak_publicly import opens
@@ -179,7 +179,8 @@ def read_author(person: Person) -> Author:
         ),
         restraint=restraint,
         restraint_words=restraint_sentence(restraint) if restraint else "",
-        next_words=_("%(step)s, for %(days)s days") % {"step": Step(step).label, "days": days},
+        next_words=ngettext("%(step)s, for %(num)s day", "%(step)s, for %(num)s days", days)
+        % {"step": Step(step).label, "num": days},
         posts=Message.objects.of(now.organisation_id).public().filter(person_id__in=family).count(),
     )
 
