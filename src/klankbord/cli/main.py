@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from klankbord.cli import backup, channel, demo_command, doctor, mail, people_setup, serve_command, similar
+from klankbord.cli import backup, channel, demo_command, doctor, ideas, mail, people_setup, serve_command, similar
 from klankbord.cli.installation import in_one_sentence
 
 app = typer.Typer(
@@ -29,6 +29,7 @@ app.command("restore")(backup.restore)
 app.command("similar")(similar.similar)
 app.add_typer(mail.mail, name="mail")
 app.add_typer(channel.channel, name="channel")
+app.add_typer(ideas.ideas, name="ideas")
 
 
 def _version(value: bool) -> None:  # noqa: FBT001 - Typer calls it so

@@ -108,8 +108,15 @@ class PostIdea:
         board = _board(organisation, payload, person, membership)
         self._check(board, organisation, payload)
         title, text = str(payload["title"]), str(payload["text"])
-        screened = settle(person=person, membership=membership, text=text, subject=title, kind=self.kind)
         pictures = _pictures(organisation, payload)
+        screened = settle(
+            person=person,
+            membership=membership,
+            text=text,
+            subject=title,
+            kind=self.kind,
+            pictures=len(pictures),
+        )
         chosen = [_number(pk) for pk in payload.get("topics", ())]
         idea = suggest(
             board=board,
@@ -182,8 +189,8 @@ class IdeaComment:
         idea = _idea(organisation, payload, person, membership)
         _check_words(organisation, text=str(payload["text"]))
         text = str(payload["text"])
-        screened = settle(person=person, membership=membership, text=text, kind=self.kind)
         pictures = _pictures(organisation, payload)
+        screened = settle(person=person, membership=membership, text=text, kind=self.kind, pictures=len(pictures))
         message = react(
             idea=idea,
             person=person,

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
-
 from klankbord.conversations.events import PublicMessageChanged, PublicMessagePosted
 from klankbord.conversations.models import Message
 from klankbord.ideas.counting import count_anew, count_reactions, family, hold
 from klankbord.ideas.events import IdeaPosted, IdeasMerged, IdeaStatusSet
-from klankbord.ideas.models import Idea, StatusChange
+from klankbord.ideas.models import Idea, Status, StatusChange
+from klankbord.moderation.events import HeldPostShown
+from klankbord.participation.events import VoteCast, VoteWithdrawn
 from klankbord.participation.models import Area, Follow, Vote
 from klankbord.participation.telling import note_for, tell_followers
 from klankbord.people.events import PersonsMerged, PersonUnmerged
 from klankbord.people.models import Membership, Person
+from klankbord.reputation.actions import award, reverse
+from klankbord.reputation.rules import Rule
 
 
 def tell_of_idea(event: IdeaPosted) -> None:
     """Who follows new ideas, its topics or its author hears of it; not of what was brought in or is held."""
     idea = _idea(event.organisation_id, event.conversation_id)
     if idea is not None and not event.quiet and idea.conversation.hidden_at is None:
-        tell_followers(
-            conversation=idea.conversation,
-            why="idea",
-            message=idea.opening,
-            except_person=idea.conversation.person,
-            area=Area.IDEAS,
-        )
+        _tell_of_idea(idea)
 
 
 def tell_of_step(event: IdeaStatusSet) -> None:
@@ -45,10 +41,64 @@ def count_and_tell_reaction(event: PublicMessagePosted) -> None:
     root = hold(idea.root)
     count_reactions(root)
     message = Message.objects.of(event.organisation_id).filter(pk=event.message_id).select_related("person").first()
-    if message is None or event.opened or event.quiet or message.hidden_at is not None:
+    if message is not None and not event.opened and not event.quiet and message.hidden_at is None:
+        _tell_of_reaction(root, message)
+
+
+def count_and_tell_shown(event: HeldPostShown) -> None:
+    """What a moderator held and now shows counts, and is told, as if it were posted now."""
+    idea = _idea(event.organisation_id, event.conversation_id)
+    if idea is None:
         return
-    if not StatusChange.objects.of(event.organisation_id).filter(message=message).exists():
-        _tell_family(root, message, "official" if message.membership_id else "comment", message.person)
+    if idea.opening_id == event.message_id:
+        _tell_of_idea(idea)
+        return
+    root = hold(idea.root)
+    count_reactions(root)
+    message = Message.objects.of(event.organisation_id).filter(pk=event.message_id).select_related("person").first()
+    if message is not None:
+        _tell_of_reaction(root, message)
+
+
+def reward_supporter(event: VoteCast) -> None:
+    """Whose idea others want too earns something by it, while the vote stands; an idea of a panel earns nothing."""
+    idea = _idea(event.organisation_id, event.conversation_id)
+    vote = Vote.objects.of(event.organisation_id).filter(pk=event.vote_id).select_related("person").first()
+    if (
+        idea is not None
+        and vote is not None
+        and idea.opening_id == event.message_id
+        and not idea.conversation.in_circle
+    ):
+        award(
+            person=idea.conversation.person,
+            rule=Rule.IDEA_SUPPORTED,
+            cause=f"vote:{event.vote_id}",
+            about=idea.opening,
+            giver=vote.person,
+        )
+
+
+def take_back_support(event: VoteWithdrawn) -> None:
+    """A vote that was taken back gives nothing."""
+    cause = f"vote:{event.vote_id}"
+    reverse(rule=Rule.IDEA_SUPPORTED, cause=cause, organisation_id=event.organisation_id, why="withdrawn")
+
+
+def reward_taken_up(event: IdeaStatusSet) -> None:
+    """Whose idea was carried out earns something by it, also who had what was merged into it; until it is undone."""
+    idea = _idea(event.organisation_id, event.conversation_id)
+    member = Membership.objects.of(event.organisation_id).filter(pk=event.by_id).select_related("person").first()
+    if idea is None or member is None or idea.conversation.in_circle:
+        return
+    rows = Idea.objects.of(event.organisation_id).filter(pk__in=[each.pk for each in family(idea)])
+    for each in rows.select_related("conversation__person", "opening"):
+        cause = f"done:{each.pk}"
+        if idea.status == Status.DONE:
+            author = each.conversation.person
+            award(person=author, rule=Rule.IDEA_TAKEN_UP, cause=cause, about=each.opening, giver=member.person)
+        else:
+            reverse(rule=Rule.IDEA_TAKEN_UP, cause=cause, organisation_id=event.organisation_id, why="not done")
 
 
 def count_reactions_anew(event: PublicMessageChanged) -> None:
@@ -89,13 +139,28 @@ def _count_where_they_voted(organisation_id: int, *person_ids: int) -> None:
             count_anew(hold(idea.root))
 
 
+def _tell_of_idea(idea: Idea) -> None:
+    tell_followers(
+        conversation=idea.conversation,
+        why="idea",
+        message=idea.opening,
+        except_person=idea.conversation.person,
+        area=Area.IDEAS,
+    )
+
+
+def _tell_of_reaction(root: Idea, message: Message) -> None:
+    if not StatusChange.objects.of(root.organisation_id).filter(message=message).exists():
+        _tell_family(root, message, "official" if message.membership_id else "comment", message.person)
+
+
 def _tell_family(idea: Idea, message: Message, why: str, except_person: Person | None) -> None:
     """As `tell_followers`, also for those who followed what was merged into it. Who is named twice is told once."""
     root = idea.root
     conversation = root.conversation
     tell_followers(conversation=conversation, why=why, message=message, except_person=except_person)
     merged = [each.conversation_id for each in family(root)[1:]]
-    rows = Follow.objects.of(root.organisation_id).filter(Q(conversation__in=merged))
+    rows = Follow.objects.of(root.organisation_id).filter(conversation__in=merged)
     wishes = {row.person.canonical.pk: row.rhythm for row in rows.select_related("person__merged_into")}
     if except_person is not None:
         wishes.pop(except_person.canonical.pk, None)

@@ -162,10 +162,7 @@ def road(
             parts[1] = _("%(name)s, after %(time)s") % {"name": parts[1], "time": length(step.at - idea.created_at)}
         if step.expected:
             parts.append(step.expected)
-        here = {"title": _capital(Status(step.status)), "detail": " · ".join(part for part in parts if part)}
-        if step.message_id and number == len(steps) - 1:
-            here["href"] = f"#m{step.message_id}"
-        found.append(here)
+        found.append({"title": _capital(Status(step.status)), "detail": " · ".join(part for part in parts if part)})
     if len(ideas) > 1:
         together = ngettext("together with %(num)s other idea", "together with %(num)s other ideas", len(ideas) - 1)
         found[-1]["detail"] += " · " + together % {"num": len(ideas) - 1}

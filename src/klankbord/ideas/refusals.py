@@ -89,3 +89,11 @@ class TooPersonal(Refused):
     """A citizen's number or a card number never stands in public."""
 
     sentence = _("This holds a number that is too personal to show to everybody. Take it out.")
+
+
+class NotNow(Refused):
+    """Whoever posts so fast, or was asked to wait, is told from when they can go on."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence  # type: ignore[assignment]  # a text of this moment

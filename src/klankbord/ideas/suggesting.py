@@ -7,6 +7,7 @@ import re
 from django.utils.translation import gettext as _
 
 from klankbord.ideas.models import Board, Idea, IdeaQuerySet
+from klankbord.moderation.house import own_ways
 from klankbord.people.models import Organisation
 from klankbord.search.finding import similar
 from klankbord.understanding import personal_data
@@ -51,18 +52,18 @@ def without_name(text: str, name: str) -> str:
 
 def cleaned(text: str, organisation: Organisation) -> str:
     """The text with what is personal replaced by a word for it; what is the organisation's own stays."""
-    return personal_data.redact(text, allowed=_own(organisation), labels=labels())
+    return personal_data.redact(text, allowed=own_ways(organisation), labels=labels())
 
 
 def is_forbidden(text: str, organisation: Organisation) -> bool:
     """Whether it holds a number that never stands in public, whoever wants it."""
-    found = personal_data.find(text, allowed=_own(organisation))
+    found = personal_data.find(text, allowed=own_ways(organisation))
     return any(each.kind in _FORBIDDEN and each.certainty is Certainty.CERTAIN for each in found)
 
 
 def found_in(text: str, organisation: Organisation) -> list[str]:
     """What in the text is personal, as it stands there."""
-    return [text[each.start : each.end] for each in personal_data.find(text, allowed=_own(organisation))]
+    return [text[each.start : each.end] for each in personal_data.find(text, allowed=own_ways(organisation))]
 
 
 def labels() -> dict[Kind, str]:
@@ -76,10 +77,3 @@ def labels() -> dict[Kind, str]:
         Kind.PHONE: _("[phone number]"),
         Kind.EMAIL: _("[e-mail address]"),
     }
-
-
-def _own(organisation: Organisation) -> list[str]:
-    own = [organisation.phone, organisation.email, organisation.visiting_address]
-    if "@" in organisation.email:
-        own.append("@" + organisation.email.rpartition("@")[2])
-    return own

@@ -64,10 +64,14 @@ from klankbord.ideas.reactions import (
     count_reactions_anew,
     count_votes_of_merged_persons,
     count_votes_of_parted_persons,
+    reward_supporter,
+    reward_taken_up,
+    take_back_support,
     tell_of_idea,
     tell_of_merge,
     tell_of_step,
 )
+from klankbord.ideas.reactions import count_and_tell_shown as count_and_tell_shown_idea
 from klankbord.ideas.searching import ChangeDocuments, IdeaDocuments
 from klankbord.ideas.telling import mail_consent, mail_panel_invitation, note_who_hears, tell_of_changes
 from klankbord.inbox.streams import InboxStream
@@ -121,14 +125,14 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     PostWritten: (tell_of_our_post,),
     MonthlyQuestionAsked: (tell_of_our_post,),
     IdeasMerged: (tell_of_merge,),
-    IdeaStatusSet: (tell_of_step,),
+    IdeaStatusSet: (tell_of_step, reward_taken_up),
     IdeaPosted: (tell_of_idea,),
     MessageReceived: (acknowledge,),
     PersonsMerged: (log_merge, count_answers_of_merged_persons, count_votes_of_merged_persons),
     PersonUnmerged: (log_unmerge, count_answers_of_parted_persons, count_votes_of_parted_persons),
-    HeldPostShown: (count_and_tell_shown, tell_of_reaction),
-    VoteCast: (reward_vote, earn_by_tip),
-    VoteWithdrawn: (take_back_vote, earn_no_longer),
+    HeldPostShown: (count_and_tell_shown, tell_of_reaction, count_and_tell_shown_idea),
+    VoteCast: (reward_vote, earn_by_tip, reward_supporter),
+    VoteWithdrawn: (take_back_vote, earn_no_longer, take_back_support),
     AnswerAccepted: (reward_accepted,),
     AnswerNoLongerAccepted: (take_back_accepted,),
     AnswerMadeOfficial: (reward_official,),

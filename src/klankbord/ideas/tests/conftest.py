@@ -68,6 +68,6 @@ def real_database(request: pytest.FixtureRequest, tmp_path: Path, django_db_bloc
         settings = {**_database(""), "NAME": tmp_path / "ideas.sqlite3"}
     else:
         databases: NewDatabases = request.getfixturevalue("new_databases")
-        settings = _database(databases.new())
+        settings = _database(databases.copy_of(request.getfixturevalue("postgres_tables")))
     with _prepared(settings, django_db_blocker):
         yield request.param

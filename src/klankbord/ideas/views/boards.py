@@ -25,7 +25,7 @@ from klankbord.ideas.actions.panels import (
 from klankbord.ideas.forms import BoardForm
 from klankbord.ideas.listing import board_path
 from klankbord.ideas.models import Board, BoardGrant, PanelLink, PanelMember
-from klankbord.ideas.views.guard import for_staff, kept_private, member_of
+from klankbord.ideas.views.guard import kept_private, member_of
 from klankbord.participation.authors import authors
 from klankbord.participation.posting import public_url
 from klankbord.participation.taking_part import cannot, take_part
@@ -33,9 +33,10 @@ from klankbord.people.models import Person, Role
 from klankbord.people.requests import organisation_of, person_of
 from klankbord.people.same_origin import same_origin
 from klankbord.people.visitors import give_key, remember_visitor
+from klankbord.signin.staff import for_staff_in_public
 
 
-@for_staff(Role.LEAD)
+@for_staff_in_public(Role.LEAD)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_board(request: HttpRequest) -> HttpResponse:
     """`/ideas/boards/new/`"""
@@ -61,7 +62,7 @@ def new_board(request: HttpRequest) -> HttpResponse:
     return kept_private(render(request, "ideas/board_settings.html", {"form": form, "board": None}, status=status))
 
 
-@for_staff(Role.LEAD)
+@for_staff_in_public(Role.LEAD)
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: HttpRequest, board_id: int) -> HttpResponse:
     """`/ideas/boards/<id>/settings/`: what it is called, when it is open, who shares it, who is in its panel."""
@@ -83,7 +84,7 @@ def settings(request: HttpRequest, board_id: int) -> HttpResponse:
     return _settings_page(request, board, form, status=422 if form.errors else 200)
 
 
-@for_staff(Role.ADMINISTRATOR)
+@for_staff_in_public(Role.ADMINISTRATOR)
 @require_POST
 def share(request: HttpRequest, board_id: int) -> HttpResponse:
     """`/ideas/boards/<id>/share/`: invite another organisation, by its host name."""
@@ -97,7 +98,7 @@ def share(request: HttpRequest, board_id: int) -> HttpResponse:
     return redirect("ideas:board-settings", board_id=board.pk)
 
 
-@for_staff(Role.ADMINISTRATOR)
+@for_staff_in_public(Role.ADMINISTRATOR)
 @require_safe
 def offers(request: HttpRequest) -> HttpResponse:
     """`/ideas/boards/offers/`: boards that other organisations would like to open together with us."""
@@ -106,7 +107,7 @@ def offers(request: HttpRequest) -> HttpResponse:
     return kept_private(render(request, "ideas/offers.html", context))
 
 
-@for_staff(Role.ADMINISTRATOR)
+@for_staff_in_public(Role.ADMINISTRATOR)
 @require_POST
 def accept(request: HttpRequest, grant_id: int) -> HttpResponse:
     """`/ideas/boards/offers/<id>/accept/`"""
@@ -122,7 +123,7 @@ def accept(request: HttpRequest, grant_id: int) -> HttpResponse:
     return redirect(board_path(grant.board))
 
 
-@for_staff(Role.ADMINISTRATOR)
+@for_staff_in_public(Role.ADMINISTRATOR)
 @require_POST
 def end(request: HttpRequest, grant_id: int) -> HttpResponse:
     """`/ideas/boards/offers/<id>/end/`: no, or no longer; from either side."""
@@ -138,7 +139,7 @@ def end(request: HttpRequest, grant_id: int) -> HttpResponse:
     return redirect("ideas:board-settings", board_id=grant.board_id)
 
 
-@for_staff(Role.LEAD)
+@for_staff_in_public(Role.LEAD)
 @require_POST
 def panel(request: HttpRequest, board_id: int) -> HttpResponse:
     """`/ideas/boards/<id>/panel/`: invite by mail (`email`), make a link (`link`), or end all (`revoke`)."""
@@ -163,7 +164,7 @@ def panel(request: HttpRequest, board_id: int) -> HttpResponse:
     return redirect("ideas:board-settings", board_id=board.pk)
 
 
-@for_staff(Role.LEAD)
+@for_staff_in_public(Role.LEAD)
 @require_POST
 def leave(request: HttpRequest, board_id: int, person_id: int) -> HttpResponse:
     """`/ideas/boards/<id>/panel/<person>/leave/`: take somebody out of the panel."""

@@ -17,13 +17,14 @@ from klankbord.ideas.changes import change_page, change_rows, was_told
 from klankbord.ideas.forms import ChangeForm
 from klankbord.ideas.models import Change, Idea, Verdict
 from klankbord.ideas.telling import told_by_link
-from klankbord.ideas.views.guard import for_staff, kept_private, member_of, midnight
+from klankbord.ideas.views.guard import kept_private, member_of, midnight
 from klankbord.live.shows import shows
 from klankbord.participation.taking_part import cannot
 from klankbord.people.announcing import profile_topic
 from klankbord.people.models import Role
 from klankbord.people.requests import organisation_of, person_of
 from klankbord.people.same_origin import same_origin
+from klankbord.signin.staff import for_staff_in_public
 
 
 @require_safe
@@ -80,7 +81,7 @@ def ask(request: HttpRequest, token: str) -> HttpResponse:
     return response
 
 
-@for_staff(Role.LEAD)
+@for_staff_in_public(Role.LEAD)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """`/changes/new/`, with `?idea=` for the idea from whose page one came."""
@@ -102,7 +103,7 @@ def new(request: HttpRequest) -> HttpResponse:
     return kept_private(render(request, "ideas/change_form.html", {"form": form}, status=422 if form.errors else 200))
 
 
-@for_staff(Role.LEAD)
+@for_staff_in_public(Role.LEAD)
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, change_id: int) -> HttpResponse:
     """`/changes/<id>/edit/`"""

@@ -16,15 +16,16 @@ from klankbord.ideas.actions.grow import agree, ask_consent, decline, prepared, 
 from klankbord.ideas.listing import path_of
 from klankbord.ideas.models import Board, ConsentRequest
 from klankbord.ideas.suggesting import found_in, is_forbidden
-from klankbord.ideas.views.guard import for_staff, kept_private, member_of
+from klankbord.ideas.views.guard import kept_private, member_of
 from klankbord.participation.actions import participant_of
 from klankbord.participation.taking_part import LONGEST_NAME, cannot
 from klankbord.people.requests import membership_of, organisation_of
 from klankbord.people.same_origin import same_origin
 from klankbord.people.visitors import give_key, remember_visitor
+from klankbord.signin.staff import for_staff_in_public
 
 
-@for_staff()
+@for_staff_in_public()
 @require_http_methods(["GET", "HEAD", "POST"])
 def grow(request: HttpRequest, conversation_id: int) -> HttpResponse:
     """`/ideas/from/<conversation>/`: what the customer wrote, with what is personal taken out; ask whether it may stand

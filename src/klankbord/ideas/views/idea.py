@@ -9,8 +9,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
+from markupsafe import Markup
 
 from klankbord.conversations.announcing import conversation_topic
+from klankbord.conversations.models import Message
 from klankbord.files.actions import read_file
 from klankbord.ideas.access import idea_for
 from klankbord.ideas.announcing import changes_topic
@@ -19,9 +21,11 @@ from klankbord.ideas.drafting import Draft, read_draft
 from klankbord.ideas.listing import board_path
 from klankbord.ideas.models import Idea, IdeaPicture, Status
 from klankbord.ideas.reading import mine, read_page
+from klankbord.ideas.screening import held_because
 from klankbord.ideas.structured import social, structured
 from klankbord.ideas.views.guard import kept_private, midnight
 from klankbord.live.shows import shows
+from klankbord.markup.markdown import render_post
 from klankbord.participation.actions import follows
 from klankbord.participation.taking_part import take_part
 from klankbord.people.announcing import profile_topic
@@ -98,6 +102,19 @@ def comment(request: HttpRequest, conversation_id: int) -> HttpResponse:
         return kept_private(render(request, "ideas/idea.html", context, status=422))
     payload = {**draft.payload(), "idea": conversation_id, "message": answers_to}
     return _with_address(request, "idea-comment", payload)
+
+
+@never_cache
+@require_safe
+def held(request: HttpRequest, message_id: int) -> HttpResponse:
+    """`/ideas/held/<id>/`: for who wrote something that a moderator looks at first, and why. For others only that."""
+    organisation, person = organisation_of(request), person_of(request)
+    rows = Message.objects.of(organisation).filter(pk=message_id, hidden_at__isnull=False, person__isnull=False)
+    message = rows.filter(conversation__idea__isnull=False).select_related("person", "conversation").first()
+    if message is None or message.person is None or person is None or message.person.canonical != person:
+        return kept_private(render(request, "ideas/held.html", {"message": None, "reasons": []}))
+    context = {"message": message, "reasons": held_because(message), "html": Markup(render_post(message.text))}  # noqa: S704
+    return kept_private(render(request, "ideas/held.html", context))
 
 
 @require_safe

@@ -19,15 +19,16 @@ from klankbord.ideas.listing import path_of, rows_of
 from klankbord.ideas.models import Idea, Status
 from klankbord.ideas.reading import STATUS_TAGS
 from klankbord.ideas.suggesting import similar_ideas
-from klankbord.ideas.views.guard import for_staff, kept_private, member_of
+from klankbord.ideas.views.guard import kept_private, member_of
 from klankbord.ideas.views.idea import page_context
 from klankbord.people.models import Role
 from klankbord.people.requests import organisation_of
 from klankbord.search.contract import Audience
 from klankbord.search.finding import find
+from klankbord.signin.staff import for_staff_in_public
 
 
-@for_staff()
+@for_staff_in_public()
 @require_safe
 def attention(request: HttpRequest) -> HttpResponse:
     """`/ideas/attention/`: what nobody has looked at, what was to be looked at again, and bursts of votes."""
@@ -35,7 +36,7 @@ def attention(request: HttpRequest) -> HttpResponse:
     return kept_private(render(request, "ideas/attention.html", context))
 
 
-@for_staff()
+@for_staff_in_public()
 @require_POST
 def decide(request: HttpRequest, conversation_id: int) -> HttpResponse:
     """`/ideas/<id>/status/`: say what we do with it."""
@@ -56,7 +57,7 @@ def decide(request: HttpRequest, conversation_id: int) -> HttpResponse:
     return redirect(path_of(idea.conversation_id))
 
 
-@for_staff()
+@for_staff_in_public()
 @require_POST
 def again(request: HttpRequest, conversation_id: int) -> HttpResponse:
     """`/ideas/<id>/again/`: looked at again; the status stays."""
@@ -66,7 +67,7 @@ def again(request: HttpRequest, conversation_id: int) -> HttpResponse:
     return redirect("ideas:attention")
 
 
-@for_staff(Role.MODERATOR)
+@for_staff_in_public(Role.MODERATOR)
 @require_http_methods(["GET", "HEAD", "POST"])
 def merge(request: HttpRequest, conversation_id: int) -> HttpResponse:
     """`/ideas/<id>/merge/`, with `?q=`: choose the idea in which this one goes on; POST `into` puts them together."""
@@ -97,7 +98,7 @@ def merge(request: HttpRequest, conversation_id: int) -> HttpResponse:
     return kept_private(render(request, "ideas/merge.html", context))
 
 
-@for_staff(Role.MODERATOR)
+@for_staff_in_public(Role.MODERATOR)
 @require_POST
 def unmerge(request: HttpRequest, conversation_id: int) -> HttpResponse:
     """`/ideas/<id>/unmerge/`: let it stand by itself again."""
@@ -107,7 +108,7 @@ def unmerge(request: HttpRequest, conversation_id: int) -> HttpResponse:
     return redirect(path_of(idea.conversation_id))
 
 
-@for_staff()
+@for_staff_in_public()
 @require_http_methods(["GET", "HEAD", "POST"])
 def private(request: HttpRequest, conversation_id: int) -> HttpResponse:
     """`/ideas/<id>/private/`: write to who had the idea, for their eyes only."""

@@ -1,0 +1,230 @@
+"""Ideas from Fider and UserVoice, and out again without a loss."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from klankbord.events.models import OutboxEvent
+from klankbord.events.reacting import react_to_everything
+from klankbord.ideas.actions.boards import main_board
+from klankbord.ideas.actions.decide import set_status
+from klankbord.ideas.actions.merge import unmerge
+from klankbord.ideas.actions.suggest import suggest
+from klankbord.ideas.actions.vote import vote
+from klankbord.ideas.interchange.bringing_in import Report, bring_in
+from klankbord.ideas.interchange.formats import FIDER, FORMATS, USERVOICE
+from klankbord.ideas.interchange.reading import NotOurs, read_ideas, read_sheet
+from klankbord.ideas.interchange.writing import write_sheet
+from klankbord.ideas.models import Idea, ImportedIdea, Status
+from klankbord.participation.models import Notice, Vote
+from klankbord.people.models import Person
+from tests.cast import DeKlank, helper
+
+FILES = Path(__file__).parent / "files"
+FIDER_FILE, USERVOICE_FILE = ((FILES / f"{name}.csv").read_text(encoding="utf-8") for name in ("fider", "uservoice"))
+
+
+def bring(klank: DeKlank, content: str | bytes, folder: Path) -> Report:
+    file = folder / "ideas.csv"
+    file.write_bytes(content.encode() if isinstance(content, str) else content)
+    sheet = read_sheet(file)
+    ideas, broken = read_ideas(sheet)
+    report = bring_in(board=main_board(klank.organisation), form=sheet.format, ideas=ideas)
+    report.broken[:0] = broken
+    return report
+
+
+def written(klank: DeKlank, form: str, folder: Path) -> list[dict[str, str]]:
+    file = folder / "out.csv"
+    write_sheet(organisation=klank.organisation, form=FORMATS[form], path=file)
+    return rows_of(file.read_text(encoding="utf-8"))
+
+
+def rows_of(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def by_number(rows: Sequence[dict[str, str]], column: str) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for row in rows:
+        found.setdefault(row[column], []).append(row)
+    return found
+
+
+def idea_at(klank: DeKlank, number: str) -> Idea:
+    row = ImportedIdea.objects.of(klank.organisation).select_related("idea__conversation__person").get(number=number)
+    return row.idea
+
+
+def test_ideas_from_fider_come_with_votes_status_answer_and_who_had_them(klank, tmp_path):
+    report = bring(klank, FIDER_FILE, tmp_path)
+    assert (report.found, report.new, report.known, report.broken) == (4, 4, 0, [])
+    declined, open_one = idea_at(klank, "10"), idea_at(klank, "15")
+    assert declined.status == Status.DECLINED
+    assert declined.sentence == "Er is geen plek."
+    assert declined.conversation.person.pseudonym == "Marijke"
+    assert declined.opening.text == 'In de zomer\nzit iedereen "binnen".'
+    assert declined.created_at.isoformat() == "2018-03-23T19:33:22+00:00"
+    assert sorted(each.topic.name for each in declined.conversation.taggings.all()) == ["makkelijk", "zomer"]
+    step = declined.road.get()
+    assert (step.by_name, step.by) == ("John Snow", None)
+    assert (open_one.votes, open_one.anonymous, open_one.score) == (0, 214, 214), "a number, and no invented voters"
+
+
+def test_a_duplicate_goes_on_as_its_original_whose_votes_held_its_own_already(klank, tmp_path):
+    bring(klank, FIDER_FILE, tmp_path)
+    duplicate, original = idea_at(klank, "20"), idea_at(klank, "15")
+    assert duplicate.merged_into == original
+    assert not duplicate.in_lists
+    assert (original.score, original.absorbed) == (214, 1)
+    unmerge(idea=duplicate, by=klank.marlies)
+    assert idea_at(klank, "20").in_lists
+
+
+@pytest.mark.parametrize(("form", "content"), [("fider", FIDER_FILE), ("uservoice", USERVOICE_FILE)])
+def test_what_came_in_goes_out_as_it_was(klank, tmp_path, form, content):
+    bring(klank, content, tmp_path)
+    header = list(rows_of(content)[0])
+    assert [[row[name] for name in header] for row in written(klank, form, tmp_path)] == [
+        [row[name] for name in header] for row in rows_of(content)
+    ]
+
+
+@pytest.mark.parametrize(("form", "content"), [("fider", FIDER_FILE), ("uservoice", USERVOICE_FILE)])
+def test_a_second_import_adds_nothing(klank, tmp_path, form, content):
+    def everything() -> list[int]:
+        return [kind.objects.across_organisations("counted").count() for kind in (Idea, Person, Vote, ImportedIdea)]
+
+    bring(klank, content, tmp_path)
+    once = everything()
+    again = bring(klank, content, tmp_path)
+    assert (again.new, again.known) == (0, again.found)
+    assert everything() == once
+    write_sheet(organisation=klank.organisation, form=FORMATS[form], path=tmp_path / "out.csv")
+    bring(klank, (tmp_path / "out.csv").read_bytes(), tmp_path)
+    assert everything() == once, "not from its own export either"
+
+
+def test_what_changed_here_since_goes_out_changed_and_the_rest_as_it_came(klank, tmp_path):
+    bring(klank, FIDER_FILE, tmp_path)
+    vote(idea=idea_at(klank, "15"), person=helper(klank.organisation, "Ans"))
+    set_status(idea=idea_at(klank, "15"), status=Status.STARTED, sentence="We proberen het.", by=klank.marlies)
+    before = by_number(rows_of(FIDER_FILE), "number")["15"][0]
+    after = by_number(written(klank, "fider", tmp_path), "number")["15"][0]
+    changed = {name for name in before if before[name] != after[name]}
+    assert changed == {"votes_count", "status", "response", "responded_by", "responded_at"}
+    assert (after["votes_count"], after["status"], after["response"]) == ("215", "started", "We proberen het.")
+
+
+def test_our_own_ideas_go_out_in_both_formats_and_come_in_elsewhere(klank, idea, fatima, tmp_path):
+    set_status(idea=idea, status=Status.DECLINED, sentence="Het kan niet.", by=klank.marlies)
+    own = written(klank, "fider", tmp_path)[0]
+    assert (own["title"], own["created_by"], own["votes_count"]) == (idea.conversation.subject, "Fatima", "1")
+    assert (own["status"], own["response"], own["responded_by"]) == (
+        "declined",
+        "Het kan niet.",
+        klank.marlies.user.name,
+    )
+    voiced = written(klank, "uservoice", tmp_path)[0]
+    assert (voiced["Idea Title"], voiced["Public Status Name"]) == (idea.conversation.subject, "declined")
+    for form in ("fider", "uservoice"):
+        written(klank, form, tmp_path)
+        sheet = read_sheet(tmp_path / "out.csv")
+        ideas, broken = read_ideas(sheet)
+        assert (sheet.format.name, len(ideas), broken) == (form, 1, [])
+
+
+def test_our_number_never_stands_for_two_ideas(klank, fatima, tmp_path):
+    first = suggest(board=main_board(klank.organisation), person=fatima, title="Eerst", text="")
+    bring(klank, FIDER_FILE.replace("\n10,", f"\n{first.conversation_id},"), tmp_path)
+    numbers = [row["number"] for row in written(klank, "fider", tmp_path)]
+    assert len(numbers) == len(set(numbers)) == 5
+
+
+def test_voters_who_are_named_vote_on_their_dates_and_the_others_are_a_number(klank, tmp_path):
+    bring(klank, USERVOICE_FILE, tmp_path)
+    idea = idea_at(klank, "77")
+    assert (idea.votes, idea.anonymous, idea.score) == (2, 3, 5)
+    dates = {vote.person.addresses.get().value: vote.at.isoformat() for vote in Vote.objects.of(klank.organisation)}
+    assert dates["bert@example.org"] == "2025-07-25T12:00:00+00:00"
+    bert = Person.objects.of(klank.organisation).get(addresses__value="bert@example.org")
+    assert bert.pseudonym == "", "who only voted is not shown by name"
+
+
+def test_the_analysis_export_with_dotted_names_is_known_as_well(klank, tmp_path):
+    content = (
+        "suggestion.id,suggestion.title,suggestion.body,suggestion.status.name,suggestion.created_timestamp,"
+        "suggestion.labels.name,suggestion.forum.name\n"
+        "5,Een titel,Woorden,under review,2020-01-02T03:04:05Z,,Algemeen\n"
+    )
+    assert bring(klank, content, tmp_path).new == 1
+    assert idea_at(klank, "5").status == Status.REVIEW
+    header = content.splitlines()[0].split(",")
+    assert [written(klank, "uservoice", tmp_path)[0][name] for name in header] == content.splitlines()[1].split(",")
+
+
+def test_bad_rows_are_named_with_their_line_and_the_others_come_in(klank, tmp_path):
+    header, good = FIDER_FILE.splitlines()[0], '1,"Goed\nover twee regels",,2020-01-01T00:00:00Z,A,1,0,open,,,,,,'
+    bad = [
+        "2,,,2020-01-01T00:00:00Z,A,1,0,open,,,,,,",
+        "3,Titel,,gisteren,A,1,0,open,,,,,,",
+        "4,Titel,,2020-01-01T00:00:00Z,A,veel,0,open,,,,,,",
+        "5,Titel,,2020-01-01T00:00:00Z,A,1,0,misschien,,,,,,",
+        "6,Titel,,2020-01-01T00:00:00Z,A,1",
+        "1,Nog eens,,2020-01-01T00:00:00Z,A,1,0,open,,,,,,",
+        f"7,{'x' * 301},,2020-01-01T00:00:00Z,A,1,0,open,,,,,,",
+        "8,Titel,,2020-01-01T00:00:00Z,A,1,0,duplicate,,,,99,Weg,",
+    ]
+    report = bring(klank, "\n".join([header, good, *bad]) + "\n", tmp_path)
+    assert (report.found, report.new) == (2, 2)
+    assert [line.split(":")[0] for line in report.broken] == [f"Line {number}" for number in range(4, 12)]
+    for words, line in zip(
+        ("no title", "gisteren", "veel", "misschien", "6 columns", "already", "300", "99"), report.broken, strict=True
+    ):
+        assert words in line
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_a_file_is_read_whatever_wrote_it(klank, tmp_path, encoding):
+    content = FIDER_FILE.replace("Een leestafel", "Café: een leestafel")
+    bring(klank, content.encode(encoding), tmp_path)
+    assert idea_at(klank, "10").conversation.subject.startswith("Café")
+
+
+def test_semicolons_of_a_dutch_spreadsheet_are_read_too(klank, tmp_path):
+    out = io.StringIO()
+    csv.writer(out, delimiter=";").writerows(csv.reader(io.StringIO(FIDER_FILE, newline="")))
+    assert bring(klank, out.getvalue(), tmp_path).new == 4
+
+
+@pytest.mark.parametrize("content", ["", "naam,adres\nAns,Dorp\n", "\x00\x01\x02", '"open'])
+def test_a_file_of_something_else_is_refused_with_what_it_has(klank, tmp_path, content):
+    with pytest.raises(NotOurs):
+        bring(klank, content, tmp_path)
+
+
+def test_nobody_is_told_of_what_was_brought_in_and_nothing_is_earned(klank, tmp_path):
+    bring(klank, FIDER_FILE, tmp_path)
+    react_to_everything()
+    assert not Notice.objects.of(klank.organisation).exists()
+    assert not OutboxEvent.objects.filter(name="participation.VoteCast").exists()
+
+
+def test_a_decline_without_a_reason_says_that_none_came_along(klank, tmp_path):
+    content = FIDER_FILE.replace("Er is geen plek.", "")
+    bring(klank, content, tmp_path)
+    assert idea_at(klank, "10").sentence
+    assert by_number(written(klank, "fider", tmp_path), "number")["10"][0]["response"] == ""
+
+
+def test_both_formats_have_a_word_for_each_status():
+    for form in (FIDER, USERVOICE):
+        assert set(form.statuses) == set(Status)
+        for word in form.statuses.values():
+            assert form.read_status(word) is not None
