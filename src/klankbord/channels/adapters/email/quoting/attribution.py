@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from klankbord.channels.adapters.email.quoting import wording
 
@@ -30,6 +31,7 @@ _AFTER_VERB = _AFTER_COLON + ".:："
 _VERBS_LAST = tuple(sorted(wording.VERBS_LAST, key=len, reverse=True))
 _MIDDLE = _either(wording.VERBS_MIDDLE)
 _NEED_COLON = frozenset({"says", "said", "scritto", "écrit", "geschreven", "pisze"})
+_OPENER_WITHIN = re.compile(r"(?<=[\s–—-])(?:On|Op|Am|Le|El|Il|Em|Den)(?=\s)")
 _OPENER = re.compile(rf"(?:{_either(wording.OPENERS)})(?=[\s\d\"'(]|$)")
 _VERB_MIDDLE = re.compile(rf"\s(?:{_MIDDLE})\s(?P<name>[^:]{{1,160}}(?:<[^<>]{{1,160}}>)?[^:]{{0,40}}):$")
 _VERB_THEN_DATE = re.compile(rf"\s(?:{_MIDDLE})\s{{1,3}}(?:on|am|op|le|den|at|,)\b.{{0,120}}\d.{{0,60}}:$")
@@ -37,6 +39,7 @@ _VIA = re.compile(r"\S via \S.{0,120}(?:wrote|schrieb|schreef|a écrit):?$")
 _MAIL = re.compile(r"[\w.+-]@[\w-]{1,80}\.\w")
 _MAIL_IN_BRACKETS_AT_END = re.compile(r"<[^@<>]{1,120}@[^@<>.]{1,120}\.[^@<>]{1,120}>(:?)$")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_YEAR_FIRST = re.compile(r"(?:19|20)\d\d[\s,]")
 _NUMERIC_DATE = re.compile(r"(?<!\d)20\d\d[-/.]\d{1,2}[-/.]\d{1,2}(?!\d)")
 _CLOCK = re.compile(r"\d{1,2}[:.h]\d\d|пользователь")
 _CLOCK_AT_END = re.compile(r"\d{1,2}[:.h]\d\d(?::\d\d)?(?: ?uhr)?\)?:$")
@@ -44,6 +47,11 @@ _DATED = re.compile(
     r"\d{1,2}[:.h]\d\d|(?<!\d)(?:19|20)\d\d(?!\d)|\d{1,2}[./-]\d{1,2}"
     r"|\d{1,2}\.? ?[^\W\d]{3}|[^\W\d]{3}\.? \d{1,2}(?!\d)"
 )
+_DAY = re.compile(
+    r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,2}[./-]\d{1,2}(?!\d)"
+    r"|(?<![\d:.h])\d{1,2}\.? ?[^\W\d]{3}|[^\W\d]{3}\.? \d{1,2}(?![\d:.h])"
+)
+_ADDRESS = re.compile(r"\S{0,200}@\S{0,200}")
 _WEEKDAY = re.compile(
     r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|satur|sun)(?:day)?\b|\b(?:maan|dins|woens|donder|vrij|zater|zon)dag\b"
     r"|\b(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag)\b"
@@ -112,7 +120,67 @@ def _grown_attribution(lines: Sequence[str], start: int, *, opens: bool) -> int:
         if len(joined) > ATTRIBUTION_LIMIT:
             break
         if part and _is_attribution(joined, lines, index, opens=opens, count=index - start + 1):
-            return index - start + 1
+            own = any(_begins_later(lines, start, later, index) for later in range(start + 1, index + 1))
+            return 0 if own else index - start + 1
+    return 0
+
+
+def _begins_later(lines: Sequence[str], start: int, later: int, last: int) -> bool:
+    """Whether the attribution that `start` up to `last` seem to be begins at `later`, under the customer's own words:
+    "Op zich prima" above "Op 3 mei 2024 schreef Jan:".
+    """
+    head = _plain(lines[later])
+    if not head or _is_title(lines, later, head):
+        return bool(head)
+    apart = not lines[later - 1].strip()
+    opens = _OPENER.match(head) is not None
+    joined = " ".join(_plain(line) for line in lines[later : last + 1]).strip()
+    if not apart and _only_ends(lines[later], joined):
+        return False
+    if not _is_attribution(joined, lines, last, opens=opens, count=last - later + 1):
+        return False
+    above = " ".join(_plain(line) for line in lines[start:later])
+    opened_above = _OPENER.match(above) is not None and _has_day(above)
+    if opened_above and _YEAR_FIRST.match(joined):
+        return False
+    stamped_above = opened_above and (_YEAR.search(above) or _CLOCK.search(above)) is not None
+    if not stamped_above:
+        return True
+    return _has_day(joined) and (apart or opens or bool(_YEAR.search(joined) and _CLOCK.search(joined)))
+
+
+def _only_ends(line: str, joined: str) -> bool:
+    """Whether lines are the end of an attribution at most: the address of the name above, or the rest of its date."""
+    if line.lstrip(" \t\xa0>*_")[:1] in ("<", "(", "["):
+        return True
+    spoken = _verb_at_end(joined) or _VERB_MIDDLE.search(f"{joined.rstrip(_AFTER_VERB)}:")
+    return not ("@" in joined or spoken or _VERB_THEN_DATE.search(joined))
+
+
+def _has_day(text: str) -> bool:
+    """Whether a day or a year is named, addresses aside."""
+    return _DAY.search(_ADDRESS.sub(" ", text)) is not None
+
+
+def own_words_before(lines: Sequence[str], index: int) -> int:
+    """Where in a line the attribution begins that stands behind the customer's own words ("Prima! On 3 May … wrote:"
+    above a quote); 0 when there is none.
+    """
+    line = lines[index]
+    if len(line) > LINE_LIMIT or not line.rstrip(_AFTER_COLON + "\r").endswith(":"):
+        return 0
+    if not _quote_follows(lines, index + 1) or line.lstrip().startswith(">"):
+        return 0
+    for found in islice(_OPENER_WITHIN.finditer(line), 5):
+        own, rest = line[: found.start()].rstrip(" \t-–—"), _plain(line[found.start() :])
+        if not own.strip() or "@" in own or _has_day(own):
+            return 0
+        if (
+            _has_day(rest)
+            and _CLOCK.search(rest)
+            and _is_opened(f"{rest.rstrip(_AFTER_VERB)}:", _verb_at_end(rest), lines, index + 1)
+        ):
+            return found.start()
     return 0
 
 

@@ -16,6 +16,7 @@ from klankbord.channels.adapters.email.quoting.attribution import (
     attribution_length,
     field_kind,
     header_block_length,
+    own_words_before,
 )
 
 
@@ -42,6 +43,10 @@ class Run:
     stop: int
 
 
+WRAP_FROM, WRAP_UP_TO, WRAP_FITS = 60, 100, 76
+"""How long a quoted line is that a program wrapped, and what always fits on one."""
+SENTENCE_ENDS = (".", "!", "?", ":", ";")
+
 _DELIMITER = re.compile(r"[-_,=+~#*ᐧ—–]+$")
 _HYPHENS = re.compile(r"[-–—]{2,3}$")
 _DEVICE_SENTENCE = re.compile("|".join(f"(?:{pattern})" for pattern in wording.DEVICE_SENTENCES))
@@ -57,7 +62,10 @@ _SUPERCITE = re.compile(r'.{0,80}>{5} "[^"\n]{1,80}" == .{1,120} writes:')
 
 
 def with_plain_quote_marks(lines: Sequence[str]) -> list[str]:
-    """Rewrites rarer ways of quoting ("JD> text", "| text", ">>>> … <<<<") to a leading ">"; other lines stay."""
+    """Rewrites rarer ways of quoting ("JD> text", "| text", ">>>> … <<<<") to a leading ">"; other lines stay.
+
+    An attribution behind the customer's own words gets a line of its own.
+    """
     out: list[str] = []
     enclosed_until = _enclosures(lines)
     until = -1
@@ -68,7 +76,8 @@ def with_plain_quote_marks(lines: Sequence[str]) -> list[str]:
         elif index <= until:
             out.append("> " + line if index < until else ">")
         else:
-            out.append(_plain_marks(line))
+            own = own_words_before(lines, index) if ":" in line[-12:] else 0
+            out += [line[:own].rstrip(" \t-–—"), line[own:]] if own else [_plain_marks(line)]
     return out
 
 
@@ -99,6 +108,7 @@ def runs_of(lines: Sequence[str]) -> list[Run]:
     runs: list[Run] = []
     fences = _fenced(lines)
     armour = _armour(lines)
+    wrapped = _wrapped_quotes(lines)
     index = 0
     while index < len(lines):
         kind, length = Kind.TEXT, 1
@@ -106,6 +116,8 @@ def runs_of(lines: Sequence[str]) -> list[Run]:
             length = fences[index] - index
         elif index in armour:
             kind, length = Kind.MACHINE, armour[index] - index
+        elif index in wrapped:
+            kind = Kind.QUOTE
         else:
             kind, length = _kind_at(lines, index)
         runs.append(Run(kind, index, index + length))
@@ -185,6 +197,27 @@ def is_device_line(line: str) -> bool:
         return True
     words = text.split("<")[0].split("http")[0].replace(",", " ").replace(".", " ").split()
     return not wording.SENTENCE_MARKS.intersection(words[1:]) and len(words) <= 16 and not text.endswith((":", "?"))
+
+
+def _wrapped_quotes(lines: Sequence[str]) -> set[int]:
+    """The lines that are the end of a quoted line, broken off without a quote mark of their own.
+
+    Such a line goes on in the middle of a sentence, its first word did not fit on the line above, and quoting goes on
+    below it. In a mail where that happens the last line of a quote can be one too.
+    """
+    ends = [index for index in range(1, len(lines)) if _breaks_off(lines[index - 1], lines[index])]
+    within = {index for index in ends if index + 1 < len(lines) and lines[index + 1].lstrip().startswith(">")}
+    return {*ends} if within else set()
+
+
+def _breaks_off(above: str, line: str) -> bool:
+    above = above.rstrip()
+    if above[:1] != ">" or not WRAP_FROM <= len(above) <= WRAP_UP_TO or above.endswith(SENTENCE_ENDS):
+        return False
+    first = line[:1]
+    if len(line) > len(above) or not (first.islower() or first.isdigit()):
+        return False
+    return len(above) + 1 + len(line.split(maxsplit=1)[0]) > WRAP_FITS
 
 
 def _fenced(lines: Sequence[str]) -> dict[int, int]:

@@ -18,7 +18,7 @@ LONGEST_LINE = 2_000
 _CONTACT = re.compile(
     r"[\w.+-]{1,80}@[\w-]{1,80}\.\w"  # an e-mail address
     r"|\bwww\.\w|https?://"
-    r"|(?:\+|\b00)\d{2}[\d\s().-]{6,}|\b0\d{1,4}[\s./-]{1,3}\d[\d\s.-]{4,}|\b06\d{8}\b|\b\(0\d{1,4}\)"
+    r"|(?:\+|\b00)\d{2}[\d\s().-]{6,}|\b0\d{1,4}[\s./-]{1,3}\d[\d\s.-]{4,}|\b0[1-9]\d{8,9}\b|\b\(0\d{1,4}\)"
     r"|^(?:t|tel|tel\.|telefoon|telefon|téléphone|phone|mobiel|mobil|mobile|m|gsm|fax|f|e|e-mail|email|w)\s?[:.|]"
     r"|\b\d{4}\s?[a-z]{2}\s{1,3}[a-z]"  # a Dutch postcode and town
     r"|\b(?:kvk|k\.v\.k|btw|iban|hrb|ust-id|siret|rcs|amtsgericht|geschäftsführer)\b",

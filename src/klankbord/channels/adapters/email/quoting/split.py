@@ -213,7 +213,7 @@ def _short_tail_cut(lines: Sequence[str], runs: Sequence[Run], live: Sequence[in
     if (
         len(under) >= FEW_LINES
         or is_answer(under)
-        or _quote_touches_answer(kinds)
+        or _quote_touches_answer(lines, [runs[number] for number in live])
         or (len(above) == 1 and is_greeting(above[0]))
     ):
         return len(kinds)
@@ -229,13 +229,13 @@ def _texts(lines: Sequence[str], runs: Sequence[Run], numbers: Sequence[int]) ->
     ]
 
 
-def _quote_touches_answer(kinds: Sequence[Kind]) -> bool:
+def _quote_touches_answer(lines: Sequence[str], live: Sequence[Run]) -> bool:
     """Whether a quote right under its attribution is answered: programs that add a blank line put answers on top."""
     touching = False
-    for above, kind in pairwise(kinds):
-        if above is Kind.ATTRIBUTION and kind is Kind.QUOTE:
-            touching = True
-        elif kind is Kind.TEXT and touching:
+    for above, run in pairwise(live):
+        if above.kind is Kind.ATTRIBUTION and run.kind is Kind.QUOTE:
+            touching = touching or not lines[above.start].lstrip().startswith(">")
+        elif run.kind is Kind.TEXT and touching:
             return True
     return False
 

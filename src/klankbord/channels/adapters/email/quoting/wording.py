@@ -77,6 +77,7 @@ TITLES_ALONE = (
     "début du message transféré", "début du message réexpédié",
     "inicio del mensaje reenviado", "inizio messaggio inoltrato", "início da mensagem reenviada",
     "vidarebefordrat brev", "start på videresendt besked",
+    "original message processed by david®", "original message processed by david",
 )  # fmt: skip
 
 # What tells a title of a forwarded message from one of a message that is answered.

@@ -347,6 +347,79 @@ def test_postscript_under_contact_details_stays() -> None:
 
 
 # What slowed down parsers before.
+OWN_LAST_LINES = [
+    "I will be there\nat three o'clock",
+    "A good idea",
+    "Mail me at piet@klant.example",
+    "I got it in 2023",
+    "On Monday I will come",
+    "Op zich prima",
+    "Ik kom 12-5-2024 om 10:00",
+    "Ja\nOp maandag 5 mei kom ik langs",
+    "Am Montag komme ich",
+    "Le livre est bien",
+    "she wrote me",
+    "Piet de Vries <piet@klant.example>",
+]
+
+
+@pytest.mark.parametrize("own", OWN_LAST_LINES)
+@pytest.mark.parametrize("between", ["\n", "\n\n"], ids=["touching", "apart"])
+def test_a_last_line_that_looks_like_the_beginning_of_an_attribution_stays(own: str, between: str) -> None:
+    mails = [f"{own}{between}{attribution}\n\n> Dag\n> Jan\n" for attribution in ATTRIBUTIONS]
+    assert [mail for mail in mails if split_reply(mail).reply != own] == []
+
+
+@pytest.mark.parametrize(
+    "attribution",
+    [
+        "On Mon, 3 May 2024\nat 10:00 Jan <jan@x.example> wrote:",
+        "On Mon, 3 May 2024\nJan Jansen <jan@x.example> wrote:",
+        "On 3 May 2024, Jan Jansen <\n20240503.abc@x.example> wrote:",
+        "On 3 May 2024,\nFestival 2024 <info@x.example> wrote:",
+        "Op ma 3 mei 2024 om 10:00 schreef\nJan Jansen <jan@x.example>:",
+        "Op wo 5 jun\n2024 om 10:00 schreef Jan\nJansen <jan@x.example>:",
+        "Jan Jansen <jan@x.example> schrieb am So., 23.\nJuni 2024, 21:08:",
+        "Le mer. 5 juin\n2024 à 10:00, Jan <jan@x.example>\na écrit :",
+        "On Mon, 3 May 2024 at 10:00\n\nJan <jan@x.example> wrote:",
+        "2013/11/1 Jan Jansen <\njan@x.example>",
+    ],
+)
+@pytest.mark.parametrize("history", ["> Dag\n> Jan", "Dag\nJan"], ids=["quoted", "plain"])
+def test_a_wrapped_attribution_stays_whole(attribution: str, history: str) -> None:
+    assert split_reply(f"Ja graag!\n\n{attribution}\n\n{history}\n").reply == "Ja graag!"
+
+
+@pytest.mark.parametrize(
+    ("line", "own"),
+    [
+        ("Ja graag! Op ma 3 mei 2024 om 10:00 schreef Jan Jansen <jan@x.example>:", "Ja graag!"),
+        ("Thanks On Wed, Apr 4, 2012 at 3:59 PM, bob@x.example wrote:", "Thanks"),
+        ("yes - that one--- On Wed, Apr 4, 2012 at 3:59 PM, bob@x.example wrote:", "yes - that one"),
+    ],
+)
+def test_an_attribution_behind_the_answer_on_the_same_line_goes(line: str, own: str) -> None:
+    assert split_reply(f"{line}\n> Dag\n").reply == own
+
+
+def test_lines_of_a_quote_that_were_wrapped_without_a_mark_belong_to_it() -> None:
+    quote = (
+        "> Ihre Vormerkung liegt bis zum 12. Mai bei uns an der Theke bereit, danach\n"
+        "geht das Buch an\n> den Nächsten auf der Liste, der es dann seinerseits drei Wochen behalten\ndarf.\n"
+    )
+    attribution = "Am 3. Mai 2024 um 10:00 schrieb Bücherei <info@x.example>:"
+    assert split_reply(f"Ich komme morgen!\n\n{attribution}\n\n{quote}").reply == "Ich komme morgen!"
+
+
+def test_an_answer_right_under_a_long_quoted_line_is_no_wrapped_quote() -> None:
+    quote = "> Zullen we het boek voor u bewaren tot en met vrijdag 12 mei, of liever niet?"
+    body = f"{quote}\nbewaren graag\n> En zullen we ook het tweede deel voor u laten komen?\nnee hoor"
+    assert (
+        split_reply(f"Hoi,\n\nOp 3 mei 2024 10:00 schreef Bieb <info@x.example>:\n\n{body}").reply
+        == f"Hoi,\n\n\n{body}"
+    )
+
+
 HOSTILE = {
     "quote marks": ">",
     "quoted lines": ">\n",
@@ -374,6 +447,10 @@ HOSTILE = {
     "verbs between dashes": f"---{'a wrote ' * 48}\n",
     "rules and prose": "____\nabc def ghi. jkl mno pqr.\n",
     "titles": f"{'original message ' * 23}\n",
+    "answers before attributions": "a On 3 May 2026 10:04 a@b.example wrote:\n> x\n",
+    "openers in a line": f"{' On' * 130}:\n>\n",
+    "openings of attributions": f"{'On @ ' * 22}\n" * 4 + "wrote:\n",
+    "wrapped quotes": f"> {'a' * 70}\nbbbbbbbb\n",
     "quotes and answers": "a\n\nOn 12 May 2026 10:04, Ann Lee wrote:\n\n> b\n\nc d e f.\n",
 }
 
