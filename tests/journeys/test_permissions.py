@@ -19,9 +19,11 @@ from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from klankbord.channels.models import Arrival, Dispatch
+from klankbord.community.actions import publish as publishing
 from klankbord.community.actions.answer import answer as answer_publicly
 from klankbord.community.actions.ask import ask as ask_publicly
-from klankbord.community.models import Picture
+from klankbord.community.actions.claim import claim as claim_account
+from klankbord.community.models import Account, Picture, Publication
 from klankbord.community.pictures import token_of
 from klankbord.conversations.actions.private_link import new_private_link
 from klankbord.conversations.models import Attachment, MessageHtml
@@ -40,7 +42,7 @@ from klankbord.office.models import Invitation
 from klankbord.participation import confirming, taking_part, telling
 from klankbord.participation.actions import follow
 from klankbord.participation.models import Follow, Pending, Topic
-from klankbord.people.models import Role
+from klankbord.people.models import Person, Role
 from klankbord.posts.actions import TipPicture, ask_monthly_question, give_tip, write_post
 from klankbord.posts.models import Log, Theme
 from tests import cast
@@ -112,6 +114,7 @@ ROUTES: dict[str, Row] = {
     "office:topics": row(MODERATOR),
     "office:new_topic": row(MODERATOR),
     "office:topic": row(MODERATOR, pk="topic"),
+    "office:community": row(ADMINISTRATOR),
     "office:channels": row(ADMINISTRATOR),
     "office:new_channel": row(ADMINISTRATOR),
     "office:channel": row(ADMINISTRATOR, pk="channel"),
@@ -180,6 +183,18 @@ ROUTES: dict[str, Row] = {
     "community:edit": row(EVERYONE, message_id="public_answer"),
     "community:history": row(EVERYONE, message_id="public_answer"),
     "community:withdraw": row(EVERYONE, {}, message_id="public_answer"),
+    "community:held": row(EVERYONE, message_id="public_answer"),
+    "community:close": row(MODERATOR, {}, conversation_id="asked"),
+    "community:join": row(MODERATOR, {"into": "{other_asked}"}, conversation_id="asked"),
+    "community:part": row(MODERATOR, {}, conversation_id="asked"),
+    "community:to-inbox": row(AGENT, {}, conversation_id="asked"),
+    "community:go-private": row(AGENT, {}, conversation_id="asked"),
+    "community:publish": row(AGENT, conversation_id="conversation"),
+    "community:consent": row(EVERYONE, token="consent"),
+    "community:claim": row(EVERYONE, person_id="account"),
+    "community:claims": row(MODERATOR),
+    "community:claimed": row(ENTRANCE, claim_id="claim"),
+    "community:decide-claim": row(MODERATOR, {"answer": "no"}, claim_id="claim"),
     "community:picture": row(EVERYONE, picture_id="picture"),
     "community:draft-picture": row(EVERYONE, token="draft_picture"),
     "posts:posts": row(EVERYONE),
@@ -328,7 +343,7 @@ def things(house: cast.House, by: Any) -> dict[str, Any]:
         "tip": tip.pk,
         "monthly": monthly.pk,
         "participant": helper.pk,
-        **_asked(helper),
+        **_asked(helper, conversation, by),
         **_judged(helper, moderator),
         "list": "newest",
         "topic": Topic.objects.create(organisation=here, name="E-books", slug="e-books").pk,
@@ -369,8 +384,8 @@ def _judged(helper: Any, moderator: Any) -> dict[str, Any]:
     }
 
 
-def _asked(helper: Any) -> dict[str, Any]:
-    """A question with an answer, and pictures: one that hangs there, one that is not posted yet."""
+def _asked(helper: Any, private: Any, by: Any) -> dict[str, Any]:
+    """A question with an answer, pictures (one not posted yet), a request to publish, an account from elsewhere."""
     here = helper.organisation
     file = keep_file(organisation_id=here.pk, content=b"RIFF....WEBP", type="image/webp")
     pictures = [Picture.objects.create(organisation=here, file=file, width=1, height=1) for _ in range(2)]
@@ -379,7 +394,17 @@ def _asked(helper: Any) -> dict[str, Any]:
         topics=[Topic.objects.create(organisation=here, name="Deuren", slug=f"deuren-{here.pk}")],
     )  # fmt: skip
     answer = answer_publicly(question=question, person=helper, text="Achter.")
+    Publication.objects.create(
+        organisation=here, conversation=private, title="Mag dit?", text="", asked_by=by,
+        token_hash=publishing._hash(f"ja-{here.pk}"),
+    )  # fmt: skip
+    placeholder = Person.objects.create(organisation=here, pseudonym="Elders")
+    account = Account.objects.create(organisation=here, person=placeholder, source="elders.example")
     return {
+        "other_asked": ask_publicly(person=helper, title="En de uitgang?", text="").pk,
+        "consent": f"ja-{here.pk}",
+        "account": account.pk,
+        "claim": claim_account(account=account, person=helper).pk,
         "asked": question.pk,
         "public_answer": answer.pk,
         "picture": pictures[0].pk,

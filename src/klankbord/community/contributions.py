@@ -6,15 +6,17 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from klankbord.community.actions.accept import accept, accept_no_longer
 from klankbord.community.actions.answer import answer, comment
 from klankbord.community.actions.ask import ask
+from klankbord.community.actions.claim import claim
 from klankbord.community.actions.edit import edit, may_edit, withdraw
 from klankbord.community.actions.vote import find_no_longer_useful, find_useful, was_helped_too, was_not_helped_too
 from klankbord.community.drafts import is_forbidden
-from klankbord.community.models import Answer, Picture, Question
+from klankbord.community.models import Account, Answer, Picture, Question
 from klankbord.community.pictures import unposted
 from klankbord.community.refusals import NotYoursToChange, TakesNoAnswers, TooPersonal
 from klankbord.community.screening import settle
@@ -376,6 +378,33 @@ class WithdrawMessage:
         return _("You take back something that you wrote.")
 
 
+class ClaimAccount:
+    """Somebody says that `account`, brought in from elsewhere, is theirs."""
+
+    kind = "account-claim"
+
+    def check(self, *, organisation: Organisation, payload: Payload) -> None:
+        """There is such an account."""
+        _account(organisation, payload["account"])
+
+    @_in_words
+    def perform(self, *, person: Person, membership: Membership | None, payload: Payload) -> str:
+        """Note it; the page with the code."""
+        made = claim(account=_account(person.organisation, payload["account"]), person=person)
+        return reverse("community:claimed", args=[made.pk])
+
+    def words(self, payload: Payload) -> str:
+        """What the mail says."""
+        return _("You say that an account from before is yours.")
+
+
+def _account(organisation: Organisation, pk: object) -> Account:
+    found = Account.objects.of(organisation).select_related("person").filter(pk=_number(pk)).first()
+    if found is None:
+        raise _gone()
+    return found
+
+
 CONTRIBUTIONS: tuple[Any, ...] = (
     AskQuestion(),
     GiveAnswer(),
@@ -386,5 +415,6 @@ CONTRIBUTIONS: tuple[Any, ...] = (
     AcceptAnswer(),
     EditMessage(),
     WithdrawMessage(),
+    ClaimAccount(),
 )
 """All of them, for `wiring/`."""

@@ -238,6 +238,12 @@ class Publication(TenantModel):
             )
         ]
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the customer can still say yes or no."""
+        waits = self.decided_at is None and self.withdrawn_at is None
+        return waits and self.asked_at > clock.now() - Publication.KEPT
+
 
 class Rules(TenantModel):
     """What an organisation chose for its community."""

@@ -120,7 +120,7 @@ def reward_edit(event: Revised) -> None:
 def tell_of_join(event: QuestionsJoined) -> None:
     """Who follows a duplicate hears that it goes on beside another."""
     question = _question(event.organisation_id, event.conversation_id)
-    if question is not None and question.joined_into_id is not None:
+    if question is not None and question.joined_into_id is not None and event.membership_id is not None:
         tell_followers(conversation=question.conversation, why="merged")
 
 

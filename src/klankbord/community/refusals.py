@@ -85,3 +85,9 @@ class NotNow(Refused):
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
         self.sentence = sentence  # type: ignore[assignment]  # a text of this moment
+
+
+class SamePerson(Refused):
+    """The account is theirs, or somebody's, already."""
+
+    sentence = _("This account belongs to somebody already.")

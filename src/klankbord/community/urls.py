@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
-from klankbord.community.views import doing, feeds, history, lists, pictures, question, staff, writing
+from klankbord.community.views import claims, consent, doing, feeds, history, lists, pictures, question, staff, writing
 
 
 class PublicIdConverter(IntConverter):
@@ -40,6 +40,17 @@ urlpatterns = [
     path("pictures/<public_id:picture_id>/", pictures.picture, name="picture"),
     path("pictures/draft/<str:token>/", pictures.draft_picture, name="draft-picture"),
     path("feeds/<slug:slug>/", feeds.feed, name="feed"),
+    path("<public_id:conversation_id>/close/", staff.close, name="close"),
+    path("<public_id:conversation_id>/join/", staff.join, name="join"),
+    path("<public_id:conversation_id>/part/", staff.part, name="part"),
+    path("<public_id:conversation_id>/to-inbox/", staff.to_inbox, name="to-inbox"),
+    path("<public_id:conversation_id>/go-private/", staff.go_private, name="go-private"),
+    path("publish/<public_id:conversation_id>/", staff.publish, name="publish"),
+    path("consent/<str:token>/", consent.consent, name="consent"),
+    path("accounts/<public_id:person_id>/", claims.claim, name="claim"),
+    path("claims/", claims.claims, name="claims"),
+    path("claims/<public_id:claim_id>/", claims.claimed, name="claimed"),
+    path("claims/<public_id:claim_id>/decide/", claims.decide, name="decide-claim"),
     path("answers/<public_id:message_id>/official/", staff.official, name="official"),
     path("posts/<public_id:message_id>/withdraw/", doing.withdraw, name="withdraw"),
 ]

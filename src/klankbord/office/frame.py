@@ -23,6 +23,7 @@ def office_page(
         (_("Opening hours"), "office:hours"),
         (_("Colleagues"), "office:members"),
         (_("Teams"), "office:teams"),
+        (_("Questions in public"), "office:community"),
         (_("Mailboxes"), "office:channels"),
     ]
     public = [(_("Topics"), "office:topics")]

@@ -6,7 +6,7 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from klankbord.inbox.urls import RowIdConverter  # noqa: F401 - registers `row`: no more digits than a database takes
-from klankbord.office.views import channels, house, joining, members, own, persons, teams, topics
+from klankbord.office.views import channels, community, house, joining, members, own, persons, teams, topics
 
 app_name = "office"
 urlpatterns = [
@@ -26,6 +26,7 @@ urlpatterns = [
     path("topics/", topics.topics, name="topics"),
     path("topics/new/", topics.topic, name="new_topic"),
     path("topics/<row:pk>/", topics.topic, name="topic"),
+    path("community/", community.community, name="community"),
     path("mailboxes/", channels.channels, name="channels"),
     path("mailboxes/new/", channels.new_mailbox, name="new_channel"),
     path("mailboxes/<row:pk>/", channels.channel, name="channel"),

@@ -8,6 +8,7 @@ from klankbord.audit.reactions import log_merge, log_sign_out, log_unmerge
 from klankbord.channels.dispatch import Dispatches
 from klankbord.community.actions.waiting import ask_staff_for_unanswered
 from klankbord.community.announcing import CommunityAnnouncements
+from klankbord.community.by_mail import take_in_by_mail
 from klankbord.community.contributions import CONTRIBUTIONS as COMMUNITY_CONTRIBUTIONS
 from klankbord.community.events import (
     AnswerAccepted,
@@ -16,6 +17,7 @@ from klankbord.community.events import (
     AnswerNoLongerOfficial,
     QuestionsJoined,
 )
+from klankbord.community.personal_data import CommunityData
 from klankbord.community.pictures import forget_unposted_pictures
 from klankbord.community.reactions import (
     count_and_tell_shown,
@@ -33,6 +35,7 @@ from klankbord.community.reactions import (
 )
 from klankbord.community.reactions import count_votes_of_merged_persons as count_answers_of_merged_persons
 from klankbord.community.reactions import count_votes_of_parted_persons as count_answers_of_parted_persons
+from klankbord.community.searching import QuestionDocuments
 from klankbord.conversations.announcing import ConversationAnnouncements
 from klankbord.conversations.events import (
     ConversationStateChanged,
@@ -127,7 +130,7 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     IdeasMerged: (tell_of_merge,),
     IdeaStatusSet: (tell_of_step, reward_taken_up),
     IdeaPosted: (tell_of_idea,),
-    MessageReceived: (acknowledge,),
+    MessageReceived: (acknowledge, take_in_by_mail),
     PersonsMerged: (log_merge, count_answers_of_merged_persons, count_votes_of_merged_persons),
     PersonUnmerged: (log_unmerge, count_answers_of_parted_persons, count_votes_of_parted_persons),
     HeldPostShown: (count_and_tell_shown, tell_of_reaction, count_and_tell_shown_idea),
@@ -158,6 +161,7 @@ STREAMS: tuple[OffersStream, ...] = (InboxStream(), ModerationStream())
 
 SEARCHABLES: tuple[Searchable, ...] = (
     ConversationDocuments(),
+    QuestionDocuments(),
     IdeaDocuments(),
     ChangeDocuments(),
     PostDocuments(),
@@ -165,6 +169,7 @@ SEARCHABLES: tuple[Searchable, ...] = (
 )
 
 KEEPERS: tuple[KeepsPersonalData, ...] = (
+    CommunityData(),
     IdeasData(),
     PostsData(),
     ModerationData(),

@@ -115,6 +115,7 @@ def question_page(question: Question, viewer: Viewer, organisation: Organisation
         "pages": _pages(path, page, len(thread.answers)),
         "topics": _topics(question),
         "related": _related(question),
+        "duplicates": _duplicates(question) if viewer.is_moderator else [],
         "description": description_of(blocks.words(opening.row)) or question.conversation.subject,
         "address": f"{settings.PUBLIC_SCHEME}://{organisation.host}{settings.PUBLIC_PORT}{path}",
         "path": path,
@@ -259,6 +260,12 @@ def _related(question: Question) -> list[tuple[int, str]]:
     rows = Related.objects.of(question.organisation_id).filter(question_id=question.pk)
     shown = rows.filter(other__conversation__hidden_at__isnull=True, other__moved_at__isnull=True)
     return list(shown.order_by("pk").values_list("other_id", "other__conversation__subject")[:8])
+
+
+def _duplicates(question: Question) -> list[tuple[int, str]]:
+    """What was joined into it, for who can take it apart."""
+    rows = Question.objects.of(question.organisation_id).filter(joined_into_id=question.pk)
+    return list(rows.order_by("pk").values_list("pk", "conversation__subject"))
 
 
 def _pages(path: str, page: int, answers: int) -> dict[str, str]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db.models import F
+from django.db.models.functions import Length
 from markupsafe import Markup
 
 from klankbord.community.counting import family_of
@@ -42,6 +43,7 @@ class Row(NamedTuple):
     staff_name: str | None
     staff_title: str | None
     staff_face: str | None
+    length: int
 
 
 _COLUMNS = (
@@ -116,7 +118,7 @@ def read_thread(question: Question) -> Thread:
 def _read_rows(organisation_id: int, family: Sequence[int]) -> list[Row]:
     rows = Message.objects.of(organisation_id).filter(conversation_id__in=family, hidden_at__isnull=True)
     said = rows.filter(withdrawn_at__isnull=True).exclude(direction=Direction.NOTE)
-    return [Row(*values) for values in said.order_by("said_at", "id").values_list(*_COLUMNS)]
+    return [Row(*values) for values in said.order_by("said_at", "id").values_list(*_COLUMNS, Length("text"))]
 
 
 def _openings(question: Question, family: Sequence[int]) -> list[int]:
@@ -138,6 +140,7 @@ def _taken_back(question: Question) -> Row:
             "id": opening.pk,
             "conversation_id": question.pk,
             "said_at": opening.said_at,
+            "length": 0,
             "withdrawn_at": opening.withdrawn_at or opening.said_at,
         }
     )
@@ -153,7 +156,8 @@ def words_of(organisation_id: int, rows: Iterable[Row]) -> dict[int, Markup]:
     found: dict[int, Markup] = {}
     missing: dict[int, Row] = {}
     for row in rows:
-        kept = WORDS.get((row.id, row.edited_at))
+        # The length as well: what was erased was not changed by anybody, and must not be shown from before.
+        kept = WORDS.get((row.id, row.edited_at, row.length))
         if kept is None:
             missing[row.id] = row
         else:
@@ -162,5 +166,5 @@ def words_of(organisation_id: int, rows: Iterable[Row]) -> dict[int, Markup]:
         texts = Message.objects.of(organisation_id).filter(pk__in=missing)
         for pk, edited_at, text in texts.values_list("id", "edited_at", "text"):
             html = Markup(render_post(text))  # noqa: S704 - the renderer lets no HTML through
-            found[pk] = WORDS.keep((pk, edited_at), html)
+            found[pk] = WORDS.keep((pk, edited_at, len(text)), html)
     return found

@@ -131,6 +131,8 @@ def _receive(each: Incoming, person: Person | None, known: Known, writing: Writi
         state = ConversationState.SPAM if spam else ConversationState.OPEN if waits else ConversationState.DONE
         conversation = _open(each, person, known, moment, state)
         writing.opened.append(conversation)
+    elif conversation.is_public:  # only kept, out of sight: the package of its kind looks at it and shows it
+        waits = False
     else:
         if early := known.early_reply_to(each, conversation):  # staff answered it elsewhere: nobody waits for us
             moment, waits = min(moment, early.said_at - timedelta(seconds=1)), False
@@ -225,6 +227,7 @@ def _message(
         marks=[*([] if is_first else ["same_id"]), *inbound.marks],
         arrival=each.arrival,
         said_at=moment,
+        hidden_at=moment if conversation.is_public else None,
     )
 
 

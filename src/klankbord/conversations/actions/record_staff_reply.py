@@ -71,6 +71,7 @@ def record_staff_reply(
         marks=["elsewhere"],
         arrival=arrival,
         said_at=moment,
+        hidden_at=moment if conversation.is_public else None,  # a mail to one person is not said to everybody
     )
     Attachment.objects.bulk_create(
         Attachment(organisation=organisation, message=message, file=stored, name=attachment.name[:255])

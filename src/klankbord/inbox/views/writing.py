@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from klankbord.community.actions.from_inbox import answer_from_inbox, is_question
 from klankbord.conversations.actions.send_reply import send_reply, take_back_reply
 from klankbord.conversations.actions.write_note import write_note
 from klankbord.conversations.models import Attachment, Conversation, Direction, DraftKind, Message
@@ -53,6 +54,10 @@ def reply(request: StaffRequest, pk: int) -> HttpResponse:
             writing.news, writing.seen = _news(news["direction"], news["name"]), news["id"]
             return _again(request, pk, writing)
         with acting_on(request.membership, pk) as locked:
+            if is_question(locked):
+                said = [(file.name, file.stored) for file in writing.files]
+                answer_from_inbox(conversation=locked, by=request.membership, text=writing.reply, files=said)
+                return back_to(request, pk)
             send_reply(
                 conversation=locked,
                 by=request.membership,

@@ -1,0 +1,42 @@
+"""The customer says whether their private question may stand in public. Whoever has the link is the customer."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.cache import add_never_cache_headers
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+from markupsafe import Markup
+
+from klankbord.community.actions.publish import decide, publication_with
+from klankbord.markup.markdown import render_post
+from klankbord.people.requests import organisation_of
+
+
+@csrf_exempt  # the unguessable address is the proof, for reading as for deciding
+@require_http_methods(["GET", "HEAD", "POST"])
+def consent(request: HttpRequest, token: str) -> HttpResponse:
+    """`/questions/consent/<token>/`"""
+    publication = publication_with(organisation=organisation_of(request), token=token)
+    if publication is None:
+        raise Http404
+    if request.method == "POST" and request.POST.get("answer") in ("yes", "no"):
+        agree = request.POST["answer"] == "yes"
+        became = decide(publication=publication, agree=agree, pseudonym=request.POST.get("name", "")[:40])
+        if became is not None:
+            return redirect("community:question", became.pk)
+        return redirect(request.path)
+    context = {
+        "publication": publication,
+        "is_open": publication.is_open,
+        "text": Markup(render_post(publication.text)),  # noqa: S704 - the renderer lets no HTML through
+        "answer": Markup(render_post(publication.answer)),  # noqa: S704 - the same
+        "name": publication.conversation.person.canonical.pseudonym,
+    }
+    response = render(request, "community/consent.html", context)
+    add_never_cache_headers(response)
+    response["Cache-Control"] = "no-store, private"
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
