@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from klankbord.moderation.rules import FlagReason
 from klankbord.participation.models import Rhythm
 
 
@@ -34,10 +35,11 @@ class MeForm(forms.Form):
 
 
 class FlagForm(forms.Form):
-    """What is wrong with something in public. The reasons come from moderation."""
+    """What is wrong with something in public."""
 
     reason = forms.ChoiceField(
         label=_("What is wrong?"),
+        choices=FlagReason.choices,
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what is wrong."), "invalid_choice": _("Choose what is wrong.")},
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from klankbord.participation.views import confirm, me, standing, unsubscribe
+from klankbord.participation.views import confirm, flagging, me, standing, unsubscribe
 
 app_name = "participation"
 urlpatterns = [
@@ -20,5 +20,7 @@ urlpatterns = [
     path("standing/", standing.standing, name="standing"),
     path("thanks/", standing.wall, name="thanks"),
     path("follow/", me.follow_any, name="follow"),
+    path("flag/thanks/", flagging.flagged, name="flagged"),
+    path("flag/<int:message_id>/", flagging.flag, name="flag"),
     path("unsubscribe/<str:signed>/", unsubscribe.unsubscribe, name="unsubscribe"),
 ]

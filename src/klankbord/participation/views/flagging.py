@@ -1,0 +1,54 @@
+"""Saying that something in public is not right."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from klankbord.conversations.models import Message
+from klankbord.moderation.rules import FlagReason
+from klankbord.participation.authors import authors
+from klankbord.participation.forms import FlagForm
+from klankbord.participation.paths import thread_path
+from klankbord.participation.taking_part import doer_of, take_part
+from klankbord.people.requests import organisation_of
+from klankbord.people.same_origin import same_origin
+
+
+@never_cache
+@same_origin
+@require_http_methods(["GET", "HEAD", "POST"])
+def flag(request: HttpRequest, message_id: int) -> HttpResponse:
+    """`/flag/<message id>/`: what is wrong, and with what; a moderator looks at it."""
+    organisation = organisation_of(request)
+    rows = Message.objects.of(organisation).public().select_related("conversation")
+    message = rows.filter(pk=message_id, conversation__hidden_at__isnull=True).first()
+    if message is None:
+        raise Http404
+    form = FlagForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        payload = {"message_id": message.pk, **form.cleaned_data}
+        response = take_part(request, "flag", payload)
+        if doer_of(request) is not None and response.status_code == 302:
+            return redirect("participation:flagged")
+        return response
+    people = authors(organisation_id=organisation.pk, person_ids=[message.person_id])
+    context = {
+        "form": form,
+        "message": message,
+        "author": people.get(message.person_id or 0),
+        "back": thread_path(message.conversation, message),
+        "reasons": [{"value": value, "label": label} for value, label in FlagReason.choices],
+        "log": reverse("moderation:log"),
+    }
+    return render(request, "participation/flag.html", context, status=422 if form.errors else 200)
+
+
+@never_cache
+@require_safe
+def flagged(request: HttpRequest) -> HttpResponse:
+    """`/flag/thanks/`"""
+    return render(request, "participation/flagged.html", {"log": reverse("moderation:log")})
