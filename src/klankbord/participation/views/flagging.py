@@ -28,7 +28,7 @@ def flag(request: HttpRequest, message_id: int) -> HttpResponse:
     message = rows.filter(pk=message_id, conversation__hidden_at__isnull=True).first()
     if message is None:
         raise Http404
-    form = FlagForm(request.POST or None)
+    form = FlagForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         payload = {"message_id": message.pk, **form.cleaned_data}
         response = take_part(request, "flag", payload)
