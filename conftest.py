@@ -38,7 +38,7 @@ if compile_catalogues():
     trans_real._translations.clear()
     trans_real._default = None
 
-pytest_plugins = ["tests.services"]
+pytest_plugins = ["tests.services", "tests.browser", "tests.order"]
 
 
 @pytest.fixture(scope="session")

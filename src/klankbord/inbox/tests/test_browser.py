@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import threading
 
 import pytest
@@ -15,13 +13,11 @@ from klankbord.conversations.actions.assign import assign
 from klankbord.conversations.actions.send_reply import send_reply
 from klankbord.conversations.actions.write_note import write_note
 from klankbord.conversations.models import Conversation, Draft, Message, MessageHtml
-from klankbord.inbox.tests.conftest import receive, sign_in
+from klankbord.inbox.tests.conftest import receive
 from klankbord.people.models import Address, Membership, Person, Team
-from tests.cast import HOST
+from tests.browser import assert_fit_for_all
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-# One worker runs them all in a row: the browser's loop must be gone before a test that runs a loop of its own.
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 HOSTILE = (
     "<script>window.pwned=1</script>",
@@ -33,29 +29,6 @@ HOSTILE = (
 )
 
 
-TOO_WIDE = """document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll("body *")]
-    .filter((one) => one.getBoundingClientRect().right > innerWidth + 1).map((one) => one.outerHTML.slice(0, 120))"""
-"""The elements that make a page wider than its window."""
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    if CHROMIUM is None:
-        if os.environ.get("CI"):
-            pytest.fail("There is no Chromium; the browser tests must run here.")
-        pytest.skip("There is no Chromium on this computer (set CHROMIUM to its path).")
-    from playwright.sync_api import sync_playwright
-
-    # Playwright runs a loop in this thread, and Django then takes every query for one made inside a coroutine.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--host-resolver-rules=MAP *.localhost 127.0.0.1"]
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield browser
-        browser.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
 @pytest.fixture
 def at_noon():
     """Real time: a browser counts its own seconds."""
@@ -63,30 +36,13 @@ def at_noon():
 
 
 @pytest.fixture
-def plain_files(settings):
-    """Static files under their plain names, as the test server finds them."""
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
-
-
-@pytest.fixture
-def open_as(chromium, plain_files, live_server):
+def open_as(open_page):
     """A window in which this member is signed in; keyword arguments go to the browser's context."""
-    contexts = []
 
     def open_window(who: Membership, **more):
-        base = f"http://{HOST}:{live_server.url.rsplit(':', 1)[1]}"
-        context = chromium.new_context(base_url=base, **more)
-        contexts.append(context)
-        session = sign_in(who).cookies["sessionid"].value
-        context.add_cookies([{"name": "sessionid", "value": session, "url": base}])
-        page = context.new_page()
-        page.set_default_timeout(8000)
-        return page
+        return open_page(who.organisation, who, **more)
 
-    yield open_window
-    for context in contexts:
-        context.close()
+    return open_window
 
 
 def poison(cast) -> Conversation:
@@ -321,23 +277,11 @@ def test_who_comes_new_opens_what_waits_with_three_keys_also_when_the_list_chang
     page.wait_for_url(re.compile(rf"/inbox/{third.pk}/\?view=unassigned"))
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_on_any_page(cast, open_as, question, scheme):
-    from axe_playwright_python.sync_playwright import Axe
-
+def test_axe_finds_nothing_on_any_page(cast, open_as, question):
     spoiled = poison(cast)
-    # Colours that are still on their way to others would be measured half-way.
-    page = open_as(cast.marlies, color_scheme=scheme, reduced_motion="reduce")
     paths = [
         "/inbox/", "/inbox/?view=waiting", f"/inbox/{spoiled.pk}/", f"/inbox/{question.pk}/?write=note",
         "/inbox/today/", "/inbox/outgoing/", "/inbox/unreadable/",
         f"/inbox/person/{question.person_id}/", "/inbox/?q=nothing",
     ]  # fmt: skip
-    for width in (1280, 320):
-        page.set_viewport_size({"width": width, "height": 800})
-        for path in paths:
-            page.goto(path)
-            found = Axe().run(page, options={"iframes": False}).response["violations"]
-            assert [(each["id"], [node["target"] for node in each["nodes"]]) for each in found] == [], (path, width)
-            wide = page.evaluate(TOO_WIDE)
-            assert wide == [], (path, width)
+    assert_fit_for_all(open_as(cast.marlies, reduced_motion="reduce"), paths)
