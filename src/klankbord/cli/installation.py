@@ -78,11 +78,16 @@ def bring_up_to_date() -> None:
     from django.core.management import call_command  # noqa: PLC0415 - after set-up
     from django.db import connection  # noqa: PLC0415 - after set-up
 
+    from klankbord.cli.new_database import is_new, make_tables  # noqa: PLC0415 - after set-up
+
     if not _plan(_executor()):
         return
     with _nobody_else():
         executor = _executor()
         if not _plan(executor):  # another process did it while this one waited
+            return
+        if is_new():
+            make_tables()
             return
         if connection.vendor == "sqlite" and executor.loader.applied_migrations:
             copy_before_upgrade(Path(connection.settings_dict["NAME"]))
