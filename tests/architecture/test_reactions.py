@@ -17,6 +17,7 @@ from klankbord.community.tests.situations import SITUATIONS as COMMUNITY
 from klankbord.events.base import Event
 from klankbord.events.models import OutboxEvent
 from klankbord.events.reacting import reaction_name
+from klankbord.ideas.tests.situations import SITUATIONS as IDEAS
 from klankbord.people.actions import merge_persons, unmerge_person
 from klankbord.people.models import Person
 from klankbord.wiring.tables import REACTIONS
@@ -24,7 +25,7 @@ from tests import cast
 
 pytestmark = pytest.mark.django_db
 
-ELSEWHERE = {**COMMUNITY}
+ELSEWHERE = {**COMMUNITY, **IDEAS}
 PAIRS = [
     (event, reaction) for event, reactions in REACTIONS.items() for reaction in reactions if reaction not in ELSEWHERE
 ]

@@ -18,6 +18,7 @@ from django.http import HttpResponseBase
 from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from klankbord import clock
 from klankbord.channels.models import Arrival, Dispatch
 from klankbord.community.actions import publish as publishing
 from klankbord.community.actions.answer import answer as answer_publicly
@@ -29,6 +30,14 @@ from klankbord.conversations.actions.private_link import new_private_link
 from klankbord.conversations.models import Attachment, MessageHtml
 from klankbord.events.work import WorkState
 from klankbord.files.actions import keep_file
+from klankbord.ideas.actions.boards import invite_house, make_board
+from klankbord.ideas.actions.changes import publish_change
+from klankbord.ideas.actions.grow import consent_hash
+from klankbord.ideas.actions.panels import make_panel_link
+from klankbord.ideas.actions.suggest import suggest
+from klankbord.ideas.models import ChangeTold, ConsentRequest, IdeaPicture
+from klankbord.ideas.pictures import hang
+from klankbord.ideas.telling import ask_hash
 from klankbord.live.views import QUESTION
 from klankbord.moderation.actions.decide import decide
 from klankbord.moderation.actions.hold import ask_for_judgement
@@ -199,6 +208,46 @@ ROUTES: dict[str, Row] = {
     "community:decide-claim": row(MODERATOR, {"answer": "no"}, claim_id="claim"),
     "community:picture": row(EVERYONE, picture_id="picture"),
     "community:draft-picture": row(EVERYONE, token="draft_picture"),
+    "ideas:list": row(EVERYONE),
+    "ideas:feed": row(EVERYONE),
+    "ideas:new": row(EVERYONE),
+    "ideas:similar": row(EVERYONE, {"title": "Langer open op zondag"}),
+    "ideas:roadmap": row(EVERYONE),
+    "ideas:roadmap-feed": row(EVERYONE),
+    "ideas:attention": row(AGENT),
+    "ideas:boards": row(EVERYONE),
+    "ideas:board-new": row(LEAD),
+    "ideas:offers": row(ADMINISTRATOR),
+    "ideas:offer-accept": row(ADMINISTRATOR, {}, grant_id="offer"),
+    "ideas:offer-end": row(ADMINISTRATOR, {}, grant_id="offer"),
+    "ideas:board-settings": row(LEAD, board_id="board"),
+    "ideas:board-share": row(ADMINISTRATOR, {"host": "nobody.example"}, board_id="board"),
+    "ideas:panel": row(LEAD, {"link": "1"}, board_id="panel"),
+    "ideas:panel-leave": row(LEAD, {}, board_id="panel", person_id="participant"),
+    "ideas:board": row(EVERYONE, slug="board_slug"),
+    "ideas:board-feed": row(EVERYONE, slug="board_slug"),
+    "ideas:join": row(EVERYONE, token="panel_link"),
+    "ideas:consent": row(EVERYONE, token="idea_consent"),
+    "ideas:grow": row(AGENT, conversation_id="conversation"),
+    "ideas:picture": row(EVERYONE, picture_id="idea_picture"),
+    "ideas:idea": row(EVERYONE, conversation_id="idea"),
+    "ideas:held": row(EVERYONE, message_id="idea_opening"),
+    "ideas:idea-feed": row(EVERYONE, conversation_id="idea"),
+    "ideas:vote": row(EVERYONE, {}, conversation_id="idea"),
+    "ideas:follow": row(EVERYONE, {}, conversation_id="idea"),
+    "ideas:comment": row(EVERYONE, {"text": "Graag!"}, conversation_id="idea"),
+    "ideas:status": row(AGENT, {"status": "planned", "sentence": "In juni."}, conversation_id="idea"),
+    "ideas:again": row(AGENT, {}, conversation_id="idea"),
+    "ideas:merge": row(MODERATOR, {"into": "{other_idea}"}, conversation_id="idea"),
+    "ideas:unmerge": row(MODERATOR, {}, conversation_id="idea"),
+    "ideas:private": row(AGENT, conversation_id="idea"),
+    "changes:list": row(EVERYONE),
+    "changes:feed": row(EVERYONE),
+    "changes:new": row(LEAD),
+    "changes:ask": row(EVERYONE, token="change_asked"),
+    "changes:change": row(EVERYONE, change_id="change"),
+    "changes:answer": row(EVERYONE, {"answer": "better"}, change_id="change"),
+    "changes:edit": row(LEAD, change_id="change"),
     "posts:posts": row(EVERYONE),
     "posts:feed": row(EVERYONE),
     "posts:write": row(AGENT),
@@ -347,6 +396,7 @@ def things(house: cast.House, by: Any) -> dict[str, Any]:
         "participant": helper.pk,
         "said_in_public": opening.pk,
         **_asked(helper, conversation, by),
+        **_ideas(helper, conversation, by),
         **_judged(helper, moderator),
         "list": "newest",
         "topic": Topic.objects.create(organisation=here, name="E-books", slug="e-books").pk,
@@ -384,6 +434,42 @@ def _judged(helper: Any, moderator: Any) -> dict[str, Any]:
         "objection": object_to(decision=decision, words="Nee").pk,
         "note": official_note(message=said, membership=moderator, text="Zo zit het.").pk,
         "restraint": decision.restraint.pk,
+    }
+
+
+def _ideas(helper: Any, private: Any, by: Any) -> dict[str, Any]:
+    """An idea with a picture, one beside it, a panel's board, an offered board, and a change with who is asked."""
+    here = helper.organisation
+    boss = cast.member(here, "Baas", Role.ADMINISTRATOR, email=f"baas@{here.host}")
+    board = make_board(by=boss, name=f"Zuid {here.pk}")
+    file = keep_file(organisation_id=here.pk, content=b"RIFF..WEBPVP8", type="image/webp")
+    picture = IdeaPicture.objects.create(organisation=here, file=file, width=1, height=1)
+    idea = suggest(board=board, person=helper, title="Langer open", text="", pictures=[("een klok", file)])
+    hang([(picture, "een klok")], idea.opening)
+    panel = make_board(by=boss, name=f"Panel {here.pk}", is_private=True)
+    other_house = cast.organisation(f"Buren van {here.pk}")
+    other_boss = cast.member(other_house, "Buur", Role.ADMINISTRATOR, email=f"buur@{other_house.host}")
+    offer = invite_house(board=make_board(by=other_boss, name=f"Samen {here.pk}"), host=here.host, by=other_boss)
+    today = clock.now().date()
+    change = publish_change(by=boss, title="Langer open", text="Tot tien.", changed_on=today, ideas=[idea])
+    ChangeTold.objects.create(organisation=here, change=change, person=helper, token_hash=ask_hash(f"beter-{here.pk}"))
+    ConsentRequest.objects.create(
+        organisation=here, conversation=private, board=board, title="Mag dit?", text="", asked_by=by,
+        token_hash=consent_hash(f"idee-{here.pk}"),
+    )  # fmt: skip
+    return {
+        "board": board.pk,
+        "board_slug": board.slug,
+        "panel": panel.pk,
+        "panel_link": make_panel_link(board=panel, by=boss),
+        "offer": offer.pk,
+        "idea": idea.conversation_id,
+        "idea_opening": idea.opening_id,
+        "other_idea": suggest(board=board, person=helper, title="Later dicht", text="").conversation_id,
+        "idea_picture": picture.pk,
+        "idea_consent": f"idee-{here.pk}",
+        "change": change.pk,
+        "change_asked": f"beter-{here.pk}",
     }
 
 

@@ -57,6 +57,7 @@ from klankbord.files.actions import sweep_forgotten
 from klankbord.ideas.access import PanelGate
 from klankbord.ideas.announcing import IdeaAnnouncements
 from klankbord.ideas.attention import bring_back
+from klankbord.ideas.by_mail import take_in_by_mail as take_in_idea_by_mail
 from klankbord.ideas.contributions import CONTRIBUTIONS as IDEA_CONTRIBUTIONS
 from klankbord.ideas.events import ChangePublished, ConsentAsked, IdeaPosted, IdeasMerged, IdeaStatusSet, PanelInvited
 from klankbord.ideas.personal_data import IdeasData
@@ -130,7 +131,7 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     IdeasMerged: (tell_of_merge,),
     IdeaStatusSet: (tell_of_step, reward_taken_up),
     IdeaPosted: (tell_of_idea,),
-    MessageReceived: (acknowledge, take_in_by_mail),
+    MessageReceived: (acknowledge, take_in_by_mail, take_in_idea_by_mail),
     PersonsMerged: (log_merge, count_answers_of_merged_persons, count_votes_of_merged_persons),
     PersonUnmerged: (log_unmerge, count_answers_of_parted_persons, count_votes_of_parted_persons),
     HeldPostShown: (count_and_tell_shown, tell_of_reaction, count_and_tell_shown_idea),

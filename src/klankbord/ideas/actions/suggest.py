@@ -113,11 +113,7 @@ def open_idea(
         rising=beginning(moment),
         in_lists=not board.is_private,
     )
-    about = {topic.pk: topic for topic in topics if topic.organisation_id == organisation_id}
-    if board.theme is not None and board.theme.organisation_id == organisation_id:
-        about[board.theme.pk] = board.theme
-    if about:
-        tag(conversation=opening.conversation, topics=list(about.values()))
+    _tag(idea, topics)
     publish(
         IdeaPosted(
             organisation_id=organisation_id,
@@ -128,6 +124,14 @@ def open_idea(
         )
     )
     return idea
+
+
+def _tag(idea: Idea, topics: Sequence[Topic]) -> None:
+    """With the chosen topics and the board's own theme, as far as they are this organisation's."""
+    theme = [idea.board.theme] if idea.board.theme is not None else []
+    about = {topic.pk: topic for topic in (*topics, *theme) if topic.organisation_id == idea.organisation_id}
+    if about:
+        tag(conversation=idea.conversation, topics=list(about.values()))
 
 
 @transaction.atomic

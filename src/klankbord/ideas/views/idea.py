@@ -27,6 +27,7 @@ from klankbord.ideas.views.guard import kept_private, midnight
 from klankbord.live.shows import shows
 from klankbord.markup.markdown import render_post
 from klankbord.participation.actions import follows
+from klankbord.participation.paths import thread_path
 from klankbord.participation.taking_part import take_part
 from klankbord.people.announcing import profile_topic
 from klankbord.people.requests import membership_of, organisation_of, person_of
@@ -108,12 +109,19 @@ def comment(request: HttpRequest, conversation_id: int) -> HttpResponse:
 @require_safe
 def held(request: HttpRequest, message_id: int) -> HttpResponse:
     """`/ideas/held/<id>/`: for who wrote something that a moderator looks at first, and why. For others only that."""
-    organisation, person = organisation_of(request), person_of(request)
-    rows = Message.objects.of(organisation).filter(pk=message_id, hidden_at__isnull=False, person__isnull=False)
-    message = rows.filter(conversation__idea__isnull=False).select_related("person", "conversation").first()
-    if message is None or message.person is None or person is None or message.person.canonical != person:
+    organisation, person, member = organisation_of(request), person_of(request), membership_of(request)
+    rows = Message.objects.of(organisation).filter(pk=message_id, conversation__idea__isnull=False)
+    message = rows.select_related("person", "conversation").first()
+    own = message is not None and message.person is not None and message.person.canonical == person
+    # In the browser in which somebody confirmed their address just now, nobody is known yet on this very page.
+    if message is None or (person is not None and member is None and not own):
+        raise Http404
+    if person is None and member is None:
         return kept_private(render(request, "ideas/held.html", {"message": None, "reasons": []}))
-    context = {"message": message, "reasons": held_because(message), "html": Markup(render_post(message.text))}  # noqa: S704
+    if message.hidden_at is None:
+        return redirect(thread_path(message.conversation, message))
+    html = Markup(render_post(message.text))  # noqa: S704 - the renderer lets no HTML through
+    context = {"message": message, "reasons": held_because(message), "html": html}
     return kept_private(render(request, "ideas/held.html", context))
 
 
