@@ -9,7 +9,18 @@ from typing import Annotated
 
 import typer
 
-from klankbord.cli import backup, channel, demo_command, doctor, ideas, mail, people_setup, serve_command, similar
+from klankbord.cli import (
+    backup,
+    channel,
+    community,
+    demo_command,
+    doctor,
+    ideas,
+    mail,
+    people_setup,
+    serve_command,
+    similar,
+)
 from klankbord.cli.installation import in_one_sentence
 
 app = typer.Typer(
@@ -30,6 +41,7 @@ app.command("similar")(similar.similar)
 app.add_typer(mail.mail, name="mail")
 app.add_typer(channel.channel, name="channel")
 app.add_typer(ideas.ideas, name="ideas")
+app.add_typer(community.community, name="community")
 
 
 def _version(value: bool) -> None:  # noqa: FBT001 - Typer calls it so
