@@ -20,12 +20,14 @@ from klankbord.events.reacting import reaction_name
 from klankbord.ideas.tests.situations import SITUATIONS as IDEAS
 from klankbord.people.actions import merge_persons, unmerge_person
 from klankbord.people.models import Person
+from klankbord.posts.tests.situations import FURTHER
+from klankbord.posts.tests.situations import SITUATIONS as POSTS
 from klankbord.wiring.tables import REACTIONS
 from tests import cast
 
 pytestmark = pytest.mark.django_db
 
-ELSEWHERE = {**COMMUNITY, **IDEAS}
+ELSEWHERE = {**COMMUNITY, **IDEAS, **POSTS}
 PAIRS = [
     (event, reaction) for event, reactions in REACTIONS.items() for reaction in reactions if reaction not in ELSEWHERE
 ]
@@ -82,6 +84,28 @@ def test_a_reaction_that_runs_twice_does_its_work_once(kind: type[Event], reacti
     reaction(event)
     assert everything() == once, f"{reaction_name(reaction)} doubles something"
     assert once != before, f"{reaction_name(reaction)} did nothing here, so this proves nothing"
+
+
+@pytest.mark.parametrize(("reaction", "happened"), [*POSTS.items(), *FURTHER], ids=lambda each: each.__name__)
+def test_a_reaction_with_a_scene_of_its_own_does_its_work_once(
+    reaction: Callable[[Any], None], happened: Callable[[cast.DeKlank], Event]
+):
+    event = happened(cast.de_klank())
+    before = rows()
+    reaction(event)
+    once = rows()
+    assert once != before
+    reaction(event)
+    assert rows() == once
+
+
+def rows() -> dict[str, list[tuple[Any, ...]]]:
+    """All rows of the house, by table; what was published meanwhile is no work of a reaction."""
+    return {
+        model._meta.label: sorted(model._base_manager.values_list(), key=repr)
+        for model in apps.get_models()
+        if model.__module__.startswith("klankbord.") and model is not OutboxEvent
+    }
 
 
 def test_merging_and_unmerging_is_told_once_each_time():

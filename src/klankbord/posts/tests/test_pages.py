@@ -1,0 +1,171 @@
+"""Posts, tips and the question of the month, through their pages."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from klankbord.conversations.models import Message
+from klankbord.moderation.models import Case
+from klankbord.people.models import Membership
+from klankbord.posts.actions import ask_monthly_question, give_tip, write_post
+from klankbord.posts.models import Log, MonthlyQuestion, Post, Theme, Tip
+from klankbord.posts.personal_data import PostsData
+from tests.cast import DeKlank, browser, helper, known_browser
+
+
+def _picture() -> io.BytesIO:
+    found = io.BytesIO()
+    Image.new("RGB", (40, 30), "red").save(found, "PNG")
+    found.seek(0)
+    found.name = "boek.png"
+    return found
+
+
+def test_a_member_of_staff_posts_under_their_own_name_and_visitors_react(klank: DeKlank) -> None:
+    staff, visitor = browser(klank.organisation, klank.jamal), known_browser(helper(klank.organisation, "Piet"))
+    staff.post("/posts/write/", {"title": "De kasten staan er", "text": "Met **zes** man verschoven."})
+    post = Post.objects.of(klank.organisation).get()
+    page = visitor.get(f"/posts/{post.pk}/").content.decode()
+    assert "Jamal Haddou" in page
+    assert "<strong>zes</strong>" in page
+    visitor.post(f"/posts/{post.pk}/react/", {"text": "Eindelijk licht!"})
+    case = Case.objects.of(klank.organisation).first()
+    shown = browser(klank.organisation).get(f"/posts/{post.pk}/").content.decode()
+    assert ("Eindelijk licht!" in shown) is (case is None), "a newcomer's first words are looked at first"
+
+
+def test_a_post_is_changed_and_taken_back_by_who_wrote_it_and_by_a_lead(klank: DeKlank) -> None:
+    post = write_post(by=klank.jamal, title="De kasten", text="Ze staan er.")
+
+    def change(by: Membership, text: str) -> int:
+        return (
+            browser(klank.organisation, by)
+            .post(f"/posts/{post.pk}/change/", {"title": "Kasten", "text": text})
+            .status_code
+        )
+
+    assert change(klank.tom, "van een ander") == 404
+    assert change(klank.jamal, "van mijzelf") == 302
+    assert change(klank.noor, "van een lead") == 302
+    browser(klank.organisation, klank.jamal).post(f"/posts/{post.pk}/take-back/")
+    assert "Kasten" not in browser(klank.organisation).get("/posts/").content.decode()
+    assert browser(klank.organisation).get(f"/posts/{post.pk}/").status_code == 404
+
+
+def test_a_log_gathers_posts_for_one_audience_until_it_ends(klank: DeKlank) -> None:
+    moderator = browser(klank.organisation, klank.tom)
+    moderator.post("/posts/logs/new/", {"name": "Vestiging Zuid", "about": "Wie in Zuid komt."})
+    log = Log.objects.of(klank.organisation).get()
+    moderator.post("/posts/write/", {"title": "Open dag", "text": "Zaterdag.", "log": str(log.pk)})
+    write_post(by=klank.jamal, title="Iets anders", text="Elders.")
+    page = browser(klank.organisation).get("/posts/log/vestiging-zuid/").content.decode()
+    assert "Open dag" in page
+    assert "Iets anders" not in page
+    moderator.post(f"/posts/logs/{log.pk}/", {"action": "end"})
+    assert "Vestiging Zuid" not in browser(klank.organisation, klank.jamal).get("/posts/write/").content.decode()
+
+
+def test_a_visitor_gives_a_tip_with_a_picture_that_was_drawn_anew(klank: DeKlank) -> None:
+    theme = Theme.objects.create(organisation=klank.organisation, name="Vakantie", slug="vakantie")
+    visitor = known_browser(helper(klank.organisation, "Sandra"))
+    sent = {"title": "Ronja", "text": "Over moed.", "theme": str(theme.pk), "picture_words": "de omslag"}
+    visitor.post("/tips/give/", {**sent, "picture": _picture()})
+    tip = Tip.objects.of(klank.organisation).get()
+    assert (tip.theme, tip.width, tip.height, tip.picture_words) == (theme, 40, 30, "de omslag")
+    Message.objects.of(klank.organisation).update(hidden_at=None)
+    tip.conversation.hidden_at = None
+    tip.conversation.save()
+    picture = browser(klank.organisation).get(f"/tips/{tip.pk}/picture.webp")
+    assert picture["Content-Type"] == "image/webp"
+    assert picture["X-Content-Type-Options"] == "nosniff"
+    assert picture.content[8:12] == b"WEBP"
+    assert "Ronja" in browser(klank.organisation).get("/tips/theme/vakantie/").content.decode()
+
+
+def test_what_is_no_picture_is_refused_and_nothing_typed_is_lost(klank: DeKlank) -> None:
+    visitor = known_browser(helper(klank.organisation))
+    evil = io.BytesIO(b"<svg onload=alert(1)>")
+    evil.name = "boek.png"
+    page = visitor.post("/tips/give/", {"title": "Ronja", "text": "Over moed.", "picture": evil})
+    assert page.status_code == 422
+    assert "Over moed." in page.content.decode()
+    assert not Tip.objects.of(klank.organisation).exists()
+
+
+def test_a_like_counts_once_and_not_for_oneself(klank: DeKlank) -> None:
+    giver, fan = helper(klank.organisation, "Sandra"), helper(klank.organisation, "Piet")
+    tip = give_tip(person=giver, title="Ronja", text="Over moed.")
+    for _twice in range(2):
+        known_browser(fan).post(f"/tips/{tip.pk}/like/")
+    known_browser(giver).post(f"/tips/{tip.pk}/like/")
+    tip.refresh_from_db()
+    assert tip.likes == 1
+    known_browser(fan).post(f"/tips/{tip.pk}/like/", {"stop": "1"})
+    tip.refresh_from_db()
+    assert tip.likes == 0
+
+
+def test_only_who_gave_a_tip_takes_it_back(klank: DeKlank) -> None:
+    giver = helper(klank.organisation, "Sandra")
+    tip = give_tip(person=giver, title="Ronja", text="Over moed.")
+    known_browser(helper(klank.organisation, "Piet")).post(f"/tips/{tip.pk}/withdraw/")
+    assert "Ronja" in browser(klank.organisation).get("/tips/").content.decode()
+    known_browser(giver).post(f"/tips/{tip.pk}/withdraw/")
+    assert "Ronja" not in browser(klank.organisation).get("/tips/").content.decode()
+
+
+def test_a_closed_theme_takes_no_tips(klank: DeKlank) -> None:
+    from klankbord.posts.actions import NotPossible
+
+    closed = Theme.objects.create(
+        organisation=klank.organisation, name="Zomer", slug="zomer", closes_on=date(2020, 9, 1)
+    )
+    with pytest.raises(NotPossible):
+        give_tip(person=helper(klank.organisation), title="Ronja", text="Over moed.", theme=closed)
+    assert "Zomer" not in browser(klank.organisation).get("/tips/").content.decode()
+
+
+def test_a_month_has_one_question_whose_card_leads_to_where_answers_land(klank: DeKlank) -> None:
+    moderator = browser(klank.organisation, klank.tom)
+    asked = moderator.post("/question-of-the-month/ask/", {"title": "Wat lees je?", "text": "", "month": "2026-11"})
+    row = MonthlyQuestion.objects.of(klank.organisation).get()
+    assert asked["Location"] == f"/question-of-the-month/{row.pk}/card/"
+    assert "<svg" in browser(klank.organisation).get(asked["Location"]).content.decode()
+    again = moderator.post("/question-of-the-month/ask/", {"title": "Nog een?", "text": "", "month": "2026-11"})
+    assert again.status_code == 422
+    assert MonthlyQuestion.objects.of(klank.organisation).count() == 1
+    browser(klank.organisation, klank.jamal).post(f"/posts/{row.pk}/react/", {"text": "Een kookboek."})
+    row.refresh_from_db()
+    assert row.answers == 1
+
+
+def test_the_short_address_leads_to_the_question_of_now(klank: DeKlank) -> None:
+    assert browser(klank.organisation).get("/question-of-the-month/").status_code == 200
+    row = ask_monthly_question(by=klank.tom, title="Wat lees je?", text="", month=date(2020, 1, 5))
+    assert browser(klank.organisation).get("/question-of-the-month/")["Location"] == f"/posts/{row.pk}/"
+
+
+@pytest.mark.parametrize("feed", ["/posts/feed.atom", "/tips/feed.atom"])
+def test_every_list_has_a_feed(klank: DeKlank, feed: str) -> None:
+    write_post(by=klank.jamal, title="Kasten & planken", text="Ze staan er.")
+    give_tip(person=helper(klank.organisation), title="Kasten & planken", text="Mooi.")
+    answer = browser(klank.organisation).get(feed)
+    assert answer["Content-Type"].startswith("application/atom+xml")
+    assert "Kasten &amp; planken" in answer.content.decode()
+
+
+def test_a_person_who_is_erased_takes_their_pictures_along(klank: DeKlank) -> None:
+    visitor = helper(klank.organisation, "Sandra")
+    known_browser(visitor).post("/tips/give/", {"title": "Ronja", "text": "Moed.", "picture": _picture()})
+    tip = Tip.objects.of(klank.organisation).get()
+    assert tip.picture is not None
+    exported = PostsData().export(organisation_id=klank.organisation.pk, person_ids=[visitor.pk])
+    assert [Path(name).suffix for name in exported.files] == [".webp"]
+    PostsData().erase(organisation_id=klank.organisation.pk, person_ids=[visitor.pk])
+    tip.refresh_from_db()
+    assert tip.picture is None
