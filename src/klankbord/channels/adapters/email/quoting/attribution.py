@@ -226,7 +226,7 @@ def _is_attribution(joined: str, lines: Sequence[str], last: int, *, opens: bool
     ending = lines[last].rstrip(_AFTER_COLON + "\r")
     colon = ending.endswith((":", "："))
     goes_on = not colon and last + 1 < len(lines) and lines[last + 1].rstrip(_AFTER_COLON).endswith(":")
-    if goes_on and count < MAX_ATTRIBUTION_LINES:
+    if goes_on:
         return False
     text = f"{joined.rstrip(_AFTER_VERB)}:" if colon else joined
     verb = _verb_at_end(joined)
@@ -285,6 +285,14 @@ def _is_stamped(text: str, *, quoted: bool) -> bool:
     return quoted and len(text) <= 120 and _CLOCK_AT_END.search(text) is not None
 
 
+def _speaks_of_another(text: str, *, quoted: bool) -> bool:
+    """Whether a text is like "Jan schreef op 3 mei 2024:", and not "Ik schreef op 3 mei 2024:"."""
+    found = _VERB_THEN_DATE.search(text)
+    if found is None:
+        return False
+    return quoted or not {*text[: found.start()].split()[-1:]} & {*wording.OWN_WORDS_BEFORE}
+
+
 def _is_unopened(text: str, verb: str, ended: str, *, quoted: bool) -> bool:
     """Attributions that begin with the name or the date itself."""
     colon = text.endswith(":")
@@ -292,7 +300,7 @@ def _is_unopened(text: str, verb: str, ended: str, *, quoted: bool) -> bool:
     dated = colon and _YEAR.search(text) is not None
     if spoken and (("@" in text and _MAIL.search(text)) or (dated and _CLOCK.search(text))):
         return True
-    if (colon and _VERB_THEN_DATE.search(text)) or (verb and " via " in text and _VIA.search(text)):
+    if (colon and _speaks_of_another(text, quoted=quoted)) or (verb and " via " in text and _VIA.search(text)):
         return True
     if _POSTED_BY.match(text) or _ISO_STAMP.match(text) or (colon and _QUOTING.match(text)):
         return True
@@ -323,6 +331,15 @@ def _fields_without_colons(lines: Sequence[str], start: int) -> int:
     return stop - start if stop - start >= 3 else 0
 
 
+def _block_opens(lines: Sequence[str], index: int, kind: str) -> bool:
+    """Whether a copied block begins with a field under a blank line."""
+    if kind not in ("from", "sent") or lines[index - 1].strip():
+        return False
+    if kind == "from" and lines[index].count(":") > 2:
+        return True  # all fields in a line
+    return index + 1 < len(lines) and field_kind(lines[index + 1]) is not None
+
+
 def header_block_length(lines: Sequence[str], start: int) -> int:
     """How many lines from `start` on are a copied block of header fields ("Van: … Verzonden: … Aan: …"); 0 when none.
 
@@ -348,14 +365,13 @@ def header_block_length(lines: Sequence[str], start: int) -> int:
         kind = field_kind(line)
         if kind is None:
             since_field += 1
-            wraps = (
-                since_field <= 4 and len(line) <= LINE_LIMIT and (not kinds >= {"from", "subject"} or not line.strip())
-            )
-            if not wraps:
+            if since_field > 4 or not _wraps(line, kinds):
                 break
             continue
         if kind in kinds and kind in ("from", "subject") and since_field:
             break
+        if "from" not in kinds and since_field and _block_opens(lines, index, kind):
+            return 0  # above it stands a line of the customer's own that looks like a field
         kinds.add(kind)
         last_field, since_field = index, 0
         timed = timed or (kind == "sent" and _CLOCK.search(line[:LINE_LIMIT]) is not None)
@@ -363,8 +379,13 @@ def header_block_length(lines: Sequence[str], start: int) -> int:
             mailed = True
             sender_mailed = sender_mailed or kind == "from"
     core = kinds & {"from", "sent", "to", "subject"}
-    if len(kinds) >= 3 and len(core) >= 2 and (mailed or timed or "subject" in kinds):
-        return last_field - start + 1
-    if sender_mailed and len(core) >= 2:
-        return last_field - start + 1
-    return 0
+    three = len(kinds) >= 3 and (mailed or timed or "subject" in kinds)
+    return last_field - start + 1 if len(core) >= 2 and (three or sender_mailed) else 0
+
+
+def _wraps(line: str, kinds: set[str]) -> bool:
+    """Whether a line without a field can be the rest of one, or a blank line between two."""
+    bare = line[: LINE_LIMIT + 1].strip()
+    if not bare:
+        return True
+    return len(line) <= LINE_LIMIT and bare[:3] not in ("---", "___", "===") and not kinds >= {"from", "subject"}
