@@ -15,12 +15,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import InterfaceError, OperationalError, close_old_connections, connection, transaction
+from django.db import close_old_connections, connection, transaction
 
 from klankbord import clock
 from klankbord.channels.models import Arrival, Channel, Tombstone
 from klankbord.channels.registry import adapter_for
 from klankbord.channels.secrets import keyed_hash
+from klankbord.database.trouble import may_pass
 from klankbord.events import wake
 
 MOST_TOGETHER = 256
@@ -153,12 +154,9 @@ class ArrivalWriter(threading.Thread):
     def _store(group: list[_Waiting]) -> None:
         try:
             store_arrivals([each.fresh for each in group])
-        except (OperationalError, InterfaceError) as error:
-            close_old_connections()
-            _tell(group, error)
         except Exception as error:
             close_old_connections()
-            if len(group) == 1:
+            if len(group) == 1 or may_pass(error):
                 _tell(group, error)
                 return
             for each in group:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from django.db import InterfaceError, OperationalError, models, transaction
+from django.db import models, transaction
 
 from klankbord.channels.contract import CannotParse, InboundMessage
 from klankbord.channels.events import ArrivalQuarantined
@@ -23,6 +23,7 @@ from klankbord.conversations.actions.receive_message import (
     receive_messages,
 )
 from klankbord.conversations.actions.record_staff_reply import record_staff_reply
+from klankbord.database.trouble import may_pass
 from klankbord.events.publish import publish
 from klankbord.events.work import WorkState
 from klankbord.files.actions import keep_file
@@ -35,9 +36,6 @@ BATCH = 64
 MOST_BYTES = 16 * 1024 * 1024
 """Of raw mails held in memory at once, unless one is larger."""
 PARSERS = 2
-
-DATABASE_AWAY = (OperationalError, InterfaceError)
-"""No fault of any arrival: the whole batch is tried again."""
 
 Parsed = InboundMessage | Exception
 
@@ -116,9 +114,9 @@ class Receiving:
         if len(read) > 1 and read[0].is_plain:
             try:
                 _receive_together(read, organisation)
-            except DATABASE_AWAY:
-                raise
             except Exception as error:
+                if may_pass(error):  # no fault of any of them: the whole batch is tried again
+                    raise
                 logger.info("a batch could not be received together (%s); one by one", type(error).__name__)
             else:
                 return
@@ -140,9 +138,9 @@ class Receiving:
                     )
         except AlreadyReceived:
             arrival.finish()
-        except DATABASE_AWAY:
-            raise
         except Exception as error:
+            if may_pass(error):
+                raise
             _set_aside(arrival, error)
 
     def next_due(self) -> datetime | None:
@@ -190,9 +188,11 @@ def _with_attachments_kept(arrival: Arrival, inbound: Parsed) -> Read:
                 for each in inbound.attachments
             ],
         )
-    except (OSError, *DATABASE_AWAY):
+    except OSError:
         raise
     except Exception as error:
+        if may_pass(error):
+            raise
         return Read(arrival, error)
 
 

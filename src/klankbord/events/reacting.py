@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import batched, groupby
 
-from django.db import InterfaceError, OperationalError, models, transaction
+from django.db import models, transaction
 
 from klankbord import clock
+from klankbord.database.trouble import may_pass
 from klankbord.events.base import Event, UnknownEvent, load
 from klankbord.events.contract import Reaction, reactions_to, together
 from klankbord.events.models import OutboxEvent, ReactionRetry
@@ -114,9 +115,9 @@ class Reactions:
         try:
             with transaction.atomic():
                 for_all(events)
-        except (OperationalError, InterfaceError):
-            raise
         except Exception as error:
+            if may_pass(error):
+                raise
             logger.info("%s failed for several at once (%s)", reaction_name(reaction), type(error).__name__)
             return False
         return True

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import psycopg
 import pytest
-from django.db import DataError
+from django.db import DataError, OperationalError, connection
 
 from klankbord.channels.arrivals import NewArrival, store_arrivals
 from klankbord.channels.models import Arrival
@@ -85,3 +86,47 @@ def test_one_that_cannot_be_received_does_not_take_its_neighbours_along(
     assert sorted(str(each) for each in said) == ["vraag-0@example.org", "vraag-2@example.org"]
     failed = Arrival.objects.of(house.organisation).get(external_id="vraag-1@example.org")
     assert (failed.state, failed.last_error) == ("ready", "DataError: cannot be stored")
+
+
+def test_a_fault_that_the_database_calls_its_own_keeps_no_other_mail_waiting(
+    source: receiving.Receiving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite says the same of a table that is not there as of a full disk: the batch would be tried for ever."""
+    house = cast.de_klank()
+    alone = receiving.receive_message
+
+    def fail(**_rest: Any) -> object:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT * FROM there_is_no_such_table")
+        raise AssertionError
+
+    def fail_for_one(*, arrival: Arrival, **rest: Any) -> object:
+        return fail() if "vraag-1@" in arrival.external_id else alone(arrival=arrival, **rest)
+
+    monkeypatch.setattr(receiving, "receive_messages", fail)
+    monkeypatch.setattr(receiving, "receive_message", fail_for_one)
+    store(house, *(mail(each) for each in range(3)))
+    assert source.perform_batch(owner="a") == 3
+    said = Message.objects.of(house.organisation).values_list("external_id", flat=True)
+    assert sorted(str(each) for each in said) == ["vraag-0@example.org", "vraag-2@example.org"]
+    failed = Arrival.objects.of(house.organisation).get(external_id="vraag-1@example.org")
+    assert failed.state == "ready"
+    assert "there_is_no_such_table" in failed.last_error
+
+
+def test_a_database_that_is_away_is_no_fault_of_any_mail(
+    source: receiving.Receiving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = cast.de_klank()
+
+    def refuse(**_rest: Any) -> object:
+        raise OperationalError("the server went away") from psycopg.errors.AdminShutdown()
+
+    store(house, mail(1), mail(2))
+    with monkeypatch.context() as away:
+        away.setattr(receiving, "receive_messages", refuse)
+        with pytest.raises(OperationalError):
+            source.perform_batch(owner="a")
+    assert set(Arrival.objects.of(house.organisation).values_list("state", "last_error")) == {("ready", "")}
+    source.release("a")
+    assert source.perform_batch(owner="a") == 2

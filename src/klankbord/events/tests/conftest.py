@@ -63,7 +63,7 @@ type Furnish = Callable[..., None]
 @pytest.fixture
 def furnish() -> Iterator[Furnish]:
     """Fill the house's table for this test: `furnish({Event: (reaction, ...)}, jobs=(...), sources=(...))`."""
-    before = (contract.all_reactions(), tuple(contract.jobs().values()), contract.sources())
+    before = (contract.all_reactions(), tuple(contract.jobs().values()), contract.sources(), dict(contract._together))
     listeners, transports = list(wake._listeners), list(wake._transports)
 
     def fill(
@@ -71,9 +71,10 @@ def furnish() -> Iterator[Furnish]:
         *,
         jobs: tuple[Job, ...] = (),
         sources: tuple[WorkSource, ...] = (),
+        together: dict[Reaction, contract.Together] | None = None,
     ) -> None:
-        contract.register(reactions=reactions or {}, jobs=jobs, sources=sources)
+        contract.register(reactions=reactions or {}, jobs=jobs, sources=sources, together=together)
 
     yield fill
-    contract.register(reactions=before[0], jobs=before[1], sources=before[2])
+    contract.register(reactions=before[0], jobs=before[1], sources=before[2], together=before[3])
     wake._listeners[:], wake._transports[:] = listeners, transports

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from datetime import timedelta
 
+import psycopg
 import pytest
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 
 from klankbord import clock
 from klankbord.events import reacting, wake
@@ -76,6 +78,43 @@ def test_a_failing_reaction_is_tried_again_alone_and_the_others_are_done(failing
     assert book.of(failing) == [7, 8]
     assert book.of("write") == [7, 8], "what had succeeded is not done again"
     assert set(ReactionRetry.objects.values_list("state", flat=True)) == {WorkState.DONE}
+
+
+def test_what_fails_for_several_at_once_is_done_one_by_one(furnish: Furnish):
+    """Also what SQLite calls an operational error, like a full disk, and is a fault of ours."""
+    book, tries = Notebook(), list[int]()
+
+    def write_all(events: Sequence[Rang]) -> None:
+        tries.append(len(events))
+        publish(Echoed(organisation_id=1, bell_id=-1))  # must be rolled back with the failure
+        connection.cursor().execute("SELECT * FROM there_is_no_such_table")
+
+    furnish({Rang: (book.write,), Echoed: (book.write,)}, together={book.write: write_all})
+    ring(1, 2, 3)
+    assert react_to_everything() == 3
+    assert (tries, book.of("write")) == ([3], [1, 2, 3])
+    assert states() == [WorkState.DONE] * 3
+
+
+def test_when_the_database_itself_refuses_for_a_while_the_batch_is_done_later(furnish: Furnish):
+    book, refused = Notebook(), list[int]()
+
+    def write_all(events: Sequence[Rang]) -> None:
+        refused.append(len(events))
+        if len(refused) == 1:
+            raise OperationalError("the disk is full") from psycopg.errors.DiskFull()
+        for event in events:
+            book.write(event)
+
+    furnish({Rang: (book.write,)}, together={book.write: write_all})
+    ring(1, 2)
+    with pytest.raises(OperationalError):
+        Reactions().perform_batch(owner="mine")
+    assert (book.lines, states()) == ([], [WorkState.READY] * 2)
+    Reactions().release("mine")
+    assert react_to_everything() == 2
+    assert (refused, book.of("write")) == ([2, 2], [1, 2])
+    assert not ReactionRetry.objects.exists()
 
 
 def test_a_reaction_that_fails_for_ever_is_given_up_and_says_why(furnish: Furnish):
