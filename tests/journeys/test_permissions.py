@@ -50,10 +50,11 @@ from klankbord.office.actions.invitations import _hash
 from klankbord.office.models import Invitation
 from klankbord.participation import confirming, taking_part, telling
 from klankbord.participation.actions import follow
-from klankbord.participation.models import Follow, Pending, Topic
+from klankbord.participation.models import Follow, Pending, Ring, Topic
 from klankbord.people.models import Person, Role
 from klankbord.posts.actions import TipPicture, ask_monthly_question, give_tip, write_post
 from klankbord.posts.models import Log, Theme
+from klankbord.reputation.models import Perk
 from tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -120,6 +121,11 @@ ROUTES: dict[str, Row] = {
     "office:teams": row(ADMINISTRATOR),
     "office:new_team": row(ADMINISTRATOR),
     "office:team": row(ADMINISTRATOR, pk="team"),
+    "office:standing": row(LEAD),
+    "office:new_perk": row(LEAD),
+    "office:perk": row(LEAD, pk="perk"),
+    "office:grant_perk": row(LEAD, {}, pk="perk"),
+    "office:restore_ring": row(LEAD, {}, pk="ring"),
     "office:topics": row(MODERATOR),
     "office:new_topic": row(MODERATOR),
     "office:topic": row(MODERATOR, pk="topic"),
@@ -394,6 +400,8 @@ def things(house: cast.House, by: Any) -> dict[str, Any]:
         "tip": tip.pk,
         "monthly": monthly.pk,
         "participant": helper.pk,
+        "perk": Perk.objects.create(organisation=here, name="Koffie").pk,
+        "ring": Ring.objects.create(organisation=here, sign=Ring.Sign.RING).pk,
         "said_in_public": opening.pk,
         **_asked(helper, conversation, by),
         **_ideas(helper, conversation, by),

@@ -27,6 +27,8 @@ def office_page(
         (_("Mailboxes"), "office:channels"),
     ]
     public = [(_("Topics"), "office:topics")]
+    if request.membership.may(Role.LEAD):
+        public.append((_("Standing"), "office:standing"))
     groups = [{"title": _("Me"), "links": _links(own, place)}]
     if request.membership.may(Role.MODERATOR):
         groups.append({"title": _("In public"), "links": _links(public, place)})

@@ -6,7 +6,7 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from klankbord.inbox.urls import RowIdConverter  # noqa: F401 - registers `row`: no more digits than a database takes
-from klankbord.office.views import channels, community, house, joining, members, own, persons, teams, topics
+from klankbord.office.views import channels, community, house, joining, members, own, persons, standing, teams, topics
 
 app_name = "office"
 urlpatterns = [
@@ -23,6 +23,11 @@ urlpatterns = [
     path("teams/", teams.teams, name="teams"),
     path("teams/new/", teams.team, name="new_team"),
     path("teams/<row:pk>/", teams.team, name="team"),
+    path("standing/", standing.standing, name="standing"),
+    path("standing/perks/new/", standing.perk, name="new_perk"),
+    path("standing/perks/<row:pk>/", standing.perk, name="perk"),
+    path("standing/perks/<row:pk>/give/", standing.grant, name="grant_perk"),
+    path("standing/rings/<row:pk>/restore/", standing.restore, name="restore_ring"),
     path("topics/", topics.topics, name="topics"),
     path("topics/new/", topics.topic, name="new_topic"),
     path("topics/<row:pk>/", topics.topic, name="topic"),

@@ -231,3 +231,16 @@ def grant_perk(*, perk: Perk, person: Person, code: str = "", by: Membership | N
     if made:
         publish(PerkGranted(organisation_id=perk.organisation_id, given_id=row.pk, person_id=row.person_id))
     return row
+
+
+def perks_of(person: Person) -> tuple[list[PerkGiven], list[Perk]]:
+    """What somebody got, and what is offered from their height on and they do not have yet."""
+    everyone = Person.objects.of(person.organisation_id).same_as(person)
+    given = list(
+        PerkGiven.objects.of(person.organisation_id)
+        .filter(person_id__in=everyone)
+        .select_related("perk")
+        .order_by("at")
+    )
+    offered = Perk.objects.of(person.organisation_id).filter(is_active=True, from_points__lte=points_of(person))
+    return given, list(offered.exclude(pk__in=[row.perk_id for row in given]).order_by("from_points"))

@@ -22,6 +22,7 @@ from klankbord.people.models import Organisation, Person
 from klankbord.people.requests import organisation_of, person_of
 from klankbord.people.same_origin import same_origin
 from klankbord.people.visitors import VISITOR_COOKIE, forget_browser, forget_browsers, take_key
+from klankbord.reputation.actions import perks_of, points_of
 
 _MOST_FOLLOWS = 200
 
@@ -63,6 +64,8 @@ def me(request: HttpRequest) -> HttpResponse:
         "saved": "saved" in request.GET,
         "follows": _follows(person, organisation),
         "sections": _sections(person, organisation, own=True),
+        "points": points_of(person),
+        "perks": perks_of(person),
     }
     return render(request, "participation/me.html", context, status=422 if form.errors else 200)
 
