@@ -22,11 +22,17 @@ from klankbord.understanding.terms import terms
 MOST_TERMS = 40
 MOST_READ = 200_000
 """Documents that all chosen terms together occur in: what the search costs. The rarest come first."""
-CANDIDATES = 100
+CANDIDATES = 60
 _TITLE = 4.0
 _PART = 0.4
-_ENOUGH = 8.0
+_AS_WRITTEN = 0.2
+"""Small words count too, as "how" and "where" do in a short question, unless they are too common to be looked for."""
+_ENOUGH = 4.0
 """How often a stem is said before saying it again hardly counts."""
+_MOST_FOR_ONE = 2.2
+"""What BM25 gives at most for a term of weight one: k1 + 1, and Tantivy's k1 is 1.2."""
+_BY_STEMS = 0.52
+"""How much of the score are stems; the rest is spelling."""
 _LEARNED_FROM = 2_000
 _GROWN = 1.25
 
@@ -65,14 +71,16 @@ class Likeness:
                 for each in chosen
             ]
         )
-        answers = self._index.ask(searcher, query, within, max(CANDIDATES, limit * 2) + len(exclude))
+        answers = self._index.ask(searcher, query, within, max(CANDIDATES, limit * 3 // 2) + len(exclude))
         if not answers.scores:
             return []
         rarity = self._rarity_in(searcher)
-        asked = rarity.vector(print_of(f"{title}\n" * TITLE_COUNTS + text))
-        alike = [rarity.likeness(asked, each) for each in answers.prints()]
-        best, most = max(answers.scores), max(alike) or 1.0
-        scores = [score / best + each / most for score, each in zip(answers.scores, alike, strict=True)]
+        asked = rarity.compare(print_of(f"{title}\n" * TITLE_COUNTS + text))
+        alike = [asked.likeness(each) for each in answers.prints()]
+        most = _MOST_FOR_ONE * sum(each.weight for each in chosen)
+        scores = [
+            _BY_STEMS * score / most + (1 - _BY_STEMS) * each for score, each in zip(answers.scores, alike, strict=True)
+        ]
         return answers.hits(scores, exclude=exclude, limit=limit)
 
     def _rarity_in(self, searcher: tantivy.Searcher) -> Rarity:
@@ -93,7 +101,12 @@ def _choose(searcher: tantivy.Searcher, text: str, title: str) -> list[_Term]:
     """The terms that tell most, few and rare enough to be looked for quickly."""
     above, below = terms(title), terms(text)
     said: Counter[tuple[str, str]] = Counter()
-    for field, ours, factor in (("stem", "stems", 1.0), ("stem", "parts", _PART), ("part", "stems", _PART)):
+    for field, ours, factor in (
+        ("stem", "stems", 1.0),
+        ("stem", "parts", _PART),
+        ("part", "stems", _PART),
+        ("word", "words", _AS_WRITTEN),
+    ):
         for each, weight in ((below, 1.0), (above, _TITLE)):
             for term in getattr(each, ours):
                 said[field, term] += weight * factor  # type: ignore[assignment] # a Counter adds up fractions too

@@ -1,4 +1,6 @@
-"""How alike two texts are spelled: pieces of four letters, whatever the language, inflection or typing error.
+"""How alike two texts are spelled: pieces of four letters and pairs of words, whatever the language or inflection.
+
+Pieces see past endings, compounds and typing errors; pairs see how something is asked ("how do I", "kwijt geraakt").
 
 A text becomes a *print*: which pieces occur once, a few times, many times, each piece as a number of sixteen bits. Two
 prints are compared as vectors (the cosine), rare pieces counting more. Measured on public data together with counted
@@ -13,6 +15,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from zlib import crc32
 
 from klankbord.understanding.dutch.lexicon import fold
@@ -26,21 +29,29 @@ _CLASSES = ((1, 1.0), (2, 1.85), (5, 2.8))
 _WORD = re.compile(r"\w+")
 
 
-@lru_cache(maxsize=100_000)
-def _pieces(word: str) -> tuple[int, ...]:
-    marked = f"_{fold(word)}_"
+@lru_cache(maxsize=30_000)
+def _pieces(word: str) -> tuple[int, tuple[int, ...]]:
+    """A number for the word, and its pieces."""
+    marked = f"_{fold(word)}_".encode("utf-8", "replace")
     count = max(1, len(marked) - _SIZE + 1)
-    return tuple(crc32(marked[place : place + _SIZE].encode("utf-8", "replace")) % PIECES for place in range(count))
+    return crc32(marked), tuple(crc32(marked[place : place + _SIZE]) % PIECES for place in range(count))
 
 
 def print_of(text: str) -> bytes:
     """The print of a text: for each class how many pieces, then the pieces."""
-    counts: Counter[int] = Counter()
+    found: list[int] = []
+    before = 0
     for word in _WORD.findall(text[:LONGEST_TEXT].lower()):
-        counts.update(_pieces(word[:60]))
-    classes: list[list[int]] = [[] for _ in _CLASSES]
-    for piece, count in counts.items():
-        classes[sum(count >= least for least, _ in _CLASSES) - 1].append(piece)
+        number, pieces = _pieces(word[:60])
+        found += pieces
+        if before:
+            found.append((before * 31 + number) % PIECES)
+        before = number
+    counts = Counter(found)
+    classes = [
+        [piece for piece, count in counts.items() if least <= count < most]
+        for (least, _), (most, _) in pairwise((*_CLASSES, (len(found) + 1, 0.0)))
+    ]
     numbers = array("H", [len(each) for each in classes])
     for each in classes:
         numbers.extend(each)
@@ -68,27 +79,32 @@ class Rarity:
             for _, pieces in read_print(each):
                 for piece in pieces:
                     seen[piece] += 1
-        self._worth = [math.log((1 + number) / (1 + times)) + 1 for times in seen]
-        self._squares = [each * each for each in self._worth]
+        # Squared, as a piece's worth counts in both texts; then the other text's pieces are only looked up and added.
+        self._squares = [(math.log((1 + number) / (1 + times)) + 1) ** 2 for times in seen]
 
-    def vector(self, kept: bytes) -> list[float]:
-        """A print as numbers by piece, of length one."""
-        numbers = [0.0] * PIECES
+    def compare(self, kept: bytes) -> Comparison:
+        """What to compare other prints with this one by."""
+        return Comparison(kept, self._squares)
+
+
+class Comparison:
+    """One text, to be compared with many."""
+
+    def __init__(self, kept: bytes, squares: Sequence[float]) -> None:
+        self._values = [0.0] * PIECES
         for weight, pieces in read_print(kept):
             for piece in pieces:
-                # Squared, as the other text's piece is worth as much, and is looked up without weighing it again.
-                numbers[piece] = weight * self._squares[piece]
-        length = self.length(kept)
-        return [each / length if each else 0.0 for each in numbers] if length else numbers
+                self._values[piece] = weight * squares[piece]
+        self._whole = self._common(kept) / (_length(kept) or 1.0)
 
-    def length(self, kept: bytes) -> float:
-        """The length of a print's vector."""
-        squares = self._squares.__getitem__
-        return math.sqrt(sum(weight * weight * sum(map(squares, pieces)) for weight, pieces in read_print(kept)))
+    def likeness(self, kept: bytes) -> float:
+        """From 0, nothing in common, to 1, the same: close to the cosine, with the other text's length unweighted."""
+        return self._common(kept) / ((_length(kept) * self._whole) or 1.0)
 
-    def likeness(self, vector: list[float], kept: bytes) -> float:
-        """From 0 (nothing in common) to 1 (the same): the cosine of a `vector` and a print."""
-        value = vector.__getitem__
-        common = sum(weight * sum(map(value, pieces)) for weight, pieces in read_print(kept))
-        length = self.length(kept) if common else 0.0
-        return common / length if length else 0.0
+    def _common(self, kept: bytes) -> float:
+        value = self._values.__getitem__
+        return sum(weight * sum(map(value, pieces)) for weight, pieces in read_print(kept))
+
+
+def _length(kept: bytes) -> float:
+    return math.sqrt(sum(weight * weight * len(pieces) for weight, pieces in read_print(kept)))

@@ -77,9 +77,8 @@ def _spoken_in() -> dict[str, tuple[Language, ...]]:
 def language_of(words: Iterable[str], *, lead: int = 1) -> Language | None:
     """The language of folded words; None when no language has `lead` more of its small words than the next."""
     counts = dict.fromkeys(Language, 0)
-    spoken_in = _spoken_in()
-    for word in words:
-        for language in spoken_in.get(word, ()):
+    for spoken_in in filter(None, map(_spoken_in().get, words)):
+        for language in spoken_in:
             counts[language] += 1
     first, second = sorted(counts, key=lambda each: -counts[each])[:2]
     return first if counts[first] >= counts[second] + lead else None

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from itertools import chain
 
 import tantivy
 
@@ -90,12 +91,12 @@ def _sentences(text: str) -> Iterator[tuple[list[str], Language | None]]:
                 sentences.append([])
         else:
             sentences[-1].append(token)
-    around = language_of(fold(word) for sentence in sentences for word in sentence)
+    around = language_of(map(fold, chain.from_iterable(sentences)))
     for sentence in sentences:
         yield sentence, language_of(map(fold, sentence), lead=_CLEAR_LEAD) or around
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=40_000)
 def _read(word: str, language: Language | None) -> Word:
     """A word in lower case, understood in a language, or in each when it may be any."""
     folded = fold(word)[:LONGEST_WORD]

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import cache
 from typing import NamedTuple
 
 from klankbord.understanding.dutch.inflection import before_en, infinitives, is_separable, particles, stem
@@ -33,7 +33,6 @@ def _parts() -> dict[str, Counts]:
     return {word: Counts(int(first), int(last)) for word, first, last in lines}
 
 
-@lru_cache(maxsize=100_000)
 def parts(word: str) -> tuple[str, ...]:
     """Stems of what a folded word is made of or made from, without the word's own stem; none for most words."""
     if len(word) < SHORTEST or len(word) > LONGEST or not word.isalpha():

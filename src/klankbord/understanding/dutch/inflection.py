@@ -24,7 +24,7 @@ _PREFIXES = ("be", "ver", "ont", "her", "er", "ge")
 _VOWELS = "aeiou"
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=10_000)
 def stem(word: str) -> str:
     """The stem of a folded word in lower case: one for all its forms."""
     if len(word) < 4 or not word.isalpha():
