@@ -181,5 +181,8 @@ def _plain(html: str) -> str:
 
 
 def _words(html: str) -> bool:
-    """Whether there is anything to read."""
-    return any(sign.isalnum() for sign in _plain(_COMMENT.sub("", html)))
+    """Whether there is anything to read, if only a thumb."""
+    return any(
+        sign.isalnum() or sign >= "\U0001f000" or "\u2600" <= sign <= "\u27bf"
+        for sign in _plain(_COMMENT.sub("", html))
+    )

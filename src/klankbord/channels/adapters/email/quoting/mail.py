@@ -54,6 +54,19 @@ def _line_after(lines: list[str], start: int, wanted: str) -> int | None:
             return None
         position += len(here)
         index += 1
+    return _after_wordless(lines, index, wanted)
+
+
+def _after_wordless(lines: list[str], index: int, wanted: str) -> int:
+    """The same place, past the lines without letters that `wanted` ends with: a web address, ":-)", an emoji."""
+    said = [line for line in wanted.split("\n") if line.strip()]
+    owed = next((number for number, line in enumerate(reversed(said)) if _letters(line)), len(said))
+    at = index
+    while owed and at < len(lines) and not _letters(lines[at]) and not lines[at].startswith(">"):
+        at += 1
+        if lines[at - 1].strip():
+            owed -= 1
+            index = at
     return index
 
 

@@ -121,6 +121,15 @@ def test_html_that_says_something_else_than_the_text_decides_nothing() -> None:
     assert html_mail(html, "Thursday.\n\nSee you.").reply == "Thursday.\n\nSee you."
 
 
+@pytest.mark.parametrize("last", ["https://klank.example/boek/1", "\U0001f44d", "www.klank.example\n\n\U0001f44d"])
+@pytest.mark.parametrize("above", ["", "Look:\n\n"], ids=["alone", "under words"])
+def test_last_lines_without_words_are_the_customers_too(above: str, last: str) -> None:
+    own = above + last
+    html = HISTORY["thunderbird"].format(own=own.replace("\n\n", "<p>"))
+    text = f"{own}\n\nZer Mai skrob Klank:\n> Dear Ann,\n>\n> which day?\n"
+    assert split_mail(text, html, from_html=False).reply == own
+
+
 def test_links_and_pictures_do_not_hide_the_place() -> None:
     own = 'See <a href="https://post.example/x">my list</a> and https://post.example/y'
     text = "See my list <https://post.example/x> and https://post.example/y\n\nZer Mai skrob Klank\nDear Ann"
