@@ -35,7 +35,9 @@ from klankbord.inbox.rows import Page, initials, read_page, read_values, row_of,
 from klankbord.inbox.surroundings import Surroundings, read_surroundings
 from klankbord.inbox.undoing import read_undoable
 from klankbord.inbox.uploads import KeptFile
+from klankbord.moderation.reading.queue import what_waits
 from klankbord.people.models import Membership, Role
+from klankbord.people.tenancy import TenantQuerySet
 
 MOST_EARLIER = 8
 _REVEAL = "inbox.revealed"
@@ -110,8 +112,10 @@ def read_frame(request: StaffRequest, *, place: str = "") -> Frame:
 def _counts(membership: Membership, surroundings: Surroundings) -> dict[str, int]:
     """How many are in each list that is counted, by its slug, and in quarantine; in one query."""
     lists = (*FIXED, *_channel_lists(surroundings), *_team_lists(surroundings))
-    counted = {each.slug: each.of(membership) for each in lists if each.is_counted}
-    return capped_counts({**counted, "unreadable": Arrival.objects.visible_to(membership).quarantined()})
+    counted: dict[str, TenantQuerySet[Any]] = {each.slug: each.of(membership) for each in lists if each.is_counted}
+    return capped_counts(
+        {**counted, **what_waits(membership), "unreadable": Arrival.objects.visible_to(membership).quarantined()}
+    )
 
 
 def _channel_lists(surroundings: Surroundings) -> list[InboxList]:
@@ -162,6 +166,10 @@ def _links(
     if membership.may(Role.LEAD):
         aside.append(page("outgoing", _("Outgoing mail"), "o"))
     groups.append({"title": _("Mail"), "items": aside})
+    if membership.may(Role.MODERATOR):
+        waiting = shown_count(sum(counts[each] for each in what_waits(membership)))
+        queue = {"label": _("To judge"), "url": reverse("moderation:queue"), "count": waiting, "key": "p"}
+        groups.append({"title": _("In public"), "items": [queue | {"current": False}]})
     return [group for group in groups if group["items"]]
 
 

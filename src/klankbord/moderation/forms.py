@@ -8,10 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from klankbord.moderation.actions.objecting import LONGEST_WORDS
 from klankbord.moderation.actions.official_note import LONGEST_NOTE
 from klankbord.moderation.models import HouseRules
-from klankbord.moderation.rules import FlagReason
-
-FLAG_REASONS = FlagReason.choices
-"""What the page offers on which anybody can report a post."""
 
 
 class RulesForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only

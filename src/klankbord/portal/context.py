@@ -33,6 +33,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             {"label": _("Your own page"), "url": reverse("participation:me")},
             {"label": _("Where is my message?"), "url": reverse("portal:where")},
             {"label": _("Our promise"), "url": reverse("portal:promise")},
+            {"label": _("How we judge"), "url": reverse("moderation:log")},
             {"label": _("Accessibility"), "url": reverse("portal:accessibility")},
             {"label": _("Privacy"), "url": reverse("portal:privacy")},
             {

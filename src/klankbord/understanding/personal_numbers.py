@@ -123,7 +123,7 @@ def _bsns(text: str) -> Iterator[Finding]:
         if not is_bsn(digits):
             continue
         before = _before(text, found.start())
-        if _BSN_WORD.search(before) or _BSN_WORD.match(text[found.end() : found.end() + _NEAR].lstrip(" (,=:-")):
+        if _BSN_WORD.search(before) or _BSN_WORD.search(text, found.end(), found.end() + _NEAR // 2):
             yield Finding(Kind.BSN, found.start(), found.end())
         elif len(digits) == 9 and not (
             _OTHER_WORD.search(before) or _PHONE_WORD.search(before) or _MONEY.search(before)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.translation import ngettext
 
 from klankbord import clock
@@ -51,7 +52,7 @@ class ShownFlag:
     reason: str
     words: str
     at: datetime
-    weight: float
+    weight: str
     upheld: bool | None
     record: Record
 
@@ -154,7 +155,7 @@ def read_flags(message: Message) -> list[ShownFlag]:
             reason=str(FlagReason(each.reason).label),
             words=each.words,
             at=each.at,
-            weight=each.weight,
+            weight=number_format(each.weight, 1),
             upheld=each.upheld,
             record=record_of(each.person),
         )
@@ -205,7 +206,7 @@ def _details(why: dict[str, Any]) -> list[str]:
 
 
 def _likely_reason(case: Case, flags: list[ShownFlag], known: list[Reason]) -> str:
-    """The reason that is chosen beforehand: what people reported, or spam when it looks like that."""
+    """The reason that is chosen beforehand: what people reported, or what the machine saw. Without either: none."""
     labels = {str(reason.label): code for reason, code in rules.REASON_OF_FLAG.items()}
     wanted = [labels[each.reason] for each in flags if each.reason in labels]
     if WhyHeld.SPAM in case.codes:
@@ -213,12 +214,12 @@ def _likely_reason(case: Case, flags: list[ShownFlag], known: list[Reason]) -> s
     if WhyHeld.PERSONAL_DATA in case.codes:
         wanted.insert(0, "private")
     codes = [each.code for each in known]
-    return next((each for each in wanted if each in codes), codes[0] if codes else "")
+    return next((each for each in wanted if each in codes), "")
 
 
 JUDGEMENTS: tuple[tuple[Judgement, str, str], ...] = (
     (Judgement.KEEP, "1", "check"),
-    (Judgement.HIDE, "2", "eye"),
+    (Judgement.HIDE, "2", "lock"),
     (Judgement.SPAM, "3", "close"),
     (Judgement.CHANGE, "4", "note"),
     (Judgement.RESTRAIN, "5", "clock"),

@@ -16,6 +16,7 @@ from klankbord.moderation.models import Case, Decision, Objection
 from klankbord.moderation.reading.names import somebody
 from klankbord.moderation.rules import WhyHeld, Words
 from klankbord.people.models import Membership, Role
+from klankbord.people.tenancy import TenantQuerySet
 
 MOST = 50
 _COUNTED_TO = 99
@@ -104,12 +105,14 @@ def groups(membership: Membership, current: str) -> list[dict[str, Any]]:
     return [{"title": "", "items": lists}, {"title": _("How we judge"), "items": about}]
 
 
-def waiting_count(membership: Membership) -> int:
-    """How much waits for a moderator, at most a hundred; nothing for who may not judge."""
+def what_waits(membership: Membership) -> dict[str, TenantQuerySet[Any]]:
+    """What waits for a moderator, for who counts it elsewhere; nothing for who may not judge."""
     if not membership.may(Role.MODERATOR):
-        return 0
-    cases = _upto(Case.objects.visible_to(membership).waiting())
-    return cases + _upto(Objection.objects.visible_to(membership).waiting())
+        return {}
+    return {
+        "cases": Case.objects.visible_to(membership).waiting(),
+        "objections": Objection.objects.visible_to(membership).waiting(),
+    }
 
 
 def short_why(case: Case) -> str:

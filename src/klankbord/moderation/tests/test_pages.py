@@ -90,9 +90,16 @@ def test_undo_brings_the_case_back(klank, tom):
 
 def test_a_decision_without_a_reason_says_what_is_missing(klank, tom):
     case = held(klank)
-    answer = tom.post(reverse("moderation:judge", args=[case.pk]), {"judgement": "hide"}, follow=True)
-    assert "reden" in answer.content.decode().lower() or "reason" in answer.content.decode().lower()
+    answer = press(tom, case, "hide", words="Al getypt")
+    assert answer.status_code == 422
+    assert 'class="error"' in answer.content.decode()
+    assert "Al getypt" in answer.content.decode(), "what was typed stays"
     assert not Decision.objects.of(klank.organisation).exists()
+
+
+def test_spam_needs_no_reason_to_be_chosen(klank, tom):
+    press(tom, held(klank), "spam")
+    assert Decision.objects.of(klank.organisation).get().reason == reasons(klank.organisation)[0].name
 
 
 def test_the_chosen_reason_and_words_are_kept_for_the_author(klank, tom):
@@ -253,3 +260,18 @@ def test_an_unknown_decision_is_no_page(klank, tom):
     assert press(tom, held(klank), "burn").status_code == 404
     with pytest.raises(ObjectDoesNotExist):
         Decision.objects.of(klank.organisation).get()
+
+
+def test_the_inbox_tells_moderators_that_something_waits(klank, tom):
+    held(klank)
+    link = f'href="{reverse("moderation:queue")}"'
+    inbox = tom.get("/inbox/").content.decode()
+    assert re.search(link + r'[^>]*>.*?<span class="count">1</span>', inbox)
+    assert link not in browser(klank.organisation, klank.jamal).get("/inbox/").content.decode()
+
+
+def test_who_decided_sees_that_a_colleague_judges_the_objection(klank, tom):
+    press(tom, held(klank), "hide", reason="unkind")
+    objection = object_to(decision=Decision.objects.of(klank.organisation).get(), words="Nee")
+    assert 'name="granted"' not in page(tom, "objection", objection.pk)
+    assert 'name="granted"' in page(browser(klank.organisation, klank.noor), "objection", objection.pk)

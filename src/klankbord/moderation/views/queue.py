@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from klankbord.conversations.models import Message
 from klankbord.conversations.refusals import Refused
-from klankbord.moderation.actions.decide import decide, undo
+from klankbord.moderation.actions.decide import decide, others_may_judge, undo
 from klankbord.moderation.actions.hold import ask_for_judgement
 from klankbord.moderation.actions.objecting import judge_objection
 from klankbord.moderation.house import reasons
@@ -45,6 +45,10 @@ def show_queue(request: StaffRequest) -> HttpResponse:
 @for_staff(role=Role.MODERATOR)
 def show_case(request: StaffRequest, pk: int) -> HttpResponse:
     """`/moderation/<case>/`: the post, why it is here, who wrote it, and what can be decided."""
+    return _case_page(request, pk)
+
+
+def _case_page(request: StaffRequest, pk: int, *, chosen: str = "", words: str = "", error: str = "") -> HttpResponse:
     found = read_case(request.membership, request.organisation, pk)
     if found is None:
         raise Http404
@@ -59,33 +63,31 @@ def show_case(request: StaffRequest, pk: int) -> HttpResponse:
         "author": found.author,
         "judgements": JUDGEMENTS,
         "undoable": _undoable(request),
+        "chosen": chosen,
+        "words": words,
+        "error": error,
     }
-    return page(request, "moderation/case.html", context, place=view.slug)
+    return page(request, "moderation/case.html", context, place=view.slug, status=422 if error else 200)
 
 
 @require_POST
 @for_staff(role=Role.MODERATOR)
 def judge(request: StaffRequest, pk: int) -> HttpResponse:
-    """One button, one decision; then the next case."""
+    """One button, one decision; then the next case. What is spam needs no reason to be chosen."""
     case = get_object_or_404(Case.objects.visible_to(request.membership), pk=pk)
-    view = chosen_view(request)
-    wanted = request.POST.get("judgement", "")
+    wanted, words = request.POST.get("judgement", ""), typed(request, "words")[:2000]
     if wanted not in Judgement.values:
         raise Http404
-    reason = next((each for each in reasons(request.organisation) if each.code == request.POST.get("reason")), None)
+    known = {each.code: each for each in reasons(request.organisation)}
+    code = request.POST.get("reason") or ("spam" if wanted == Judgement.SPAM else "")
     try:
         made = decide(
-            case=case,
-            judgement=Judgement(wanted),
-            by=request.membership,
-            reason=reason,
-            words=typed(request, "words")[:2000],
+            case=case, judgement=Judgement(wanted), by=request.membership, reason=known.get(code), words=words
         )
     except Refused as refusal:
-        messages.error(request, str(refusal.sentence))
-        return redirect("moderation:case", pk=pk)
+        return _case_page(request, pk, chosen=code, words=words, error=str(refusal.sentence))
     request.session[_UNDO] = made.pk
-    return redirect(next_path(request.membership, view))
+    return redirect(next_path(request.membership, chosen_view(request)))
 
 
 @require_POST
@@ -110,7 +112,8 @@ def show_objection(request: StaffRequest, pk: int) -> HttpResponse:
     objection = read_objection(request.membership, pk)
     if objection is None:
         raise Http404
-    view = chosen_view(request)
+    view, own = chosen_view(request), objection.decision.membership_id == request.membership.pk
+    may_judge = not own or not others_may_judge(request.membership)
     context = {
         "view": view,
         "rows": read_rows(request.membership, view),
@@ -119,6 +122,7 @@ def show_objection(request: StaffRequest, pk: int) -> HttpResponse:
         "decision": objection.decision,
         "post": read_post(objection.decision.message),
         "author": read_author(objection.decision.person),
+        "may_judge": may_judge,
         "undoable": _undoable(request),
     }
     return page(request, "moderation/objection.html", context, place=view.slug)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -48,7 +49,7 @@ def show_rules(request: StaffRequest) -> HttpResponse:
             "first_days": FIRST_SPAN.days,
             "most_days": LONGEST_SPAN.days,
             "minutes": round(TELL_AFTER.total_seconds() / 60),
-            "most_weight": MOST_WEIGHT,
+            "most_weight": number_format(MOST_WEIGHT, 1),
             "abuse_after": ABUSE_AFTER,
         },
         "chosen": house_rules(request.organisation),

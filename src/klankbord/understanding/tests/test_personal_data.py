@@ -21,6 +21,7 @@ FOUND = {
     "burgerservicenummer 1234 56 782 van mijn moeder": ("bsn", "1234 56 782"),
     "Ik heet Jan en 123456782 is mijn nummer": ("bsn", "123456782"),
     "123456782 (BSN)": ("bsn", "123456782"),
+    "Ik vul 111222333 in bij BSN": ("bsn", "111222333"),
     "Stort het op NL91 ABNA 0417 1643 00 graag.": ("iban", "NL91 ABNA 0417 1643 00"),
     "nl91abna0417164300": ("iban", "nl91abna0417164300"),
     "BE68 5390 0754 7034.": ("iban", "BE68 5390 0754 7034"),
