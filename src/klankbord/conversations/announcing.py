@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from klankbord.channels.events import ArrivalQuarantined, ChannelTroubled, DispatchFailed, DispatchSent
 from klankbord.conversations.events import PublicMessageChanged, PublicMessagePosted
-from klankbord.conversations.models import Message
+from klankbord.conversations.models import Conversation, Message
 from klankbord.events.base import Event
-from klankbord.people.events import PersonsMerged, PersonUnmerged
+from klankbord.people.events import PersonErased, PersonsMerged, PersonUnmerged
 
 
 def inbox_topic(organisation_id: int) -> str:
@@ -49,5 +49,10 @@ class ConversationAnnouncements:
             said_in = Message.objects.of(organisation).filter(dispatch_id=event.dispatch_id)
             for found in said_in.values_list("conversation_id", flat=True):
                 yield conversation_topic(found), "conversation", found
+        elif isinstance(event, PersonErased):
+            yield inbox_topic(organisation), "inbox", organisation
+            erased = Conversation.objects.of(organisation).filter(person_id=event.person_id)
+            for found in erased.values_list("pk", flat=True):
+                yield conversation_topic(found), "erased", found
         elif isinstance(event, ArrivalQuarantined | ChannelTroubled | PersonsMerged | PersonUnmerged):
             yield inbox_topic(organisation), "inbox", organisation

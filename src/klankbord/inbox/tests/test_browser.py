@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import threading
 
@@ -12,8 +13,11 @@ from klankbord.channels.models import Arrival, Dispatch
 from klankbord.conversations.actions.assign import assign
 from klankbord.conversations.actions.send_reply import send_reply
 from klankbord.conversations.actions.write_note import write_note
+from klankbord.conversations.announcing import ConversationAnnouncements, conversation_topic, inbox_topic
 from klankbord.conversations.models import Conversation, Draft, Message, MessageHtml
 from klankbord.inbox.tests.conftest import receive
+from klankbord.office.actions.personal_data import erase_person
+from klankbord.people.events import PersonErased
 from klankbord.people.models import Address, Membership, Person, Team
 from tests.browser import assert_fit_for_all
 
@@ -235,6 +239,27 @@ def test_news_comes_by_itself_and_leaves_what_is_typed_alone(cast, open_as, ques
     page.keyboard.press("Control+Enter")
     page.wait_for_selector("text=A new message came while you were writing.")
     assert page.locator("#reply-text").input_value() == "I am just writing"
+
+
+def test_who_is_erased_goes_from_the_screens_that_are_open(cast, open_as, question):
+    told = []
+
+    def stream(route):
+        body = "retry: 200\n\n" + "".join(f"event: change\ndata: {json.dumps([told.pop()])}\n\n" for _ in told[:1])
+        route.fulfill(status=200, headers={"content-type": "text/event-stream"}, body=body)
+
+    page = open_as(cast.anja)
+    page.route(re.compile("/live/"), stream)
+    page.goto(f"/inbox/{question.pk}/?view=waiting")
+    assert "mohamed@…" in page.locator("#card").inner_text()
+    erase_person(person=question.person, by=cast.marlies)
+    erased = PersonErased(organisation_id=cast.house.pk, person_id=question.person_id, membership_id=cast.marlies.pk)
+    heard = {topic: {"kind": kind, "id": id_} for topic, kind, id_ in ConversationAnnouncements().topics(erased)}
+    assert inbox_topic(cast.house.pk) in heard
+    told.append(heard[conversation_topic(question.pk)])
+    page.wait_for_selector("#card:has-text('Unknown')")
+    assert "I cannot find it" not in page.content()
+    assert "Mohamed" not in page.content()
 
 
 def test_the_row_that_has_the_focus_keeps_it_when_the_list_changes(cast, open_as, question):

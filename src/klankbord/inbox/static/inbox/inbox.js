@@ -225,7 +225,12 @@ function later() {
 
 function listen() {
   const stream = new EventSource(`/live/${body.dataset.live}`);
-  stream.addEventListener("change", later);
+  stream.addEventListener("change", (event) => {
+    // Of who was erased nothing may stay on the screen, not even what a part of the page would leave alone.
+    const open = body.dataset.live.split("/")[1];
+    if (JSON.parse(event.data).some(({ kind, id }) => kind === "erased" && String(id) === open)) location.reload();
+    else later();
+  });
   stream.addEventListener("reload", later);
   let lost = false;
   stream.addEventListener("open", () => {
