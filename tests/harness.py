@@ -84,6 +84,7 @@ class House:
             "KLANKBORD_DIR": str(self.folder),
             "KLANKBORD_DATABASE": self.database,
             "KLANKBORD_SECRET_KEY": SECRET,
+            "KLANKBORD_REACHABLE_INSIDE": "127.0.0.1",  # its mail servers are real ones, on this machine
             "DJANGO_SETTINGS_MODULE": "klankbord.config.settings",
             **self.environment,
         }

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -92,6 +93,12 @@ def test_a_consent_that_was_taken_back_is_said_and_a_new_one_works(account: Acco
     wait_for(account.house, {"daarna"})
 
 
+@pytest.fixture(autouse=True)
+def reachable_inside(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    """The other side is a real server on this machine, which the operator allows."""
+    monkeypatch.setitem(settings.OPTIONS.values, "reachable_inside", ("127.0.0.1",))
+
+
 @pytest.fixture
 def provider() -> Iterator[OAuthServer]:
     with running_oauth_server("info@deklank.example", life=600) as server:
@@ -133,6 +140,17 @@ def test_a_code_without_its_verifier_gives_nothing(provider: OAuthServer) -> Non
     code = parse_qs(urlsplit(httpx.get(place).headers["Location"]).query)["code"][0]
     with pytest.raises(oauth.OAuthTrouble):
         connect_mailbox(door, code=code, redirect_uri="https://a.example/", verifier="another")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_provider_inside_is_not_asked_without_the_operators_word(
+    provider: OAuthServer, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    monkeypatch.setitem(settings.OPTIONS.values, "reachable_inside", ())
+    door = _mailbox(provider, oauth_refresh_token=provider.consent())
+    with pytest.raises(oauth.OAuthTrouble, match="inside our own network"):
+        fresh_token(door)
+    assert provider.refreshed == 0
 
 
 _ASK_AT_ONCE = """

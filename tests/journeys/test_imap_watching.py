@@ -242,6 +242,7 @@ def test_a_wrong_password_is_said_in_a_sentence_until_it_works(house: House, dov
         ({"imap_folder": "Nergens"}, "The mailbox has no folder Nergens."),
         ({"imap_host": "192.0.2.1", "imap_tls": "none"}, "Without encryption a mailbox is only read"),
         ({"imap_port": 1}, "The mail server cannot be reached."),
+        ({"imap_host": "10.255.0.1"}, "This server is inside our own network."),
     ],
 )
 def test_every_trouble_has_its_own_sentence(

@@ -6,6 +6,7 @@ import email
 import imaplib
 import smtplib
 from email.message import Message
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,12 @@ from tests import cast
 from tests.harness import ADDRESS, mail, new_house
 from tests.odd_smtp import OddServer
 from tests.real_servers import PASSWORD, Dovecot, Route, running_dovecot, running_opensmtpd, wait_until
+
+
+@pytest.fixture(autouse=True)
+def reachable_inside(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    """The other side is a real server on this machine, which the operator allows."""
+    monkeypatch.setitem(settings.OPTIONS.values, "reachable_inside", ("127.0.0.1",))
 
 
 def _mailbox(server: Dovecot, user: str) -> list[Message]:

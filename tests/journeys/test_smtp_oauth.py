@@ -56,6 +56,7 @@ def provider() -> Iterator[tuple[Provider, dict[str, object]]]:
         "smtp_port": port,
         "smtp_tls": "none",
         "smtp_user": "info@deklank.example",
+        "reachable_inside": ["127.0.0.1"],
     }
     try:
         yield known, settings

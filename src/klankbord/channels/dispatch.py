@@ -213,7 +213,7 @@ class Dispatches:
             raise TryAgain("The channel's password cannot be read.", str(error)) from None
         adapter.send(
             outbound_message(dispatch),
-            {**relay_settings(), **own_settings, "address": channel.address, "name": channel.name},
+            {**own_settings, **relay_settings(), "address": channel.address, "name": channel.name},
         )
 
     @staticmethod

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import timedelta
 from typing import Any, Self
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -56,8 +57,9 @@ class Channel(TenantModel):
 
     @property
     def all_settings(self) -> dict[str, Any]:
-        """The settings with the secrets opened. Never logged, never shown."""
-        return {**self.settings, **secrets.unseal(self.sealed)}
+        """The settings with the secrets opened, and what of the inside they may lead to. Never logged, never shown."""
+        operators_word = {"reachable_inside": settings.OPTIONS.reachable_inside}
+        return {**self.settings, **secrets.unseal(self.sealed), **operators_word}
 
     def seal(self, values: dict[str, Any]) -> None:
         """Keep these secrets, encrypted, beside those that are there."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from klankbord.config.values import address_of, networks, number, one_of, port, port_or_none, truth
+from klankbord.config.values import address_of, inside, networks, number, one_of, port, port_or_none, truth
 
 
 class BadSetting(ValueError):
@@ -83,6 +83,13 @@ OPTIONS: tuple[Option, ...] = (
         "starttls",
         "How the connection to it is secured: `starttls`, `tls` or `none`.",
         one_of("starttls", "tls", "none"),
+    ),
+    Option(
+        "reachable_inside",
+        (),
+        "Addresses, networks and names inside your own network that a mailbox's settings may lead to, such as"
+        " `10.0.0.5 mail.intern`; empty: only servers on the internet.",
+        inside,
     ),
     Option(
         "outbox",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from ipaddress import ip_network
 from urllib.parse import urlsplit
 
 _HIGHEST_PORT = 65_535
+_HOST = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_.-]{0,251}[A-Za-z0-9])?\.?")
 
 
 def truth(text: str) -> bool:
@@ -51,6 +53,18 @@ def networks(text: str) -> tuple[str, ...]:
                 ip_network(name, strict=False)
             except ValueError:
                 raise ValueError(f"{name} is not an address such as 127.0.0.1 or 10.0.0.0/8") from None
+    return found
+
+
+def inside(text: str) -> tuple[str, ...]:
+    """Addresses and networks, and names of hosts."""
+    found = words(text)
+    for name in found:
+        try:
+            ip_network(name, strict=False)
+        except ValueError:
+            if not _HOST.fullmatch(name) or name.replace(".", "").isdigit():
+                raise ValueError(f"{name} is no address, network or name of a host") from None
     return found
 
 

@@ -59,7 +59,7 @@ def _out(channel: Channel) -> Finding:
     if settings.OPTIONS.outbox == "keep":
         return Finding("out", True, "Nothing is sent from this installation: mails are kept on the outbox page.")
     try:
-        try_to_sign_in({**relay_settings(), **sending_settings(channel), "address": channel.address})
+        try_to_sign_in({**sending_settings(channel), **relay_settings(), "address": channel.address})
     except DeliveryFailed as failure:
         return Finding("out", False, failure.explanation, failure.detail)
     return Finding("out", True, "The mail server lets us send.")

@@ -19,7 +19,7 @@ from klankbord.channels.adapters.email import oauth, settings_form
 from klankbord.channels.dispatch import keeps_outbox
 from klankbord.channels.mailboxes.trying import try_mailbox
 from klankbord.channels.models import Channel
-from klankbord.channels.secrets import CannotUnseal
+from klankbord.channels.secrets import CannotUnseal, unseal
 from klankbord.channels.shadow import copy_address
 from klankbord.inbox.access import StaffRequest, for_staff
 from klankbord.office.actions.channels import change_channel, connect_mailbox_for, open_mailbox
@@ -173,6 +173,6 @@ def _callback(request: StaffRequest) -> str:
 
 def _kept_secrets(found: Channel) -> frozenset[str]:
     try:
-        return frozenset(found.all_settings) - frozenset(found.settings)
+        return frozenset(unseal(found.sealed))
     except CannotUnseal:
         return frozenset()

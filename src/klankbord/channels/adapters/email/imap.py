@@ -22,6 +22,9 @@ from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import LoginError
 
 from klankbord.channels.adapters.email import oauth
+from klankbord.channels.adapters.email.inside import LEADS_INSIDE, inside_of
+from klankbord.outbound.addresses import NOTHING_INSIDE, Inside
+from klankbord.outbound.connecting import LeadsInside, connect
 
 # At its lowest level it writes whole conversations, with what we sign in with.
 logging.getLogger("imapclient").setLevel(logging.WARNING)
@@ -78,6 +81,7 @@ class ImapServer:
     password: str = ""
     token: TokenSource | None = None
     ca_file: str = ""
+    inside: Inside = NOTHING_INSIDE
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,7 @@ class Waiting:
 
 def imap_server_of(settings: Mapping[str, object], token: TokenSource | None = None) -> ImapServer:
     """The server in a channel's settings (`imap_host`, `imap_port`, `imap_tls`, `imap_user`, `imap_password`,
-    `imap_ca_file`, `auth`); `token` is used when `auth` is `oauth`.
+    `imap_ca_file`, `auth`, `reachable_inside`); `token` is used when `auth` is `oauth`.
 
     Raises:
         MailboxTrouble: the settings cannot be used.
@@ -121,6 +125,7 @@ def imap_server_of(settings: Mapping[str, object], token: TokenSource | None = N
         password=str(settings.get("imap_password") or ""),
         token=token if settings.get("auth") == "oauth" else None,
         ca_file=str(settings.get("imap_ca_file") or ""),
+        inside=inside_of(settings),
     )
     if tls == "none" and not is_this_machine(server.host):
         raise MailboxTrouble(
@@ -172,17 +177,42 @@ def open_mailbox(server: ImapServer) -> Iterator[Mailbox]:
                 client.shutdown()
 
 
+class _Client(IMAPClient):  # type: ignore[misc]  # the library has no types
+    """Connects to addresses that were looked at, not to whatever the name leads to by then."""
+
+    def __init__(self, server: ImapServer, context: ssl.SSLContext) -> None:
+        self._inside = server.inside
+        super().__init__(
+            server.host,
+            port=server.port,
+            ssl=server.tls == "tls",
+            ssl_context=context,
+            timeout=SocketTimeout(PATIENCE_TO_CONNECT, PATIENCE),
+        )
+
+    def _create_IMAP4(self) -> imaplib.IMAP4:  # noqa: N802 - the library's name
+        try:
+            line = connect(self.host, self.port, timeout=PATIENCE_TO_CONNECT, inside=self._inside)
+        except LeadsInside:
+            raise MailboxTrouble(LEADS_INSIDE, self.host, mendable=True) from None
+        if self.ssl:
+            line = self.ssl_context.wrap_socket(line, server_hostname=self.host)
+        return _on(line, self.host, self.port)
+
+
+def _on(line: socket.socket, host: str, port: int) -> imaplib.IMAP4:
+    class Connected(imaplib.IMAP4):
+        def _create_socket(self, _timeout: float | None) -> socket.socket:
+            return line
+
+    return Connected(host, port)
+
+
 def _connect(server: ImapServer) -> IMAPClient:
     context = ssl.create_default_context()
     if server.ca_file:
         context.load_verify_locations(server.ca_file)
-    client = IMAPClient(
-        server.host,
-        port=server.port,
-        ssl=server.tls == "tls",
-        ssl_context=context,
-        timeout=SocketTimeout(PATIENCE_TO_CONNECT, PATIENCE),
-    )
+    client = _Client(server, context)
     client.normalise_times = False
     if server.tls == "starttls":
         try:

@@ -17,6 +17,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
+from klankbord.channels.adapters.email.inside import LEADS_INSIDE, inside_of
+from klankbord.outbound.addresses import NOTHING_INSIDE, Inside
+from klankbord.outbound.connecting import LeadsInside
+from klankbord.outbound.fetching import http_client
+
 if TYPE_CHECKING:
     import httpx
 
@@ -51,6 +56,7 @@ class Provider:
     client_id: str
     client_secret: str = ""
     extra: Mapping[str, str] = field(default_factory=dict)
+    inside: Inside = NOTHING_INSIDE
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +104,7 @@ def provider_of(settings: Mapping[str, object]) -> Provider:
         client_id=str(settings.get("oauth_client_id") or "").strip(),
         client_secret=str(settings.get("oauth_client_secret") or ""),
         extra=extra,
+        inside=inside_of(settings),
     )
     if not found.client_id:
         raise OAuthTrouble("The client id of the provider is missing.")
@@ -175,11 +182,13 @@ def _ask(provider: Provider, form: dict[str, str]) -> Tokens:
 
     try:
         with (
-            httpx.Client(timeout=PATIENCE, follow_redirects=False) as client,
+            http_client(inside=provider.inside, timeout=PATIENCE) as client,
             client.stream("POST", provider.token_url, data=sent, headers={"Accept": "application/json"}) as answer,
         ):
             status, said = answer.status_code, _read(answer)
-    except httpx.HTTPError as error:
+    except LeadsInside as refusal:
+        raise OAuthTrouble(LEADS_INSIDE, refusal.host) from None
+    except (httpx.HTTPError, OSError) as error:
         raise OAuthTrouble("The provider of the mailbox cannot be reached.", type(error).__name__) from None
     if status != 200:
         raise _refusal(status, said)

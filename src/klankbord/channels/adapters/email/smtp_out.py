@@ -13,8 +13,11 @@ import ssl
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from klankbord.channels.adapters.email.inside import LEADS_INSIDE, inside_of
 from klankbord.channels.adapters.email.mime_out import as_bytes, wire_address
 from klankbord.channels.contract import DeliveryFailed, NeverAgain, OutboundMessage, TryAgain
+from klankbord.outbound.addresses import ANYWHERE, NOTHING_INSIDE, Inside
+from klankbord.outbound.connecting import LeadsInside, connect
 
 PATIENCE = 30.0
 """Seconds for each answer; the server may take longer to judge the content (RFC 5321, 4.5.3.2)."""
@@ -40,11 +43,13 @@ class Server:
     password: str = ""
     token: Callable[[str], str] | None = None
     ca_file: str = ""
+    inside: Inside = NOTHING_INSIDE
 
 
 def server_of(settings: Mapping[str, object]) -> Server:
     """The channel's own server (`smtp_host`, `smtp_port`, `smtp_tls`, `smtp_user`, `smtp_password`, `smtp_ca_file`,
-    `oauth_token`: text or callable), else the relay (`relay_...`).
+    `oauth_token`: text or callable, `reachable_inside`), else the relay (`relay_...`), which may stand anywhere: the
+    operator chose it.
 
     Raises:
         NeverAgain: there is none.
@@ -70,6 +75,7 @@ def server_of(settings: Mapping[str, object]) -> Server:
         password=str(settings.get(f"{prefix}_password") or ""),
         token=given if callable(given) else (lambda _refused: str(given)) if given else None,
         ca_file=str(settings.get(f"{prefix}_ca_file") or ""),
+        inside=inside_of(settings) if prefix == "smtp" else ANYWHERE,
     )
 
 
@@ -130,6 +136,8 @@ def _sorted_failures() -> Iterator[None]:
         raise TryAgain("No encrypted connection to the mail server can be made.", str(error)) from None
     except TimeoutError:
         raise TryAgain("The mail server does not answer.") from None
+    except LeadsInside as refusal:
+        raise TryAgain(LEADS_INSIDE, refusal.host) from None
     except socket.gaierror as error:
         raise TryAgain("The mail server's name is not known.", str(error)) from None
     except smtplib.SMTPServerDisconnected as error:
@@ -150,15 +158,24 @@ def _sort(code: int, said: bytes | str, sentence: str) -> DeliveryFailed:
     return NeverAgain(sentence, detail) if 500 <= code < 600 else TryAgain(sentence, detail)
 
 
+class _Line(smtplib.SMTP):
+    """Connects to addresses that were looked at, not to whatever the name leads to by then."""
+
+    def __init__(self, server: Server, context: ssl.SSLContext) -> None:
+        self._server, self._context = server, context
+        super().__init__(server.host, server.port, timeout=PATIENCE)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        line = connect(host, port, timeout=timeout, inside=self._server.inside)
+        return self._context.wrap_socket(line, server_hostname=host) if self._server.tls == "tls" else line
+
+
 @contextlib.contextmanager
 def _connected(server: Server) -> Iterator[smtplib.SMTP]:
     context = ssl.create_default_context()
     if server.ca_file:
         context.load_verify_locations(server.ca_file)
-    if server.tls == "tls":
-        line: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=PATIENCE, context=context)
-    else:
-        line = smtplib.SMTP(server.host, server.port, timeout=PATIENCE)
+    line = _Line(server, context)
     try:
         line.ehlo_or_helo_if_needed()
         if server.tls == "starttls":

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from klankbord.channels.adapters.email.mime_out import as_bytes, wire_address
-from klankbord.channels.adapters.email.smtp_out import send, settings_problems
+from klankbord.channels.adapters.email.smtp_out import send, settings_problems, try_to_sign_in
 from klankbord.channels.contract import NeverAgain, OutboundAttachment, OutboundMessage, Party, TryAgain
 from tests.odd_smtp import OddServer
 
@@ -102,7 +102,8 @@ def test_automatic_mail_says_so_and_leaves_nobody_to_answer_to() -> None:
 
 
 def _to(server: OddServer, **more: object) -> dict[str, object]:
-    return {"smtp_host": "127.0.0.1", "smtp_port": server.port, "smtp_tls": "none", **more}
+    inside = {"reachable_inside": ["127.0.0.1"]}
+    return {"smtp_host": "127.0.0.1", "smtp_port": server.port, "smtp_tls": "none", **inside, **more}
 
 
 @pytest.mark.parametrize(
@@ -184,6 +185,17 @@ def test_the_relay_serves_channels_without_a_server_of_their_own() -> None:
     with OddServer() as server:
         send(REPLY, {"relay_host": "127.0.0.1", "relay_port": server.port, "relay_tls": "none"})
     assert len(server.mails) == 1
+
+
+@pytest.mark.parametrize("tls", ["none", "starttls", "tls"])
+def test_a_mail_server_inside_is_not_reached_without_the_operators_word(tls: str) -> None:
+    with OddServer() as server:
+        with pytest.raises(TryAgain, match="inside our own network"):
+            send(REPLY, _to(server, smtp_tls=tls, reachable_inside=[]))
+        relay = {"relay_host": "127.0.0.1", "relay_port": server.port, "relay_tls": "none"}
+        with pytest.raises(TryAgain, match="inside our own network"):
+            try_to_sign_in({**_to(server, smtp_host="localhost", reachable_inside=["10.0.0.0/8"]), **relay})
+    assert server.commands == []
 
 
 def test_problems_are_told_in_sentences() -> None:
