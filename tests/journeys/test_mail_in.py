@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import smtplib
 import socket
 import ssl
@@ -112,10 +113,24 @@ def test_a_mail_of_60_megabytes_is_refused_without_filling_memory(house: House) 
 
 
 def _memory(house: House, *, peak: bool = False) -> float:
-    """Megabytes of the house's own process."""
+    """Megabytes of the house's process and of all that it started."""
     name = "VmHWM:" if peak else "VmRSS:"
-    lines = Path(f"/proc/{house.pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(name))
+    found = 0.0
+    for pid in _family(house.pid):
+        with contextlib.suppress(OSError):  # a child that has just ended
+            lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+            found += sum(int(line.split()[1]) / 1024 for line in lines if line.startswith(name))
+    assert found, "the house runs"
+    return found
+
+
+def _family(pid: int) -> list[int]:
+    """The process and its descendants."""
+    children: list[str] = []
+    with contextlib.suppress(OSError):
+        for thread in Path(f"/proc/{pid}/task").iterdir():
+            children += (thread / "children").read_text().split()
+    return [pid, *(each for child in children for each in _family(int(child)))]
 
 
 def _talk(port: int, says: bytes) -> bytes:
@@ -219,9 +234,9 @@ def test_a_hostile_mail_stops_nobody(house: House, what: str) -> None:
     sender = Sender(house.ports["smtp_port"], [("hostile", head + HOSTILE[what]), ("next", mail(f"na-{name}"))])
     sender.run()
     house.wait_until_done(30)
-    assert time.monotonic() - began < 10 + 10  # the machine of the tests may be busy with others
+    assert time.monotonic() - began < 10
     assert "next" in sender.accepted
     assert f"vraag-na-{name}@example.org" in house.message_ids()
     states = [row[0] for row in house.rows("SELECT state FROM channels_arrival WHERE id > ? ORDER BY id", last)]
     assert "hostile" in sender.refused or states in (["given_up", "done"], ["done", "done"])
-    assert _memory(house, peak=True) < 500
+    assert _memory(house, peak=True) < 300
