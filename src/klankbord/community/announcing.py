@@ -21,6 +21,10 @@ from klankbord.community.events import (
 )
 from klankbord.conversations.announcing import conversation_topic, inbox_topic, promise_topic, public_topic
 from klankbord.events.base import Event
+from klankbord.participation.announcing import person_topic
+from klankbord.participation.events import TopicChanged
+from klankbord.participation.models import Tagging
+from klankbord.people.events import PersonsMerged, PersonUnmerged
 
 _ON_ITS_PAGE = (
     AnswerAccepted
@@ -52,5 +56,30 @@ class CommunityAnnouncements:
             yield inbox_topic(organisation), "conversation", event.conversation_id
             yield conversation_topic(event.conversation_id), "conversation", event.conversation_id
             yield promise_topic(organisation), "promise", organisation
+        for pk in _persons_of(event):
+            yield person_topic(pk), "person", pk
+        for pk in _under(event):
+            yield conversation_topic(pk), "conversation", pk
         if isinstance(event, RulesChanged):
             yield public_topic(organisation), "rules", organisation
+
+
+MOST_PAGES = 2_000
+"""Pages that are made anew when a topic gets another name; the rest follows at midnight."""
+
+
+def _under(event: Event) -> list[int]:
+    """The questions under a topic that changed."""
+    if not isinstance(event, TopicChanged):
+        return []
+    rows = Tagging.objects.of(event.organisation_id).filter(
+        topic_id=event.topic_id, conversation__question__isnull=False
+    )
+    return list(rows.order_by("-conversation_id").values_list("conversation_id", flat=True)[:MOST_PAGES])
+
+
+def _persons_of(event: Event) -> tuple[int, ...]:
+    """Persons who look different on every page from now on."""
+    if isinstance(event, PersonsMerged):
+        return event.person_id, event.into_id
+    return (event.person_id, event.was_id) if isinstance(event, PersonUnmerged) else ()

@@ -43,6 +43,7 @@ class Row(NamedTuple):
     staff_name: str | None
     staff_title: str | None
     staff_face: str | None
+    points: int | None
     length: int
 
 
@@ -51,7 +52,7 @@ _COLUMNS = (
     "answer__score", "answer__accepted_at", "answer__official_at", "answer__official_by__user__name",
     "answer__official_by__title", "answer__wiki_at", "person__pseudonym", "person__face", "person__merged_into_id",
     "person__works_as__is_active", "person__works_as__user__name", "person__works_as__title",
-    "person__works_as__user__face",
+    "person__works_as__user__face", "person__standing__points",
 )  # fmt: skip
 
 
