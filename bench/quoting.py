@@ -7,6 +7,10 @@ scored on the same mails as the baseline. Run: `python bench/quoting.py [FOLDER.
 A set is a folder with the mails in `emails/`, as bare texts (`.txt`) or whole (`.eml`), and with `expected.json`: for
 the name of each file without its ending an object with `visible` (the whole reply) or `startswith` (its beginning), and
 perhaps `signature`, `quoted` and `hidden` (a list of flags for each of its fragments).
+
+Measured: 15 of 15 of GitHub's. The mails of other public parsers and of help desks were divided by a hash of the file
+name (SHA-256, first byte even or odd): 87 of the 89 that were looked at while the rules were written, and of the 150
+that were kept apart until the rules stood 130 at the first try, 136 after what those taught.
 """
 
 from __future__ import annotations

@@ -25,6 +25,7 @@ def _either(words: Iterable[str]) -> str:
 
 
 _DIRECTIONS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_WITHOUT_DIRECTIONS = dict.fromkeys(map(ord, _DIRECTIONS))
 _DECORATION = " \t\xa0\u200b\u202f<>*_|–—-\r\n" + _DIRECTIONS
 _AFTER_COLON = " \t\xa0\u202f>*_–—-" + _DIRECTIONS
 _AFTER_VERB = _AFTER_COLON + ".:："
@@ -374,7 +375,9 @@ def header_block_length(lines: Sequence[str], start: int) -> int:
             return 0  # above it stands a line of the customer's own that looks like a field
         kinds.add(kind)
         last_field, since_field = index, 0
-        timed = timed or (kind == "sent" and _CLOCK.search(line[:LINE_LIMIT]) is not None)
+        timed = timed or (
+            kind == "sent" and _CLOCK.search(line[:LINE_LIMIT].translate(_WITHOUT_DIRECTIONS)) is not None
+        )
         if "@" in line[:LINE_LIMIT]:
             mailed = True
             sender_mailed = sender_mailed or kind == "from"

@@ -420,6 +420,12 @@ def test_an_answer_right_under_a_long_quoted_line_is_no_wrapped_quote() -> None:
     )
 
 
+def test_a_date_that_windows_fills_with_invisible_marks_is_a_date() -> None:
+    date = "\u200eMontag\u200e, \u200e3\u200e. \u200eMai \u200e2024 \u200e10\u200e:\u200e00"
+    fields = f"Von: Bücherei\nGesendet: {date}\nAn: Eva"
+    assert split_reply(f"Danke!\n\n{fields}\n\nIhr Buch ist da.\n").reply == "Danke!"
+
+
 HOSTILE = {
     "quote marks": ">",
     "quoted lines": ">\n",
