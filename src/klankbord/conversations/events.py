@@ -18,6 +18,14 @@ class MessageReceived(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PublicMailReceived(MessageReceived):
+    """A person said something by mail in a public thread: it is kept out of sight until who keeps that thread looks.
+
+    An event of its own, for nearly all mail is not of this kind, and nobody need look at it to know.
+    """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReplySent(Event):
     """A member of staff answered; it stands in the thread and is queued for sending."""
 

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from klankbord.channels.contract import InboundMessage
 from klankbord.channels.models import Arrival
 from klankbord.conversations.actions.attach_bounce import attach_bounce
-from klankbord.conversations.events import ConversationStateChanged, MessageReceived
+from klankbord.conversations.events import ConversationStateChanged, MessageReceived, PublicMailReceived
 from klankbord.conversations.known import (
     Incoming,
     Known,
@@ -295,7 +295,8 @@ class Writing:
         ]
 
     def _received(self, each: Said) -> MessageReceived:
-        return MessageReceived(
+        kind = PublicMailReceived if each.message.conversation.is_public else MessageReceived
+        return kind(
             organisation_id=self.organisation.pk,
             conversation_id=each.message.conversation_id,
             message_id=each.message.pk,
