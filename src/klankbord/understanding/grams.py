@@ -48,10 +48,10 @@ def print_of(text: str) -> bytes:
             found.append((before * 31 + number) % PIECES)
         before = number
     counts = Counter(found)
-    classes = [
-        [piece for piece, count in counts.items() if least <= count < most]
-        for (least, _), (most, _) in pairwise((*_CLASSES, (len(found) + 1, 0.0)))
-    ]
+    classes: list[list[int]] = [[piece for piece, count in counts.items() if count == 1]]
+    repeated = [(piece, count) for piece, count in counts.items() if count > 1]
+    for (least, _), (most, _) in pairwise((*_CLASSES[1:], (len(found) + 1, 0.0))):
+        classes.append([piece for piece, count in repeated if least <= count < most])
     numbers = array("H", [len(each) for each in classes])
     for each in classes:
         numbers.extend(each)

@@ -74,11 +74,24 @@ def _spoken_in() -> dict[str, tuple[Language, ...]]:
     return {word: tuple(each for each in Language if word in small_words(each)) for word in everything}
 
 
-def language_of(words: Iterable[str], *, lead: int = 1) -> Language | None:
-    """The language of folded words; None when no language has `lead` more of its small words than the next."""
+type Counts = dict[Language, int]
+
+
+def count_small_words(words: Iterable[str]) -> Counts:
+    """How many of these folded words are small words of each language."""
     counts = dict.fromkeys(Language, 0)
     for spoken_in in filter(None, map(_spoken_in().get, words)):
         for language in spoken_in:
             counts[language] += 1
+    return counts
+
+
+def likeliest(counts: Counts, *, lead: int = 1) -> Language | None:
+    """The language with the most small words; None when it has not `lead` more than the next."""
     first, second = sorted(counts, key=lambda each: -counts[each])[:2]
     return first if counts[first] >= counts[second] + lead else None
+
+
+def language_of(words: Iterable[str]) -> Language | None:
+    """The language of folded words, if it can be told."""
+    return likeliest(count_small_words(words))

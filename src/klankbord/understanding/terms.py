@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from itertools import chain
 
 import tantivy
 
@@ -18,7 +17,7 @@ from klankbord.understanding.dutch.compounds import parts
 from klankbord.understanding.dutch.inflection import stem as dutch_stem
 from klankbord.understanding.dutch.lexicon import fold
 from klankbord.understanding.dutch.separated import rejoined
-from klankbord.understanding.languages import Language, language_of, small_words
+from klankbord.understanding.languages import Language, count_small_words, language_of, likeliest, small_words
 
 LONGEST_WORD = 60
 _TOKEN = re.compile(r"\w+|[.!?:;\n]+")
@@ -91,9 +90,10 @@ def _sentences(text: str) -> Iterator[tuple[list[str], Language | None]]:
                 sentences.append([])
         else:
             sentences[-1].append(token)
-    around = language_of(map(fold, chain.from_iterable(sentences)))
-    for sentence in sentences:
-        yield sentence, language_of(map(fold, sentence), lead=_CLEAR_LEAD) or around
+    counts = [count_small_words(sentence if text.isascii() else map(fold, sentence)) for sentence in sentences]
+    around = likeliest({language: sum(each[language] for each in counts) for language in Language})
+    for sentence, count in zip(sentences, counts, strict=True):
+        yield sentence, likeliest(count, lead=_CLEAR_LEAD) or around
 
 
 @lru_cache(maxsize=40_000)

@@ -38,8 +38,9 @@ def parts(word: str) -> tuple[str, ...]:
     if len(word) < SHORTEST or len(word) > LONGEST or not word.isalpha():
         return ()
     own = stem(word)
-    found: dict[str, None] = {}
-    for each in (*_within(own), *_split(own)):
+    made_from = tuple(_within(own))
+    found: dict[str, None] = dict.fromkeys(made_from)
+    for each in _split(made_from[0] if made_from else own):
         found[each] = None
         found |= dict.fromkeys(_within(each))
     found.pop(own, None)
@@ -52,9 +53,9 @@ def _within(own: str) -> Iterator[str]:
         if len(root) > 2 and root in words() and is_separable(particle, root):
             yield stem(root)
             return
-    for end in ("ing", "er", "baar"):
+    for end in ("ing", "er", "aar", "baar"):
         if own.endswith(end) and len(own) > len(end) + 3:
-            roots = (own[:-4],) if end == "baar" else before_en(own[: -len(end)])
+            roots = (own[: -len(end)],) if end.endswith("aar") else before_en(own[: -len(end)])
             for root in roots:
                 if root in words() and any(each in words() for each in infinitives(root)):
                     yield root
@@ -69,7 +70,12 @@ def _split(own: str) -> tuple[str, ...]:
     if len(own) < SHORTEST or (whole and max(whole) >= _ONE_THING):
         return ()
     best = _best(own, 0)
-    return tuple(stem(each) for each in best[1]) if best and len(best[1]) > 1 else ()
+    return tuple(stem(_unlinked(each)) for each in best[1]) if best and len(best[1]) > 1 else ()
+
+
+def _unlinked(part: str) -> str:
+    """Without the "s" between two parts: "dorps" is of "dorp"."""
+    return part[:-1] if part.endswith("s") and part[:-1] in _parts() else part
 
 
 def _best(word: str, depth: int) -> tuple[float, tuple[str, ...]] | None:

@@ -25,7 +25,7 @@ _SEEN_ENOUGH = 4
 _SHORT = """
     man dag hof wet pad net bak kop zak bal uur top lid vak rol gat les pot bus bos rij pak arm bed cel mes vis oog
     bad pas val kom gas lot hal rit eis kap zin tas set put tak hok pan kas bel dek dam kar ton bol som oor vat bon
-    jas bom sap dak pop ras gel ijs wal box hut pil zee map mat pit rok god bar mix hek wol kan lat rad hol duo was
+    jas bom sap dak pop lap ras gel ijs wal box hut pil zee map mat pit rok god bar mix hek wol kan lat rad hol duo was
     tip zon dal bui kat vee bod koe act pet erf rem uil kip hit fan job jam kok cup app pin vet bio ski gif web dia
     gok tel zet win lak ink nek wei pen gym fax
 """

@@ -16,7 +16,8 @@ from klankbord.understanding.dutch.strong import EXCEPTIONS, NOUN_FORMS, STRONG_
 _PARTICLES = """
     aan achter achteruit achterna af bij bijeen binnen boven buiten dicht door heen in klaar kwijt langs los mee
     mede na neer om omhoog omver onder op open over rond samen tegen terug toe uit uiteen vast vol voor vooruit
-    voort voorbij vrij weer weg zwart goed thuis bezig kennis
+    voort voorbij vrij weer weg zwart goed thuis bezig kennis stil deel plaats gelijk teleur tekort tentoon recht
+    schoon leeg mis hoog waar wakker bloot vorm
 """
 PARTICLES = tuple(sorted(_PARTICLES.split(), key=len, reverse=True))
 """What stands before a verb and walks away from it: "inleveren", "lever in"."""
@@ -46,11 +47,13 @@ def _proposals(word: str) -> Iterator[str | None]:
     yield _strong(word)
     yield _behind_a_particle(word)
     yield _participle(word)
+    yield _present_participle(word)
     yield _diminutive(word)
     yield _plural_in_s(word)
     yield _in_en(word)
     yield _past(word)
     yield _third_person(word)
+    yield _comparison(word)
     yield _in_e(word)
     yield _with_irregular_end(word)
 
@@ -74,9 +77,9 @@ def _is_verb(stem_: str) -> bool:
 
 def infinitives(stem_: str) -> list[str]:
     """How the infinitive (or plural) of a stem may be spelled: "leen" → "lenen", "geef" → "geven", "zet" → "zetten"."""
-    if stem_ in ("ga", "sta", "sla"):
+    if stem_.endswith(("ga", "sta", "sla")):
         return [f"{stem_}an"]
-    if stem_ in ("doe", "zie"):
+    if stem_.endswith("e"):
         return [f"{stem_}n"]
     found = []
     if len(stem_) > 2 and stem_[-1] not in _VOWELS:
@@ -102,8 +105,11 @@ def _voiceless(end: str) -> str:
 def _behind_a_particle(word: str) -> str | None:
     """ "ingeleverd" and "inlevert" to "inlever", by way of "geleverd" and "levert"."""
     for particle, rest in particles(word):
-        # "kwijtgeraakt" is of "raken", not of "geraken"; "in te leveren" is sometimes written as one word.
-        roots = [stem(rest)] + [stem(rest[2:]) for prefix in ("ge", "te") if rest.startswith(prefix)]
+        roots = [stem(rest)]
+        if rest in VERB_FORMS:
+            roots.append(VERB_FORMS[rest][0])
+        if rest.startswith("ge"):  # "kwijtgeraakt" is of "raken", not of "geraken".
+            roots += [rest[2:-1], rest[2:], stem(rest[2:])]
         for root in roots:
             if (root != rest or rest.endswith("en")) and is_separable(particle, root):
                 return particle + root
@@ -112,7 +118,7 @@ def _behind_a_particle(word: str) -> str | None:
 
 def is_separable(particle: str, root: str) -> bool:
     """Whether particle and stem are a verb together: "in" and "lever", but not "aan" and "boek"."""
-    if not any(particle + each in words() for each in infinitives(root)):
+    if root not in words() or not any(particle + each in words() for each in infinitives(root)):
         return False
     return root in STRONG_STEMS or root[-1] in "dt" or f"{particle}{root}t" in words()
 
@@ -132,12 +138,38 @@ def _participle(word: str) -> str | None:
     bent = infinitives(word)
     if word[-1] not in "dt" or (any(e in words() for e in bent) and not any(e[:-1] in words() for e in bent)):
         return None
-    if word.startswith(_PREFIXES):
-        if word[:-1] in words() and _is_verb(word[:-1]):
-            return word[:-1]
-        if word.startswith("ge"):
-            found = (each for each in (word[2:-1], word[2:]) if len(each) > 2 and each in words() and _is_verb(each))
-            return next(found, None)
+    if word.startswith("ge"):
+        rest = word[2:]
+        regular = (rest, rest[:-1]) if f"{rest}te" in words() or f"{rest}de" in words() else (rest[:-1], rest)
+        proposals = [*([] if word[-2] == "e" else [word[:-1]]), *regular]
+    else:
+        # "verlengd", "overhandigd"; a short word such as "held" is rather itself.
+        proposals = [word[:-1]] if word.startswith(_PREFIXES) or (len(word) > 7 and word[-1] == "d") else []
+    return next((each for each in proposals if len(each) > 2 and each in words() and _is_verb(each)), None)
+
+
+def _present_participle(word: str) -> str | None:
+    """ "ontbrekende" by way of "ontbreken"."""
+    infinitive = word.removesuffix("e").removesuffix("d")
+    if not word.endswith(("end", "ende")) or infinitive not in words():
+        return None
+    root = stem(infinitive)
+    return root if root != infinitive and _is_verb(root) else None
+
+
+def _comparison(word: str) -> str | None:
+    """ "natter" and "natste" to "nat"; not "lezer", as nothing is "leesst"."""
+    for end in ("ste", "st", "ere", "er"):
+        root = word.removesuffix(end)
+        if root != word and len(root) > 2:
+            for each in before_en(root) if end.startswith("e") else (root,):
+                if (
+                    each in words()
+                    and f"{each}ste" in words()
+                    and any(f"{e[:-1]}r" in words() for e in infinitives(each))
+                ):
+                    return each
+            return None
     return None
 
 
@@ -157,7 +189,7 @@ def _diminutive(word: str) -> str | None:
         proposals.append(root[:-1])
     if root.endswith("nk"):
         proposals.append(f"{root[:-1]}g")
-    if root.endswith("t") and root[:-1] in words() and _is_base(root[:-1]) and not _is_base(root):
+    if root.endswith("t") and len(root) > 3 and root[:-1] in words() and _is_base(root[:-1]) and not _is_base(root):
         proposals = proposals[1:]
     return next((stem(each) for each in proposals if len(each) > 1 and each in words()), None)
 
@@ -191,8 +223,20 @@ def _in_en(word: str) -> str | None:
         return None
     if word.endswith("heden") and f"{word[:-5]}heid" in words():
         return f"{word[:-5]}heid"
+    if _keeps_its_end(word):
+        return word
     # Without "n": "leenden" by way of "leende", "gedachten" by way of "gedachte".
-    return next((stem(each) for each in (*before_en(word[:-2]), word[:-1]) if each in words()), None)
+    proposals = (*before_en(word[:-2]), word[:-1])
+    if f"{word[:-1]}s" in words() and f"{word[:-2]}t" not in words():
+        proposals = (word[:-1], *proposals)  # "waarden" is of "waarde", which is also "waardes".
+    return next((stem(each) for each in proposals if each in words()), None)
+
+
+def _keeps_its_end(word: str) -> bool:
+    """Whether "-en" belongs to the word: "rekenen" is bent from it ("rekent"), or only a noun is ("tokens")."""
+    if f"{word}en" in words() and f"{word}t" in words():
+        return True
+    return f"{word}s" in words() and not any(f"{each}t" in words() for each in before_en(word[:-2]))
 
 
 def before_en(root: str) -> Iterator[str]:
@@ -207,8 +251,8 @@ def before_en(root: str) -> Iterator[str]:
         yield _voiceless(root[:-1] + root[-2] + root[-1])
     yield _voiceless(root)
     yield root
-    if root.endswith("ier"):
-        yield f"{root[:-2]}eer"  # "kopiëren", whose dots were folded away
+    if root.endswith(("ier", "iel")):
+        yield f"{root[:-1]}e{root[-1]}"  # "kopiëren", "officiële", whose dots were folded away
 
 
 def _past(word: str) -> str | None:
@@ -223,7 +267,7 @@ def _is_weak(root: str, dental: str) -> bool:
     """Whether this is a verb that has its past tense in "-de" or "-te": then its participle ends so too."""
     if root.endswith(dental):
         return _is_verb(root) and f"ge{root}" in words()
-    participles = (f"ge{root}{dental}", f"{root}{dental}" if root.startswith(_PREFIXES) else "")
+    participles = (f"ge{root}{dental}", f"{root}{dental}" if dental == "d" or root.startswith(_PREFIXES) else "")
     return _is_verb(root) and any(each in words() for each in participles)
 
 

@@ -1,16 +1,21 @@
 """The Dutch words that there are: OpenTaal's list, folded to plain letters.
 
 A word list tells what a rule cannot: that "leveren" is "lever" and "lenen" is "leen", that "boekenkast" has two parts
-and "verlengen" has not. It is one sorted piece of bytes that is searched by halving: 350,000 words take 4.5 MB of
-memory, a set of them would take 30. Read at the first question, in a tenth of a second.
+and "verlengen" has not. Only each word's checksum is kept, sorted: 350,000 words take 1.4 MB of memory and a
+microsecond to look up, where a set would take 30 MB; one in 12,000 other words passes for one of them. Read when the
+first text is read, in a quarter of a second.
 """
 
 from __future__ import annotations
 
 import lzma
+import re
 import unicodedata
+from array import array
+from bisect import bisect_left
 from functools import cache
 from importlib import resources
+from zlib import crc32
 
 
 def fold(word: str) -> str:
@@ -22,26 +27,15 @@ def fold(word: str) -> str:
 
 
 class Lexicon:
-    """Sorted words in one piece of bytes."""
+    """A set of words that takes four bytes for each."""
 
     def __init__(self, words: bytes) -> None:
-        self._words = b"\n" + words.strip() + b"\n"
+        self._numbers = array("I", sorted(crc32(each.group()) for each in re.finditer(rb"[^\n]+", words)))
 
     def __contains__(self, word: str) -> bool:
-        sought = word.encode("ascii", "ignore")
-        low, high = 0, len(self._words) - 1
-        while low < high:
-            middle = (low + high) // 2
-            start = self._words.rindex(b"\n", 0, middle + 1)
-            end = self._words.index(b"\n", start + 1)
-            found = self._words[start + 1 : end]
-            if found == sought:
-                return bool(sought)
-            if found < sought:
-                low = end
-            else:
-                high = start
-        return False
+        number = crc32(word.encode("ascii", "ignore"))
+        place = bisect_left(self._numbers, number)
+        return place < len(self._numbers) and self._numbers[place] == number
 
 
 @cache

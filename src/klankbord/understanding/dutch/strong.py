@@ -22,13 +22,17 @@ _VERBS = """
     *sloot sloten | smelt smolt smolten | smijt smeet smeten | snijd sneed sneden | spreek sprak spraken sproken |
     spring sprong sprongen | sta staat staan stond stonden | steek stak *staken *stoken | steel *stal *stalen stolen
     | sterf stierf stierven storven | stijg *steeg *stegen | stink stonk stonken | strijd streed streden | strijk
-    streek streken | tref trof troffen | trek trok trokken | val viel vielen | vang ving vingen | vaar *voer *voeren
-    | vecht *vocht vochten | vergeet vergat vergaten | verlies verloor verloren | vind vond vonden | vlieg vloog
-    vlogen | vraag *vroeg vroegen | vries vroor vroren | weeg woog wogen | weet *wist wisten | werf wierf wierven
-    worven | werp wierp wierpen worpen | wijk *week *weken | wijs *wees *wezen | win won wonnen | wring wrong
-    wrongen | zend zond zonden | zeg zei zeiden | zie ziet zien zag zagen | zing zong zongen | zink zonk zonken |
-    zit zat *zaten zeten | zoek zocht zochten | zuig zoog zogen | zwem zwom zwommen | zweer zwoer zwoeren zworen |
-    zwerf zwierf zwierven zworven | zwijg zweeg zwegen
+    streek streken | tref trof troffen | trek trok trokken | val viel vielen | vang ving vingen | vecht *vocht
+    vochten | vergeet vergat vergaten | verlies verloor verloren | vind vond vonden | vlieg vloog vlogen | vraag
+    *vroeg vroegen | vries vroor vroren | weeg woog wogen | weet *wist wisten | werf wierf wierven worven | werp
+    wierp wierpen worpen | wijk *week *weken | wijs *wees *wezen | win won wonnen | wring wrong wrongen | zend zond
+    zonden | zeg zei zeiden | zie ziet zien zag zagen | zing zong zongen | zink zonk zonken | zit zat *zaten zeten |
+    zoek zocht zochten | zuig zoog zogen | zwem zwom zwommen | zweer zwoer zwoeren zworen | zwerf zwierf zwierven
+    zworven | zwijg zweeg zwegen | krimp kromp krompen | schend schond schonden | verwijt verweet verweten | rijs
+    rees rezen | hijs hees hesen | melk molk molken | rijt reet reten | rijg reeg *regen | slink slonk slonken |
+    spin spon sponnen | splijt spleet spleten | spuit spoot spoten | stuif stoof stoven | treed *trad *traden treden
+    | vlecht vlocht vlochten | wrijf wreef wreven | zwel zwol zwollen | berg *borg *borgen | verslind verslond
+    verslonden | delf dolf dolven | nijg neeg *negen
 """
 
 # Regular, but taken for something else by the rules; and forms that look like a participle and are none.
@@ -45,9 +49,9 @@ _NOUNS = """
     eieren | gat gaten | gebed gebeden | gebrek gebreken | gebod geboden | verbod verboden | glas glazen | god goden
     | graf graven | hof hoven | hol holen | kalf kalveren | kind kinderen | lam lammeren | lid leden | lied liederen
     | lot loten | oorlog oorlogen | pad paden | rad raderen | rund runderen | schip schepen scheepje | schot schoten
-    | slag slagen | slot sloten | smid smeden | spel spelen | stad steden | uur uren | vat vaten | verdrag verdragen
-    | volk volkeren volken | weg wegen | centrum centra | datum data | catalogus catalogi | koe koeien | vlo vlooien
-    | museum musea
+    | slag slagen | slot sloten | smid smeden | spel spelen | stad steden | uur uren | tijd tijden | huis huizen
+    huize | vat vaten | verdrag verdragen | volk volkeren volken | weg wegen | centrum centra | datum data |
+    catalogus catalogi | koe koeien | vlo vlooien | museum musea
 """
 
 
