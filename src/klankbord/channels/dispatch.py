@@ -28,6 +28,7 @@ from klankbord.channels.mailboxes.tokens import sending_settings
 from klankbord.channels.models import Channel, Dispatch
 from klankbord.channels.registry import UnknownKind, adapter_for
 from klankbord.channels.secrets import CannotUnseal
+from klankbord.channels.settings_form import gettext_noop as _
 from klankbord.events import wake
 from klankbord.events.publish import publish, publish_all
 from klankbord.events.work import WorkState
@@ -181,7 +182,7 @@ class Dispatches:
         try:
             if once_only and dispatch.attempts > 1:
                 if not dispatch.has_failed:
-                    raise NeverAgain("Sending was interrupted; an acknowledgement is never risked twice.")
+                    raise NeverAgain(_("Sending was interrupted; an acknowledgement is never risked twice."))
                 # Forget how the last attempt failed: if this one is interrupted too, it must not look surely unsent.
                 if not dispatch.begin_anew():
                     return
@@ -193,7 +194,7 @@ class Dispatches:
         except Exception as error:
             logger.exception("dispatch %s could not be sent", dispatch.pk)
             self._record_failure(
-                dispatch, TryAgain("Something unexpected went wrong.", type(error).__name__), final=False
+                dispatch, TryAgain(_("Something unexpected went wrong."), type(error).__name__), final=False
             )
         else:
             with transaction.atomic():
@@ -204,13 +205,13 @@ class Dispatches:
     def _deliver(dispatch: Dispatch) -> None:
         channel = dispatch.channel
         if channel is None:
-            raise NeverAgain("The channel was removed.")
+            raise NeverAgain(_("The channel was removed."))
         try:
             adapter, own_settings = adapter_for(channel.kind), sending_settings(channel)
         except UnknownKind:
-            raise NeverAgain("This kind of channel is no longer installed.") from None
+            raise NeverAgain(_("This kind of channel is no longer installed.")) from None
         except CannotUnseal as error:
-            raise TryAgain("The channel's password cannot be read.", str(error)) from None
+            raise TryAgain(_("The channel's password cannot be read."), str(error)) from None
         adapter.send(
             outbound_message(dispatch),
             {**own_settings, **relay_settings(), "address": channel.address, "name": channel.name},
@@ -219,7 +220,7 @@ class Dispatches:
     @staticmethod
     def _record_failure(dispatch: Dispatch, failure: DeliveryFailed, *, final: bool) -> None:
         with transaction.atomic():
-            if dispatch.fail(f"{failure.explanation} {failure.detail}".strip()[:2000], final=final):
+            if dispatch.fail(f"{failure.explanation}\n{failure.detail}".strip()[:2000], final=final):
                 gone = dispatch.state == WorkState.GIVEN_UP
                 publish(DispatchFailed(organisation_id=dispatch.organisation_id, dispatch_id=dispatch.pk, final=gone))
 

@@ -152,17 +152,23 @@ def list_channels(organisation: Host = "", folder: Folder = None, as_json: AsJso
 def try_channel(address: Address, folder: Folder = None, as_json: AsJson = False) -> None:
     """Sign in for real, to read and to send, and say in plain words how it went. Exit code 1: it does not work."""
     open_installation(dir=folder, migrate=False)
+    from django.utils import translation  # noqa: PLC0415 - after set-up
+
     from klankbord.channels.mailboxes.trying import try_mailbox  # noqa: PLC0415 - after set-up
 
-    findings = try_mailbox(_channel(address))
+    with translation.override("en"):
+        findings = try_mailbox(_channel(address))
     for finding in findings:
         if as_json:
             told = {"direction": finding.direction, "works": finding.works, "sentence": finding.sentence}
-            typer.echo(json.dumps(told | {"detail": finding.detail}, ensure_ascii=False))
+            told |= {"detail": finding.detail, "next_step": finding.next_step}
+            typer.echo(json.dumps(told, ensure_ascii=False))
             continue
         typer.echo(f"{'✓' if finding.works else '✗'} {finding.direction}: {finding.sentence}")
         if finding.detail and not finding.works:
             typer.echo(f"  The server said: {finding.detail}")
+        if finding.next_step:
+            typer.echo(f"  {finding.next_step}")
     if not all(finding.works for finding in findings):
         raise typer.Exit(1)
 

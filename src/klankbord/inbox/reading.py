@@ -12,6 +12,7 @@ from django.http import Http404
 
 from klankbord import clock
 from klankbord.channels.models import Dispatch
+from klankbord.channels.telling import in_words
 from klankbord.conversations.models import Attachment, Conversation, Direction, Draft, DraftKind, Message
 from klankbord.events.work import WorkState
 from klankbord.people.models import Membership
@@ -148,7 +149,7 @@ def _shown(values: dict[str, Any]) -> ShownMessage:
         remote_images=bool(values["html__remote_images"]),
         dispatch_id=values["dispatch_id"],
         delivery=delivery,
-        delivery_error=(values["dispatch__last_error"] or "")[:400],
+        delivery_error=in_words((values["dispatch__last_error"] or "")[:400]),
         is_cut=len(text) > LONGEST_SHOWN,
     )
 

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from klankbord.channels.telling import in_words
 from klankbord.inbox.reading import ShownMessage
+
+__all__ = ["Mark", "delivery_words", "how", "in_words", "marks_of", "size_in_words"]
 
 _MARKS = {
     "signed": (_("digitally signed"), "shield"),

@@ -22,6 +22,7 @@ from klankbord.channels.arrivals import NewArrival, store_arrivals
 from klankbord.channels.events import ArrivalQuarantined
 from klankbord.channels.models import Arrival, Channel, Dispatch, MailboxPosition, MailboxWatch
 from klankbord.channels.registry import adapter_for
+from klankbord.channels.settings_form import gettext_noop as _
 from klankbord.events.publish import publish
 from klankbord.events.work import WorkState
 
@@ -31,6 +32,10 @@ BYTES_TOGETHER = 16 * 1024 * 1024
 MOST_REFUSALS = 3
 """So often a server may refuse to hand over one mail before it is left where it is."""
 _BELIEVED_DAYS = 7
+TOO_LARGE_TO_FETCH = _(
+    "This mail of %(size)s MB is larger than the %(most)s MB that are taken in. Only its headers were kept; the mail"
+    " itself is still in the mailbox."
+)
 
 
 class LostWatch(Exception):
@@ -151,10 +156,7 @@ class FolderReader:
         for each in group:
             if each.size > self._largest:
                 mb, most = each.size / 1024 / 1024, self._largest // 1024 // 1024
-                why_not = (
-                    f"This mail of {mb:.0f} MB is larger than the {most} MB that are taken in. Only its headers were "
-                    "kept; the mail itself is still in the mailbox."
-                )
+                why_not = TOO_LARGE_TO_FETCH % {"size": f"{mb:.0f}", "most": most}
                 found += _headers_of(mailbox, each, why_not)
             elif each.uid in bodies:
                 found.append(Fetched(each, bodies[each.uid]))
@@ -175,9 +177,9 @@ class FolderReader:
         key = (position.folder, position.uid_validity, waiting.uid)
         self._refusals[key] += 1
         if self._refusals[key] < MOST_REFUSALS:
-            raise NotHandedOver("The mail server does not hand over a mail.", f"UID {waiting.uid}")
+            raise NotHandedOver(_("The mail server does not hand over a mail."), f"UID {waiting.uid}")
         return _headers_of(
-            mailbox, waiting, "The mail server does not hand over this mail. It is still in the mailbox."
+            mailbox, waiting, _("The mail server does not hand over this mail. It is still in the mailbox.")
         )
 
     def _store(self, position: MailboxPosition, fetched: Sequence[Fetched], up_to: int, *, by_staff: bool) -> None:

@@ -18,6 +18,7 @@ from klankbord.channels.adapters.email import oauth
 from klankbord.channels.contract import TryAgain
 from klankbord.channels.mailboxes.changing import keep_tokens
 from klankbord.channels.models import Channel, MailboxWatch
+from klankbord.channels.settings_form import gettext_noop as _
 from klankbord.events.work import new_owner
 
 LEASE = timedelta(seconds=90)
@@ -76,7 +77,7 @@ def fresh_token(channel: Channel, *, refused: str = "") -> str:
             finally:
                 _rows(watch).filter(token_leased_by=owner).update(token_leased_by="", token_due_at=None)
         if time.monotonic() > end:
-            raise oauth.OAuthTrouble("The provider of the mailbox does not answer.")
+            raise oauth.OAuthTrouble(_("The provider of the mailbox does not answer."))
         time.sleep(_LOOK_AGAIN)
 
 

@@ -35,6 +35,7 @@ from klankbord.channels.mailboxes.tokens import token_source
 from klankbord.channels.mailboxes.trouble import note_trouble, note_working
 from klankbord.channels.models import Channel, MailboxWatch
 from klankbord.channels.secrets import CannotUnseal
+from klankbord.channels.settings_form import gettext_noop as _
 from klankbord.events import wake
 from klankbord.events.work import new_owner
 
@@ -111,14 +112,14 @@ class MailboxThread(threading.Thread):
                 self._note(trouble.explanation)
             return self._pause(0 if self._worked else failures, mendable=mendable)
         except CannotUnseal:
-            self._note("The password of this mailbox was stored with another secret key. Enter it again.")
+            self._note(_("The password of this mailbox was stored with another secret key. Enter it again."))
             return self._pause(failures, mendable=True)
         except (DatabaseError, InterfaceError) as error:
             logger.warning("%s: the database does not answer (%s)", self.name, error)
             close_old_connections()
         except Exception:
             logger.exception("%s failed", self.name)
-            self._note("Something unexpected went wrong while this mailbox was read.")
+            self._note(_("Something unexpected went wrong while this mailbox was read."))
         return self._pause(failures, mendable=False)
 
     def _note(self, sentence: str) -> None:

@@ -90,9 +90,9 @@ def test_a_reply_has_one_message_id_in_all_attempts(other_side: OtherSide) -> No
 def test_what_may_pass_is_tried_again_and_what_will_not_is_not(other_side: OtherSide) -> None:
     dispatch = queued(Dispatch.Purpose.REPLY)
     other_side.perform(LATER)
-    assert (status(dispatch), dispatch.last_error) == ("failed", "The mail server is busy. 451 greylisted")
+    assert (status(dispatch), dispatch.last_error) == ("failed", "The mail server is busy.\n451 greylisted")
     other_side.perform(NeverAgain("There is no such address.", "550"))
-    assert (status(dispatch), dispatch.last_error) == ("given_up", "There is no such address. 550")
+    assert (status(dispatch), dispatch.last_error) == ("given_up", "There is no such address.\n550")
     other_side.perform()
     assert other_side.got == []
 

@@ -21,6 +21,7 @@ from klankbord.channels.mailboxes.trying import try_mailbox
 from klankbord.channels.models import Channel
 from klankbord.channels.secrets import CannotUnseal, unseal
 from klankbord.channels.shadow import copy_address
+from klankbord.channels.telling import in_words
 from klankbord.inbox.access import StaffRequest, for_staff
 from klankbord.office.actions.channels import change_channel, connect_mailbox_for, open_mailbox
 from klankbord.office.forms.channel import ChannelForm
@@ -38,7 +39,9 @@ _CONSENT = "office.consent"
 def channels(request: StaffRequest) -> HttpResponse:
     """All mailboxes, with what is wrong with them."""
     rows = Channel.objects.visible_to(request.membership).filter(kind="email").order_by("name", "pk")
-    return office_page(request, "office/channels.html", {"channels": rows}, place="office:channels")
+    return office_page(
+        request, "office/channels.html", {"channels": rows, "in_words": in_words}, place="office:channels"
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -104,6 +107,7 @@ def _show(request: StaffRequest, found: Channel, form: ChannelForm, **more: Any)
         "asks_permission": found.settings.get("auth") == "oauth",
         "callback": _callback(request),
         "keeps_outbox": keeps_outbox(),
+        "in_words": in_words,
         **more,
     }
     return office_page(request, "office/channel.html", context, place="office:channels")
@@ -130,7 +134,7 @@ def connect(request: StaffRequest, pk: int) -> HttpResponse:
             provider, redirect_uri=_callback(request), state=state, verifier=verifier, login_hint=found.address
         )
     except (oauth.OAuthTrouble, CannotUnseal) as trouble:
-        messages.error(request, _(getattr(trouble, "explanation", str(trouble))))
+        messages.error(request, in_words(getattr(trouble, "explanation", str(trouble))))
         return redirect("office:channel", pk)
     request.session[_CONSENT] = {"state": state, "verifier": verifier, "channel": found.pk}
     # A link and not a redirect: what a form leads to must be on this site (`form-action 'self'`).
@@ -157,7 +161,7 @@ def connected(request: StaffRequest) -> HttpResponse:
             by=request.membership,
         )
     except oauth.OAuthTrouble as trouble:
-        messages.error(request, _(trouble.explanation))
+        messages.error(request, in_words(trouble.explanation))
     else:
         messages.success(request, _("The mailbox is connected."))
     return redirect("office:channel", found.pk)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from klankbord.channels.adapters.email import charsets
 from klankbord.channels.contract import CannotParse
+from klankbord.channels.settings_form import gettext_noop
 
 MOST_HEADER_BYTES = 1024 * 1024
 MOST_HEADER_LINES = 20_000
@@ -105,7 +106,7 @@ def split(raw: bytes, start: int = 0, end: int | None = None) -> tuple[Headers, 
     position = start
     for count, (at, line, after) in enumerate(_lines(raw, start, end)):
         if count > MOST_HEADER_LINES or after - start > MOST_HEADER_BYTES or len(found) > MOST_FIELDS:
-            raise CannotParse("The header of this mail is too long to be read.")
+            raise CannotParse(gettext_noop("The header of this mail is too long to be read."))
         position = after
         if not line or (line.isspace() and not _folds_on(raw, after, end)):
             break

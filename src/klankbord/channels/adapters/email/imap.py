@@ -23,6 +23,7 @@ from imapclient.exceptions import LoginError
 
 from klankbord.channels.adapters.email import oauth
 from klankbord.channels.adapters.email.inside import LEADS_INSIDE, inside_of
+from klankbord.channels.settings_form import gettext_noop as _
 from klankbord.outbound.addresses import NOTHING_INSIDE, Inside
 from klankbord.outbound.connecting import LeadsInside, connect
 
@@ -36,16 +37,17 @@ MOST_UIDS = 50_000
 """How many UIDs are asked for at once; the answer is one line, which imaplib takes up to a million bytes."""
 NO_FOLDER = "-"
 """As `sent_folder`: do not follow any."""
+HAS_NO_FOLDER = _("The mailbox has no folder %(name)s.")
 _PORTS = {"tls": 993, "starttls": 143, "none": 143}
 _MEANINGS = {
-    "OVERQUOTA": "The mailbox is full. Somebody has to make room in it.",
-    "LIMIT": "The mail server has too many connections open for this mailbox.",
-    "INUSE": "The mailbox is in use by another program just now.",
-    "UNAVAILABLE": "The mail server cannot open the mailbox just now.",
-    "SERVERBUG": "The mail server has a fault of its own.",
-    "CONTACTADMIN": "The mail server wants its administrator to look at this mailbox.",
-    "EXPIRED": "The password of the mailbox has expired.",
-    "PRIVACYREQUIRED": "The mail server wants an encrypted connection.",
+    "OVERQUOTA": _("The mailbox is full. Somebody has to make room in it."),
+    "LIMIT": _("The mail server has too many connections open for this mailbox."),
+    "INUSE": _("The mailbox is in use by another program just now."),
+    "UNAVAILABLE": _("The mail server cannot open the mailbox just now."),
+    "SERVERBUG": _("The mail server has a fault of its own."),
+    "CONTACTADMIN": _("The mail server wants its administrator to look at this mailbox."),
+    "EXPIRED": _("The password of the mailbox has expired."),
+    "PRIVACYREQUIRED": _("The mail server wants an encrypted connection."),
 }
 """Response codes of RFC 5530 and RFC 9208."""
 
@@ -112,11 +114,11 @@ def imap_server_of(settings: Mapping[str, object], token: TokenSource | None = N
     """
     tls = str(settings.get("imap_tls") or "tls")
     if tls not in _PORTS:
-        raise MailboxTrouble("The encryption of the mailbox is set to something unknown.", tls, mendable=True)
+        raise MailboxTrouble(_("The encryption of the mailbox is set to something unknown."), tls, mendable=True)
     try:
         port = int(str(settings.get("imap_port") or _PORTS[tls]))
     except ValueError:
-        raise MailboxTrouble("The port of the mailbox is not a number.", mendable=True) from None
+        raise MailboxTrouble(_("The port of the mailbox is not a number."), mendable=True) from None
     server = ImapServer(
         host=str(settings.get("imap_host") or "").strip(),
         port=port,
@@ -129,7 +131,7 @@ def imap_server_of(settings: Mapping[str, object], token: TokenSource | None = N
     )
     if tls == "none" and not is_this_machine(server.host):
         raise MailboxTrouble(
-            "Without encryption a mailbox is only read from a server on this machine.", server.host, mendable=True
+            _("Without encryption a mailbox is only read from a server on this machine."), server.host, mendable=True
         )
     return server
 
@@ -143,13 +145,13 @@ def mailbox_problems(settings: Mapping[str, object]) -> list[str]:
     except MailboxTrouble as trouble:
         return [str(trouble)]
     if settings.get("auth") != "oauth":
-        return [] if server.password else ["There is no password for the mailbox."]
+        return [] if server.password else [_("There is no password for the mailbox.")]
     try:
         oauth.provider_of(settings)
     except oauth.OAuthTrouble as trouble:
         return [str(trouble)]
     if not settings.get("oauth_refresh_token") and not oauth.is_app_only(settings):
-        return ["The mailbox was not connected to its provider yet."]
+        return [_("The mailbox was not connected to its provider yet.")]
     return []
 
 
@@ -217,7 +219,7 @@ def _connect(server: ImapServer) -> IMAPClient:
     if server.tls == "starttls":
         try:
             if not client.has_capability("STARTTLS"):
-                raise MailboxTrouble("The mail server offers no encryption, so we do not sign in.", mendable=True)
+                raise MailboxTrouble(_("The mail server offers no encryption, so we do not sign in."), mendable=True)
             client.starttls(context)
         except BaseException:
             with contextlib.suppress(OSError, imaplib.IMAP4.error):  # what went wrong before is what counts
@@ -264,23 +266,23 @@ def _explained() -> Iterator[None]:
     except MailboxTrouble:
         raise
     except LoginError as error:
-        raise _refusal(error, "The mail server refuses our user name or password.") from None
+        raise _refusal(error, _("The mail server refuses our user name or password.")) from None
     except ssl.SSLCertVerificationError as error:
         raise MailboxTrouble(
-            "The mail server shows a certificate that is not trusted.", error.verify_message, mendable=True
+            _("The mail server shows a certificate that is not trusted."), error.verify_message, mendable=True
         ) from None
     except ssl.SSLError as error:
-        raise MailboxTrouble("No encrypted connection to the mail server can be made.", str(error)) from None
+        raise MailboxTrouble(_("No encrypted connection to the mail server can be made."), str(error)) from None
     except TimeoutError:
-        raise MailboxTrouble("The mail server does not answer.") from None
+        raise MailboxTrouble(_("The mail server does not answer.")) from None
     except socket.gaierror as error:
-        raise MailboxTrouble("The mail server's name is not known.", error.strerror or "") from None
+        raise MailboxTrouble(_("The mail server's name is not known."), error.strerror or "") from None
     except imaplib.IMAP4.abort as error:
-        raise _refusal(error, "The mail server dropped the line.", mendable=False) from None
+        raise _refusal(error, _("The mail server dropped the line."), mendable=False) from None
     except imaplib.IMAP4.error as error:
-        raise _refusal(error, "The mail server refuses what we ask.", mendable=False) from None
+        raise _refusal(error, _("The mail server refuses what we ask."), mendable=False) from None
     except OSError as error:
-        raise MailboxTrouble("The mail server cannot be reached.", error.strerror or str(error)) from None
+        raise MailboxTrouble(_("The mail server cannot be reached."), error.strerror or str(error)) from None
 
 
 def _refusal(error: Exception, sentence: str, *, mendable: bool = True) -> MailboxTrouble:
@@ -316,10 +318,10 @@ class Mailbox:
         except imaplib.IMAP4.error as error:
             if self._client.folder_exists(name):
                 raise
-            raise MailboxTrouble(f"The mailbox has no folder {name}.", str(error), mendable=True) from None
+            raise MailboxTrouble(HAS_NO_FOLDER % {"name": name}, str(error), mendable=True) from None
         validity = found.get(b"UIDVALIDITY")
         if validity is None:
-            raise MailboxTrouble("The mail server does not number its mails lastingly.", mendable=True)
+            raise MailboxTrouble(_("The mail server does not number its mails lastingly."), mendable=True)
         exists = int(found.get(b"EXISTS", 0))
         uid_next = int(found.get(b"UIDNEXT", 0)) or (self._highest_uid() + 1 if exists else 1)
         self._selected = Folder(name, int(validity), uid_next, exists)
@@ -412,7 +414,7 @@ class Mailbox:
         except imaplib.IMAP4.abort:
             raise
         except imaplib.IMAP4.error as error:
-            raise NotHandedOver("The mail server does not hand over a mail.", str(error)) from None
+            raise NotHandedOver(_("The mail server does not hand over a mail."), str(error)) from None
         return {uid: items[given] for uid, items in found.items() if isinstance(items.get(given), bytes)}
 
     def mark_seen(self, uids: Sequence[int]) -> None:
@@ -437,7 +439,7 @@ class Mailbox:
 
     def _open_folder(self) -> Folder:
         if self._selected is None:
-            raise MailboxTrouble("No folder is open.")
+            raise MailboxTrouble(_("No folder is open."))
         return self._selected
 
 

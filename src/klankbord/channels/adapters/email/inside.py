@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import cast
 
+from klankbord.channels.settings_form import gettext_noop as _
 from klankbord.outbound.addresses import Inside
 
-LEADS_INSIDE = "This server is inside our own network. Whoever runs Klankbord can allow that (reachable_inside)."
+LEADS_INSIDE = _("This server is inside our own network. Whoever runs Klankbord can allow that (reachable_inside).")
 
 
 def inside_of(settings: Mapping[str, object]) -> Inside:

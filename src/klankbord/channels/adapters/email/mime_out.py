@@ -19,6 +19,7 @@ from email.utils import format_datetime
 
 from klankbord import clock
 from klankbord.channels.contract import NeverAgain, OutboundAttachment, OutboundMessage, Party
+from klankbord.channels.settings_form import gettext_noop
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _NOT_IN_ID = re.compile(r"[^!-;=?-~]+")
@@ -42,7 +43,7 @@ def wire_address(address: str) -> str:
     except UnicodeError:
         domain = ""
     if not _LOCAL.fullmatch(local) or not _DOMAIN.fullmatch(domain) or ".." in domain:
-        raise NeverAgain("This is not an e-mail address.", _line(address)[:200])
+        raise NeverAgain(gettext_noop("This is not an e-mail address."), _line(address)[:200])
     return f"{local}@{domain}"
 
 

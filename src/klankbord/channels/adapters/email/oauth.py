@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
 from klankbord.channels.adapters.email.inside import LEADS_INSIDE, inside_of
+from klankbord.channels.settings_form import gettext_noop as _
 from klankbord.outbound.addresses import NOTHING_INSIDE, Inside
 from klankbord.outbound.connecting import LeadsInside
 from klankbord.outbound.fetching import http_client
@@ -87,7 +88,7 @@ def provider_of(settings: Mapping[str, object]) -> Provider:
     if known["provider"] == "microsoft":
         tenant = known["tenant"] or "organizations"
         if not _TENANT.fullmatch(tenant):
-            raise OAuthTrouble("The tenant of Microsoft 365 is a domain or an id.", tenant)
+            raise OAuthTrouble(_("The tenant of Microsoft 365 is a domain or an id."), tenant)
         place = _MICROSOFT.format(tenant=tenant)
         authorize, token, scope = place + "authorize", place + "token", _MICROSOFT_SCOPE
         if is_app_only(settings):
@@ -107,7 +108,7 @@ def provider_of(settings: Mapping[str, object]) -> Provider:
         inside=inside_of(settings),
     )
     if not found.client_id:
-        raise OAuthTrouble("The client id of the provider is missing.")
+        raise OAuthTrouble(_("The client id of the provider is missing."))
     _check(found.token_url)
     return found
 
@@ -122,7 +123,7 @@ def _check(address: str) -> None:
     parts = urlsplit(address)
     loopback = parts.hostname in ("localhost", "127.0.0.1", "::1")
     if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and loopback)):
-        raise OAuthTrouble("The provider's address has to begin with https.", address)
+        raise OAuthTrouble(_("The provider's address has to begin with https."), address)
 
 
 def new_verifier() -> str:
@@ -159,14 +160,16 @@ def exchange_code(provider: Provider, *, code: str, redirect_uri: str, verifier:
         {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri, "code_verifier": verifier},
     )
     if not tokens.refresh_token:
-        raise OAuthTrouble("The provider gave access for an hour only. Ask it for offline access.", needs_consent=True)
+        raise OAuthTrouble(
+            _("The provider gave access for an hour only. Ask it for offline access."), needs_consent=True
+        )
     return tokens
 
 
 def refresh(provider: Provider, refresh_token: str) -> Tokens:
     """A fresh access token, and perhaps a new refresh token that replaces the old one; raises `OAuthTrouble`."""
     if not refresh_token:
-        raise OAuthTrouble("This mailbox was not connected to its provider yet.", needs_consent=True)
+        raise OAuthTrouble(_("This mailbox was not connected to its provider yet."), needs_consent=True)
     return _ask(provider, {"grant_type": "refresh_token", "refresh_token": refresh_token, "scope": provider.scope})
 
 
@@ -189,12 +192,12 @@ def _ask(provider: Provider, form: dict[str, str]) -> Tokens:
     except LeadsInside as refusal:
         raise OAuthTrouble(LEADS_INSIDE, refusal.host) from None
     except (httpx.HTTPError, OSError) as error:
-        raise OAuthTrouble("The provider of the mailbox cannot be reached.", type(error).__name__) from None
+        raise OAuthTrouble(_("The provider of the mailbox cannot be reached."), type(error).__name__) from None
     if status != 200:
         raise _refusal(status, said)
     token = said.get("access_token")
     if not isinstance(token, str) or not re.fullmatch(r"[\x21-\x7e]{1,20000}", token):
-        raise OAuthTrouble("The provider of the mailbox gives an answer that is not understood.")
+        raise OAuthTrouble(_("The provider of the mailbox gives an answer that is not understood."))
     lives, renewed = said.get("expires_in"), said.get("refresh_token")
     return Tokens(
         access_token=token,
@@ -208,7 +211,7 @@ def _read(answer: httpx.Response) -> dict[str, Any]:
     for piece in answer.iter_bytes():
         content += piece
         if len(content) > _LARGEST_ANSWER:
-            raise OAuthTrouble("The provider of the mailbox gives an answer that is not understood.")
+            raise OAuthTrouble(_("The provider of the mailbox gives an answer that is not understood."))
     try:
         found = json.loads(content)
     except (ValueError, RecursionError):
@@ -221,10 +224,10 @@ def _refusal(status: int, said: dict[str, Any]) -> OAuthTrouble:
     detail = f"{status} {error} {said.get('error_description') or ''}".strip()
     if error in _GONE:
         return OAuthTrouble(
-            "The provider no longer lets us into this mailbox. Connect it again.", detail, needs_consent=True
+            _("The provider no longer lets us into this mailbox. Connect it again."), detail, needs_consent=True
         )
     if error in ("invalid_client", "unauthorized_client"):
-        return OAuthTrouble("The provider does not know our client id or its secret.", detail)
+        return OAuthTrouble(_("The provider does not know our client id or its secret."), detail)
     if status == 429 or status >= 500:
-        return OAuthTrouble("The provider of the mailbox has a fault just now.", detail)
-    return OAuthTrouble("The provider of the mailbox refuses to give access.", detail)
+        return OAuthTrouble(_("The provider of the mailbox has a fault just now."), detail)
+    return OAuthTrouble(_("The provider of the mailbox refuses to give access."), detail)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from klankbord.channels.adapters.email import wire
 from klankbord.channels.contract import CannotParse, InboundMessage
+from klankbord.channels.settings_form import gettext_noop as _
 from klankbord.sandbox.pool import (
     Sandbox,
     SandboxCrashed,
@@ -37,6 +38,6 @@ def read(raw: bytes, sandbox: Sandbox) -> InboundMessage:
     except SandboxRefused as problem:
         raise CannotParse(str(problem)) from problem
     except SandboxTimeout as problem:
-        raise CannotParse("Reading this mail took too long.") from problem
+        raise CannotParse(_("Reading this mail took too long.")) from problem
     except SandboxCrashed as problem:
-        raise CannotParse("Reading this mail failed.") from problem
+        raise CannotParse(_("Reading this mail failed.")) from problem

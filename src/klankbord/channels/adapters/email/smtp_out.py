@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from klankbord.channels.adapters.email.inside import LEADS_INSIDE, inside_of
 from klankbord.channels.adapters.email.mime_out import as_bytes, wire_address
 from klankbord.channels.contract import DeliveryFailed, NeverAgain, OutboundMessage, TryAgain
+from klankbord.channels.settings_form import gettext_noop as _
 from klankbord.outbound.addresses import ANYWHERE, NOTHING_INSIDE, Inside
 from klankbord.outbound.connecting import LeadsInside, connect
 
@@ -58,14 +59,14 @@ def server_of(settings: Mapping[str, object]) -> Server:
     prefix = "smtp" if settings.get("smtp_host") else "relay"
     host = str(settings.get(f"{prefix}_host") or "").strip()
     if not host:
-        raise NeverAgain("No mail server is set for this channel.")
+        raise NeverAgain(_("No mail server is set for this channel."))
     tls = str(settings.get(f"{prefix}_tls") or "starttls")
     if tls not in _PORTS:
-        raise TryAgain("The encryption of the mail server is set to something unknown.", tls)
+        raise TryAgain(_("The encryption of the mail server is set to something unknown."), tls)
     try:
         port = int(str(settings.get(f"{prefix}_port") or _PORTS[tls]))
     except ValueError:
-        raise TryAgain("The port of the mail server is not a number.") from None
+        raise TryAgain(_("The port of the mail server is not a number.")) from None
     given = settings.get("oauth_token") if prefix == "smtp" else None
     return Server(
         host=host,
@@ -88,9 +89,9 @@ def settings_problems(settings: Mapping[str, object]) -> list[str]:
     problems = []
     by_token = server.token or settings.get("auth") == "oauth"
     if server.user and not (server.password or by_token):
-        problems.append("There is a user name for the mail server, but no password.")
+        problems.append(_("There is a user name for the mail server, but no password."))
     if server.tls == "none" and (server.password or server.token) and not _is_this_machine(server.host):
-        problems.append("The password goes to the mail server without encryption.")
+        problems.append(_("The password goes to the mail server without encryption."))
     return problems
 
 
@@ -129,32 +130,32 @@ def _sorted_failures() -> Iterator[None]:
         yield
     except ssl.SSLCertVerificationError as error:
         raise TryAgain(
-            "The mail server shows a certificate that is not trusted. An administrator can mend this.",
+            _("The mail server shows a certificate that is not trusted. An administrator can mend this."),
             error.verify_message,
         ) from None
     except ssl.SSLError as error:
-        raise TryAgain("No encrypted connection to the mail server can be made.", str(error)) from None
+        raise TryAgain(_("No encrypted connection to the mail server can be made."), str(error)) from None
     except TimeoutError:
-        raise TryAgain("The mail server does not answer.") from None
+        raise TryAgain(_("The mail server does not answer.")) from None
     except LeadsInside as refusal:
         raise TryAgain(LEADS_INSIDE, refusal.host) from None
     except socket.gaierror as error:
-        raise TryAgain("The mail server's name is not known.", str(error)) from None
+        raise TryAgain(_("The mail server's name is not known."), str(error)) from None
     except smtplib.SMTPServerDisconnected as error:
-        raise TryAgain("The mail server dropped the line.", str(error)) from None
+        raise TryAgain(_("The mail server dropped the line."), str(error)) from None
     except smtplib.SMTPResponseException as error:
-        raise _sort(error.smtp_code, error.smtp_error, "The mail server refuses us.") from None
+        raise _sort(error.smtp_code, error.smtp_error, _("The mail server refuses us.")) from None
     except smtplib.SMTPException as error:
-        raise TryAgain("The mail server gives an answer that is not understood.", str(error)) from None
+        raise TryAgain(_("The mail server gives an answer that is not understood."), str(error)) from None
     except OSError as error:
-        raise TryAgain("The mail server cannot be reached.", error.strerror or str(error)) from None
+        raise TryAgain(_("The mail server cannot be reached."), error.strerror or str(error)) from None
 
 
 def _sort(code: int, said: bytes | str, sentence: str) -> DeliveryFailed:
     """By the server's code: 5xx is for good (RFC 5321, 4.2.1), but for a refused sign-in, which can be mended."""
     detail = f"{code} {said.decode('utf-8', 'replace') if isinstance(said, bytes) else said}"[:500]
     if code in _SIGN_IN_FIRST:
-        return TryAgain("The mail server refuses our user name or password. An administrator can mend this.", detail)
+        return TryAgain(_("The mail server refuses our user name or password. An administrator can mend this."), detail)
     return NeverAgain(sentence, detail) if 500 <= code < 600 else TryAgain(sentence, detail)
 
 
@@ -181,7 +182,7 @@ def _connected(server: Server) -> Iterator[smtplib.SMTP]:
         if server.tls == "starttls":
             if not line.has_extn("starttls"):
                 raise TryAgain(
-                    "The mail server offers no encryption, so nothing is sent. An administrator can mend this."
+                    _("The mail server offers no encryption, so nothing is sent. An administrator can mend this.")
                 )
             line.starttls(context=context)
             line.ehlo()
@@ -207,7 +208,7 @@ def _sign_in(line: smtplib.SMTP, server: Server) -> None:
             line.login(server.user, server.password)
     except smtplib.SMTPNotSupportedError:
         raise TryAgain(
-            "The mail server lets nobody sign in as we are set to. An administrator can mend this."
+            _("The mail server lets nobody sign in as we are set to. An administrator can mend this.")
         ) from None
 
 
@@ -223,23 +224,23 @@ def _hand_over(line: smtplib.SMTP, sender: str, recipients: list[str], content: 
     options = [f"SIZE={len(content)}"] if line.has_extn("size") else []
     if not all(each.isascii() for each in (sender, *recipients)):
         if not line.has_extn("smtputf8"):
-            raise NeverAgain("The mail server cannot handle an address with such letters.")
+            raise NeverAgain(_("The mail server cannot handle an address with such letters."))
         line.command_encoding = "utf-8"
         options.append("SMTPUTF8")
-    _expect(*line.mail(sender, options), "The mail server does not take mail from our address.")
+    _expect(*line.mail(sender, options), _("The mail server does not take mail from our address."))
     for recipient in recipients:
-        _expect(*line.rcpt(recipient), "The mail server does not take mail for this address.")
+        _expect(*line.rcpt(recipient), _("The mail server does not take mail for this address."))
     code, said = line.docmd("DATA")
     if code != 354:
-        raise _sort(code, said, "The mail server does not take this mail.")
+        raise _sort(code, said, _("The mail server does not take this mail."))
     line.send(_with_doubled_dots(content) + b".\r\n")
     if line.sock is not None:
         line.sock.settimeout(PATIENCE_WITH_CONTENT)
     try:
         code, said = line.getreply()
     except (OSError, smtplib.SMTPException) as error:
-        raise TryAgain("The line dropped before the mail server confirmed.", str(error), uncertain=True) from None
-    _expect(code, said, "The mail server does not take this mail.")
+        raise TryAgain(_("The line dropped before the mail server confirmed."), str(error), uncertain=True) from None
+    _expect(code, said, _("The mail server does not take this mail."))
 
 
 def _with_doubled_dots(content: bytes) -> bytes:

@@ -11,10 +11,14 @@ from dataclasses import dataclass, field
 
 from klankbord.channels.adapters.email import headers
 from klankbord.channels.contract import CannotParse
+from klankbord.channels.settings_form import gettext_noop
 
 MOST_BYTES = 40 * 1024 * 1024
 MOST_PARTS = 1_000
 DEEPEST = 40
+TOO_LARGE = gettext_noop("This mail of %(size)s bytes is larger than the %(most)s that are read.")
+TOO_MANY_PARTS = gettext_noop("This mail has more than %(most)s parts.")
+TOO_DEEP = gettext_noop("The parts of this mail are nested more than %(most)s deep.")
 
 _MOST_UU_LINES = 1_000_000
 
@@ -133,7 +137,7 @@ def parse(raw: bytes) -> tuple[Part, list[str]]:
         CannotParse: More bytes, header, parts or nesting than is sane.
     """
     if len(raw) > MOST_BYTES:
-        raise CannotParse(f"This mail of {len(raw)} bytes is larger than the {MOST_BYTES} that are read.")
+        raise CannotParse(TOO_LARGE % {"size": len(raw), "most": MOST_BYTES})
     cutter = _Cutter()
     root = cutter.part(raw, None, 0, "text/plain")
     root.headers.charset = next((part.charset for part in root.walk() if part.charset), None)
@@ -148,9 +152,9 @@ class _Cutter:
     def part(self, raw: bytes, parent: Part | None, depth: int, default_type: str) -> Part:
         self._count += 1
         if self._count > MOST_PARTS:
-            raise CannotParse(f"This mail has more than {MOST_PARTS} parts.")
+            raise CannotParse(TOO_MANY_PARTS % {"most": MOST_PARTS})
         if depth > DEEPEST:
-            raise CannotParse(f"The parts of this mail are nested more than {DEEPEST} deep.")
+            raise CannotParse(TOO_DEEP % {"most": DEEPEST})
         found, start = headers.split(raw) if parent else headers.split_mail(raw)
         self.defects += found.defects
         part = Part(found, raw[start:] if start else raw, default_type, parent=parent)

@@ -19,6 +19,7 @@ from klankbord.channels.contract import (
     InboundMessage,
     Party,
 )
+from klankbord.channels.settings_form import gettext_noop as _
 
 _LENGTH = struct.Struct(">I")
 _TEXTS = ("external_id", "subject", "text", "reply", "quoted", "signature")
@@ -59,7 +60,7 @@ def decode(data: bytes) -> InboundMessage:
     try:
         return _decode(data)
     except (struct.error, ValueError, KeyError, TypeError, RecursionError) as problem:
-        raise CannotParse("The child that read this mail gave a broken answer.") from problem
+        raise CannotParse(_("The child that read this mail gave a broken answer.")) from problem
 
 
 def _decode(data: bytes) -> InboundMessage:

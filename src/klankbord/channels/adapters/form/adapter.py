@@ -17,6 +17,7 @@ from klankbord.channels.contract import (
     OutboundMessage,
     Party,
 )
+from klankbord.channels.settings_form import gettext_noop as _
 
 _DETAILS = ("kind", "phone", "language")
 
@@ -60,7 +61,7 @@ class FormAdapter:
     def send(self, message: OutboundMessage, settings: Mapping[str, object]) -> None:
         """Nothing can be sent to a form; answers go out by mail or are read under the private link."""
         del message, settings
-        raise NeverAgain("A contact form cannot receive messages.")
+        raise NeverAgain(_("A contact form cannot receive messages."))
 
     def problems(self, settings: Mapping[str, object]) -> list[str]:
         """A form needs no settings."""
@@ -82,9 +83,9 @@ def _object(raw: bytes) -> dict[str, Any]:
     try:
         found: Any = json.loads(raw)
     except (ValueError, RecursionError) as error:
-        raise CannotParse(f"This is not what a form sends: {error}") from None
+        raise CannotParse(_("This is not what a form sends.")) from error
     if not isinstance(found, dict) or not isinstance(found.get("id"), str) or not found["id"]:
-        raise CannotParse("This is not what a form sends.")
+        raise CannotParse(_("This is not what a form sends."))
     return found
 
 
@@ -94,7 +95,7 @@ def _texts(found: Mapping[str, Any]) -> dict[str, str]:
 
 def _files(listed: object) -> tuple[InboundAttachment, ...]:
     if not isinstance(listed, list):
-        raise CannotParse("The files of this form cannot be read.")
+        raise CannotParse(_("The files of this form cannot be read."))
     try:
         return tuple(
             InboundAttachment(
@@ -105,4 +106,4 @@ def _files(listed: object) -> tuple[InboundAttachment, ...]:
             for each in listed
         )
     except (KeyError, TypeError, binascii.Error, ValueError):
-        raise CannotParse("The files of this form cannot be read.") from None
+        raise CannotParse(_("The files of this form cannot be read.")) from None
