@@ -1,7 +1,7 @@
 """How fast search and similar-while-typing are in a large archive, and how soon a new post is found.
 
-`python bench/search.py [--posts 50000] [--queries 200] [--json] [--keep FOLDER]`; the aims (p95 of both at most 15 ms, a
-new post within 2 s) are for `--posts 1000000`, which takes some ten minutes to build. The baseline, in the same run on
+`python bench/search.py [--posts 50000] [--queries 200] [--json] [--keep FOLDER]`; the aims (p95 of both at most 15 ms,
+a new post within 2 s) are for `--posts 1000000`, which takes some ten minutes to build. The baseline, in the same run on
 the same posts: SQLite FTS5 (unicode61, bm25, the same words joined by OR).
 
 Posts are made up from real words: the Dutch word list of this package by how often each word is part of others, small

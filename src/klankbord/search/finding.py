@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from klankbord.search import words
+from klankbord.search import spelling, words
 from klankbord.search.contract import Audience
 from klankbord.search.index import Hit, Index, Within
 from klankbord.search.keeping import open_index
@@ -73,3 +73,19 @@ def similar(
     """
     within = Within(organisation_id=organisation_id, kinds=kinds, audience=audience, labels=labels)
     return _likeness_in(index_folder()).similar(text, title=title, within=within, exclude=exclude, limit=limit)
+
+
+def did_you_mean(
+    text: str,
+    *,
+    organisation_id: int,
+    kinds: Sequence[str],
+    audience: Audience = Audience.PUBLIC,
+    labels: Sequence[str] = (),
+) -> str | None:
+    """`text` spelled as it would be found; None when all its words are known or no spelling is near.
+
+    Asked when nothing was found. Every word that is offered can be found by who asks.
+    """
+    within = Within(organisation_id=organisation_id, kinds=kinds, audience=audience, labels=labels)
+    return spelling.did_you_mean(_index_in(index_folder()), text, within=within)

@@ -15,6 +15,7 @@ from klankbord.search.contract import Audience, Document
 from klankbord.search.index import Index, IndexInUse, Within
 from klankbord.search.likeness import Likeness
 from klankbord.search.position import read_position
+from klankbord.search.spelling import did_you_mean
 from klankbord.search.words import find
 
 OURS = Within(organisation_id=1, kinds=["conversation"], audience=Audience.STAFF)
@@ -115,10 +116,82 @@ def test_a_paragraph_finds_what_is_about_the_same_and_not_itself(index):
     assert 1 not in {each.about_id for each in like}
 
 
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("inleveren", "Ik lever mijn boek in"),
+        ("ingeleverd", "Waar kan ik inleveren?"),
+        ("lever in", "De boeken zijn ingeleverd"),
+        ("boekenleveren", "boeken leveren"),
+        ("kaart", "Mijn leeskaart is weg"),
+        ("leeskaarten", "Een nieuwe leeskaart"),
+        ("verleng", "Is het verlengd?"),
+        ("boekjes", "Een boek"),
+        ("renewed books", "How do I renew my book?"),
+        ("traduction", "Les traductions sont utiles"),
+        ("Bücher", "Das Buch ist hier"),
+    ],
+)
+def test_words_are_found_in_other_forms(index, asked, said):
+    fill(index, document(1, said), document(2, "De zaal is te koud"))
+    assert found(index, asked) == [1]
+
+
+def test_what_has_all_words_comes_before_what_has_some(index):
+    fill(
+        index,
+        document(1, "boete boete boete boete", title="boete"),
+        document(2, f"over een boete {'en iets anders ' * 50} en de zaal"),
+    )
+    assert found(index, "boete zaal") == [2, 1]
+
+
+def test_a_text_without_telling_words_finds_the_same_words(index):
+    fill(index, document(1, "hoe dan"), document(2, "zaal"))
+    assert found(index, "hoe") == [1]
+    like = Likeness(index).similar("hoe dan?", within=OURS, limit=5)
+    assert [each.about_id for each in like] == [1]
+
+
+def test_the_same_text_is_as_like_as_can_be_and_another_is_hardly(index):
+    text = "Kan ik mijn geleende boeken nog drie weken verlengen zonder boete te betalen?"
+    fill(index, document(1, text), document(2, "Is de zaal op zaterdag te huur, en kan ik betalen met een bon?"))
+    same, other = Likeness(index).similar(text, within=OURS, limit=5)
+    assert (same.about_id, other.about_id) == (1, 2)
+    assert same.score > 0.7
+    assert other.score < 0.3
+
+
+def test_an_index_that_grows_keeps_learning(index):
+    fill(index, document(1, "boete betalen"))
+    likeness = Likeness(index)
+    assert likeness.similar("boete", within=OURS, limit=5)
+    fill(index, *(document(id_, f"zaal nummer {id_} huren") for id_ in range(2, 40)))
+    assert likeness.similar("zaal huren", within=OURS, limit=5)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("verlegnen", "verlengen"), ("een zaall", "een zaal"), ("boeete", "boete"), ("boete", None), ("qqqqqqqq", None)],
+)
+def test_a_better_spelling_is_offered(index, typed, meant):
+    fill(index, document(1, "Verlengen van boeken, en een zaal huren. Boete?"))
+    assert did_you_mean(index, typed, within=OURS) == meant
+
+
+def test_words_of_others_are_never_offered(index):
+    fill(index, document(1, "geheimpje", organisation=2), replace(document(2, "verborgen"), audience=Audience.STAFF))
+    assert did_you_mean(index, "geheimpj", within=OURS) is None
+    assert did_you_mean(index, "vebrorgen", within=replace(OURS, audience=Audience.PUBLIC)) is None
+    assert did_you_mean(index, "vebrorgen", within=OURS) == "verborgen"
+
+
 @pytest.mark.parametrize("text", ["", '"', "a AND (", "title:x^", "**", "scope:1", "-", "\x00", "a" * 5000, "OR OR"])
 def test_nothing_that_is_typed_breaks_it(index, text):
     fill(index, document(1, "woorden"))
     assert isinstance(found(index, text), list)
+    assert isinstance(Likeness(index).similar(text, title=text, within=OURS, limit=5), list)
+    assert did_you_mean(index, text, within=OURS) is None
 
 
 def test_replacing_twice_is_once_and_nothing_removes(index):

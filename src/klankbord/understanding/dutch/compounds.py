@@ -54,7 +54,7 @@ def _within(own: str) -> Iterator[str]:
             yield stem(root)
             return
     for end in ("ing", "er", "aar", "baar"):
-        if own.endswith(end) and len(own) > len(end) + 3:
+        if own.endswith(end) and not own.endswith("eer") and len(own) > len(end) + 3:
             roots = (own[: -len(end)],) if end.endswith("aar") else before_en(own[: -len(end)])
             for root in roots:
                 if root in words() and any(each in words() for each in infinitives(root)):

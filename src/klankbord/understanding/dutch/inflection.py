@@ -245,13 +245,14 @@ def before_en(root: str) -> Iterator[str]:
         yield root[:-1]
         return
     if len(root) > 1 and root[-1] not in _VOWELS and root[-2] in _VOWELS and (len(root) < 3 or root[-3] not in _VOWELS):
-        # Behind a short vowel the consonant would have been doubled, unless nothing stresses it ("leveren", "openen").
-        if root[-2] in "ei" and any(each in _VOWELS for each in root[:-2]):
+        # Behind a short vowel the consonant would have been doubled, unless nothing stresses it ("leveren", "motoren").
+        long = _voiceless(root[:-1] + root[-2] + root[-1])
+        if any(each in _VOWELS for each in root[:-2]) and (root.endswith("or") or _is_unstressed(root, long)):
             yield root
-        yield _voiceless(root[:-1] + root[-2] + root[-1])
+        yield long
     yield _voiceless(root)
     yield root
-    if root.endswith(("ier", "iel")):
+    if root.endswith(("ier", "iel", "uel")):
         yield f"{root[:-1]}e{root[-1]}"  # "kopiëren", "officiële", whose dots were folded away
 
 
@@ -284,6 +285,12 @@ def _in_e(word: str) -> str | None:
     if not word.endswith("e") or len(word) < 4 or f"{word}s" in words():
         return None
     return next((stem(each) for each in before_en(word[:-1]) if each in words()), None)
+
+
+def _is_unstressed(root: str, long: str) -> bool:
+    """Whether the last "e" or "i" of a stem is weak: not when it is a verb's with a long vowel ("negeert")."""
+    doubled = f"{root}{root[-1]}en" in words()
+    return root[-2] in "ei" and not doubled and (f"{long}t" not in words() or f"{root}t" in words())
 
 
 def _with_irregular_end(word: str) -> str | None:

@@ -14,7 +14,7 @@ _VERBS = """
     hingen | hef hief hieven heven | help hielp hielpen holpen | heb hebt heeft hebben had hadden | houd hou hield
     hielden | jaag joeg joegen | kies koos kozen | kijk keek keken | klim klom klommen | klink klonk klonken | knijp
     kneep knepen | koop kocht kochten | kom kwam kwamen | krijg kreeg kregen | kruip kroop kropen | laat liet lieten
-    | lees *las lazen | lieg loog logen | lig lag *lagen *legen | lijd leed leden | lijk leek leken | loop liep
+    | lees *las lazen | lieg loog logen | lig lag *legen | lijd leed leden | lijk leek leken | loop liep
     liepen | meet *mat maten | mijd meed meden | neem nam namen nomen | prijs prees prezen | raad ried | rijd reed
     reden | roep riep riepen | ruik *rook roken | scheld schold scholden | schenk schonk schonken | schep schiep
     schiepen | schiet schoot schoten | schijn scheen schenen | schrijf schreef schreven | schrik schrok schrokken |
@@ -49,7 +49,7 @@ _NOUNS = """
     eieren | gat gaten | gebed gebeden | gebrek gebreken | gebod geboden | verbod verboden | glas glazen | god goden
     | graf graven | hof hoven | hol holen | kalf kalveren | kind kinderen | lam lammeren | lid leden | lied liederen
     | lot loten | oorlog oorlogen | pad paden | rad raderen | rund runderen | schip schepen scheepje | schot schoten
-    | slag slagen | slot sloten | smid smeden | spel spelen | stad steden | uur uren | tijd tijden | huis huizen
+    | slag slagen | slot sloten | smid smeden | stad steden | uur uren | tijd tijden | huis huizen
     huize | vat vaten | verdrag verdragen | volk volkeren volken | weg wegen | centrum centra | datum data |
     catalogus catalogi | koe koeien | vlo vlooien | museum musea
 """
