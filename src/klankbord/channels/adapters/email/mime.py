@@ -76,13 +76,12 @@ def parse_mail(raw: bytes) -> InboundMessage:
         defects = [_NOT_A_MAIL]
         body = bodies.one_file(raw) if is_binary(raw) else bodies.gather(root)
     sender, defects = _sender(headers, defects)
-    lists, found = _recipients(headers)
-    defects += found
+    lists, defects = _recipients(headers, defects)
     subject = headers.text("subject")[:_LONGEST_SUBJECT]
     sent_at, defect = dates.read_date(headers.plain("date")) if "date" in headers else (None, "There is no date.")
     defects += [defect] if defect else []
-    text = body.text
     address = sender.address if sender else ""
+    text = body.text
     bounce = find_bounce(root, sender=address, subject=subject, text=text)
     if bounce:
         body.marks.discard("forwarded")  # the mail that came back is no forward
@@ -123,13 +122,12 @@ def parse_mail(raw: bytes) -> InboundMessage:
     return message if message.external_id else replace(message, external_id=identify(raw)[0])
 
 
-def _recipients(headers: Headers) -> tuple[dict[str, list[Party]], list[str]]:
+def _recipients(headers: Headers, defects: list[str]) -> tuple[dict[str, list[Party]], list[str]]:
     """The addresses of each field that has some, and what is wrong with them."""
     lists: dict[str, list[Party]] = {}
-    defects: list[str] = []
     for name in ("to", "cc", "reply-to"):
         lists[name], found = addresses.read_addresses(headers.texts(name))
-        defects += [f"{name.title()}: {one}" for one in found]
+        defects = defects + [f"{name.title()}: {one}" for one in found]
     return lists, defects
 
 
