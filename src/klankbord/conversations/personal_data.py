@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from pathlib import PurePath
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from klankbord.channels.arrivals import tombstone_mark
 from klankbord.channels.models import Arrival, Dispatch, Tombstone
+from klankbord.channels.quarantine import arrivals_of
 from klankbord.conversations.events import MessageErased
 from klankbord.conversations.models import Attachment, Conversation, Draft, Message, MessageHtml, PrivateLink
 from klankbord.events.publish import publish
@@ -114,12 +115,20 @@ def _mail_addresses(organisation_id: int, person_ids: Sequence[int]) -> list[str
 def _bury(organisation_id: int, person_ids: Sequence[int], addresses: list[str]) -> None:
     """Delete the raw mails, also those that became no message, and remember their marks."""
     messages = _messages(organisation_id, person_ids)
-    came_as = Q(pk__in=messages.filter(arrival__isnull=False).values("arrival_id")) | Q(envelope__sender__in=addresses)
+    # What a mailbox was fetched from says no sender beside the mail itself: quarantined or waiting, it is looked into.
+    heard = Message.objects.of(organisation_id).filter(arrival=OuterRef("pk"))
+    unheard = Arrival.objects.of(organisation_id).filter(~Exists(heard)).exclude(source=Arrival.Source.FORM)
+    came_as = (
+        Q(pk__in=messages.filter(arrival__isnull=False).values("arrival_id"))
+        | Q(envelope__sender__in=addresses)
+        | Q(pk__in=arrivals_of(addresses, among=unheard))
+    )
     arrivals = Arrival.objects.of(organisation_id).filter(came_as)
     marks = [tombstone_mark(arrival) for arrival in arrivals.defer("raw")]
     # Messages whose raw mail is gone already.
     for message in messages.filter(external_id__isnull=False, channel__isnull=False).exclude(digest=""):
-        twin = Arrival(channel_id=message.channel_id, external_id=message.external_id, digest=message.digest)
+        external_id = message.external_id.removesuffix(f"#{message.digest[:16]}")  # came second under the same id
+        twin = Arrival(channel_id=message.channel_id, external_id=external_id, digest=message.digest)
         marks.append(tombstone_mark(twin))
     Tombstone.objects.bulk_create(
         (Tombstone(organisation_id=organisation_id, mark=mark) for mark in set(marks)), ignore_conflicts=True

@@ -14,7 +14,7 @@ from klankbord.conversations.actions.receive_message import (
     StoredAttachment,
 )
 from klankbord.conversations.events import ReplySent
-from klankbord.conversations.known import free_codes
+from klankbord.conversations.known import Incoming, external_id_of, free_codes, other_id_of
 from klankbord.conversations.models import (
     Attachment,
     Conversation,
@@ -40,15 +40,20 @@ def record_staff_reply(
 ) -> Received:
     """Record a mail that staff sent elsewhere. Only for arrivals whose transport proves it (`by_staff`: the mailbox's
     own Sent folder, or the secret copy address), never by what a header says. What we sent is not recorded twice.
+    The same external id with other content is kept beside the first and marked `same_id`.
 
     It joins the conversation that it answers, by our own marks or by the customer's Message-ID in this channel; else it
     opens one with its recipient, as answered, which the question joins when it comes. Nothing is sent.
     """
-    channel = arrival.channel
-    known = Message.objects.of(organisation).filter(channel=channel, external_id=inbound.external_id).first()
+    channel, each = arrival.channel, Incoming(arrival, inbound, attachments)
+    said = Message.objects.of(organisation).filter(channel=channel)
+    first = said.filter(external_id=external_id_of(each)).first()
+    known = (
+        first if first is None or first.digest == arrival.digest else said.filter(external_id=other_id_of(each)).first()
+    )
     ours = Dispatch.objects.of(organisation).filter(message_id=inbound.external_id)  # an acknowledgement is no message
     if known is not None or ours.exists():
-        return Received(Outcome.DUPLICATE, known)
+        return Received(Outcome.DUPLICATE, known or first)
     moment = inbound.sent_at or arrival.received_at
     member = _member(organisation, inbound)
     conversation = _answered(organisation, arrival, inbound)
@@ -62,13 +67,13 @@ def record_staff_reply(
         conversation=conversation,
         direction=Direction.OUTBOUND,
         channel=channel,
-        external_id=inbound.external_id[:400],
+        external_id=external_id_of(each) if first is None else other_id_of(each),
         digest=arrival.digest,
         membership=member,
         text=(inbound.reply or inbound.text).replace("\x00", ""),
         quoted=inbound.quoted.replace("\x00", ""),
         signature=inbound.signature.replace("\x00", ""),
-        marks=["elsewhere"],
+        marks=["elsewhere"] if first is None else ["same_id", "elsewhere"],
         arrival=arrival,
         said_at=moment,
         hidden_at=moment if conversation.is_public else None,  # a mail to one person is not said to everybody

@@ -43,6 +43,25 @@ def test_the_same_id_with_other_content_is_kept_and_marked(post: Any) -> None:
     assert post.bring(post.letter(text="Iets heel anders.")) == []
 
 
+def test_a_staffs_own_mail_with_the_same_id_and_other_content_is_kept_and_marked(post: Any) -> None:
+    question = post.question()
+
+    def sent(text: str) -> None:
+        mail = post.letter(
+            "answer", text, "vraag@deklank.example", To="ans@example.org", References="<question@example.org>"
+        )
+        post.bring(mail, by_staff=True, uid=1, sender="")
+
+    for text in ("Ja, van 12 tot 17.", "Nee, zondag niet.", "Ja, van 12 tot 17.", "Nee, zondag niet."):
+        sent(text)
+    answers = Message.objects.of(post.house.organisation).filter(conversation=question, membership=None, automatic="")
+    kept = answers.filter(direction="outbound").order_by("pk").values_list("text", "marks")
+    assert list(kept) == [
+        ("Ja, van 12 tot 17.", ["elsewhere"]),
+        ("Nee, zondag niet.", ["same_id", "elsewhere"]),
+    ]
+
+
 def test_without_an_id_two_copies_are_one_and_two_texts_are_two(post: Any) -> None:
     assert len(post.bring(post.letter(**{"Message-ID": ""}))) == 1
     assert post.bring(post.letter(**{"Message-ID": ""})) == []

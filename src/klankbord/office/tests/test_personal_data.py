@@ -12,6 +12,7 @@ from klankbord.channels.arrivals import NewArrival, store_arrivals
 from klankbord.channels.models import Arrival, Dispatch, Tombstone
 from klankbord.conversations.models import Attachment, Message
 from klankbord.events.models import OutboxEvent
+from klankbord.events.work import WorkState
 from klankbord.files.actions import keep_file
 from klankbord.files.models import StoredFile
 from klankbord.people.models import Address, Person
@@ -87,6 +88,27 @@ def test_a_second_delivery_does_not_bring_it_back(house, ans):
     assert Tombstone.objects.of(house.organisation).exists()
     store_arrivals([NewArrival(channel=house.mailbox, source=Arrival.Source.SMTP, raw=RAW)])
     assert not Arrival.objects.of(house.organisation).exists()
+
+
+@pytest.mark.parametrize("state", [WorkState.GIVEN_UP, WorkState.READY], ids=["could not be read", "waits to be read"])
+def test_mail_out_of_a_mailbox_that_became_no_message_goes_as_well(house, ans, state):
+    """What is fetched by IMAP says no sender beside the mail: quarantined, it is found by what stands in it."""
+    mails = {
+        "theirs": b"From: Ans <ANS@example.org>\r\nMessage-ID: <a@x>\r\n\r\nOok geheim",
+        "reply to them": b"From: Form <form@x.example>\r\nReply-To: ans.thuis@example.org\r\n\r\nGeheim",
+        "a report": b"From: <>\r\nContent-Type: multipart/report; boundary=b\r\n\r\nFinal-Recipient: ans@example.org",
+        "beyond reading": b"X: y\r\n" * 30_000 + b"From: ans@example.org\r\n\r\nGeheim",
+        "a copy of ours": b"From: vraag@deklank.example\r\nTo: ans@example.org\r\n\r\nGeheim",
+        "of somebody else": b"From: bea@example.org\r\nTo: vraag@deklank.example\r\nCc: ans@example.org\r\n\r\nHoi",
+    }
+    for name, raw in mails.items():
+        envelope = {"uid": 1, "by_staff": name == "a copy of ours"}
+        store_arrivals([NewArrival(house.mailbox, Arrival.Source.IMAP, raw, envelope)])
+    Arrival.objects.of(house.organisation).filter(source="imap").update(state=state)
+    cast.browser(house.organisation, house.noor).post(f"/office/persons/{ans.pk}/data/", {"sure": "on"})
+    assert [bytes(each.raw) for each in Arrival.objects.of(house.organisation)] == [mails["of somebody else"]]
+    store_arrivals([NewArrival(house.mailbox, Arrival.Source.IMAP, mails["theirs"], {"uid": 2})])
+    assert Arrival.objects.of(house.organisation).count() == 1, "it does not come back by a second delivery"
 
 
 def test_nothing_is_erased_before_one_says_to_be_sure(house, ans):
