@@ -19,8 +19,9 @@ _PARTICLES = """
     voort voorbij vrij weer weg zwart goed thuis bezig kennis stil deel plaats gelijk teleur tekort tentoon recht
     schoon leeg mis hoog waar wakker bloot vorm
 """
-PARTICLES = tuple(sorted(_PARTICLES.split(), key=len, reverse=True))
+PARTICLES = frozenset(_PARTICLES.split())
 """What stands before a verb and walks away from it: "inleveren", "lever in"."""
+_LONGEST_PARTICLE = max(map(len, PARTICLES))
 _PREFIXES = ("be", "ver", "ont", "her", "er", "ge")
 _VOWELS = "aeiou"
 
@@ -124,10 +125,10 @@ def is_separable(particle: str, root: str) -> bool:
 
 
 def particles(word: str) -> Iterator[tuple[str, str]]:
-    """The ways in which a word begins with a particle, and what is left."""
-    for particle in PARTICLES:
-        if word.startswith(particle) and len(word) >= len(particle) + 3:
-            yield particle, word[len(particle) :]
+    """The ways in which a word begins with a particle, the longest first, and what is left."""
+    for size in range(min(_LONGEST_PARTICLE, len(word) - 3), 1, -1):
+        if word[:size] in PARTICLES:
+            yield word[:size], word[size:]
 
 
 def _participle(word: str) -> str | None:

@@ -8,7 +8,6 @@ from klankbord.understanding.dutch.inflection import PARTICLES, is_separable, st
 
 _FARTHEST = 10
 """Words between a verb and its particle."""
-_PARTICLES = frozenset(PARTICLES)
 _ALWAYS_PARTICLES = frozenset(["terug", "mee", "kwijt", "af", "weg", "klaar", "toe", "neer"])
 """These are seldom anything else, wherever they stand; the others only end a clause ("in" is a preposition)."""
 _CONJUNCTIONS = "en maar of want als omdat dat die dan zodat tot voordat terwijl wanneer zonder om"
@@ -19,7 +18,7 @@ def rejoined(words: Sequence[str]) -> list[str]:
     """Stems of the separable verbs that stand apart in the folded words of one sentence."""
     found = []
     for place, word in enumerate(words):
-        if word not in _PARTICLES:
+        if word not in PARTICLES:
             continue
         following = words[place + 1] if place + 1 < len(words) else ""
         if following == "te" and place + 2 < len(words):
