@@ -1,7 +1,7 @@
 """Finding a conversation by what someone says on the phone: a code, an address, a name, a word of the subject.
 
-Each way is one indexed lookup that gives ids. The subject comes last: the index may not have read
-what is very new.
+Each way is one indexed lookup that gives ids. Words are asked of the index, which knows all that was ever said. It
+follows the outbox, so what came in the last moments is looked at in the database itself, and comes last.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from klankbord.people.models import Address, Membership, Person
 from klankbord.search.finding import find
 
 MOST_FOUND = 50
-NEWEST = 3000
-"""Words are looked for in so many of the latest conversations, so that the archive's size does not count."""
+NEWEST = 200
+"""So many of the latest conversations the index may not have read yet, on the busiest of days."""
 _LAST = "\U0010ffff"
 
 
@@ -30,7 +30,7 @@ def find_conversations(membership: Membership, text: str) -> list[int]:
     if by_code := _by_code(membership, words):
         return by_code
     found: dict[int, None] = {}
-    for way in (_by_address, _by_name, _by_words, _by_subject):
+    for way in (_by_address, _by_name, _by_words, _by_newest):
         found |= dict.fromkeys(way(membership, words))
         if len(found) >= MOST_FOUND:
             break
@@ -84,7 +84,8 @@ def _by_words(membership: Membership, words: str) -> list[int]:
     return [id_ for id_ in found if id_ in visible]
 
 
-def _by_subject(membership: Membership, words: str) -> list[int]:
+def _by_newest(membership: Membership, words: str) -> list[int]:
+    """What the index may not know yet: all words in subject or name of the newest conversations."""
     latest = Conversation.objects.visible_to(membership).order_by("-id").values("pk")[:NEWEST]
     rows = Conversation.objects.visible_to(membership).filter(pk__in=latest)
     for word in words.split(" ")[:6]:

@@ -22,6 +22,7 @@ import pytest
 from klankbord.cli.folder_lock import FOLDER_TAKEN, PORT_TAKEN, CannotServeError, FolderLock
 from klankbord.cli.serve import Serving, Supervisor, run_server
 from klankbord.front.server import open_listener
+from tests.command import environment
 
 
 @dataclass
@@ -212,3 +213,17 @@ def test_a_lock_is_free_once_it_was_released(tmp_path: Path):
     second.acquire()
     with contextlib.suppress(CannotServeError):
         second.release()
+
+
+def test_a_page_that_cannot_be_loaded_ends_the_start_instead_of_saying_that_all_is_ready(own_installation: Path):
+    code = "import sys; sys.modules['klankbord.office.urls'] = None; from klankbord.cli.main import main; main()"
+    ended = subprocess.run(
+        [sys.executable, "-c", code, "serve", "--dir", str(own_installation), "--port", "0", "--json"],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert "klankbord.office.urls" in ended.stderr
