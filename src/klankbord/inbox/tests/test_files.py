@@ -114,6 +114,35 @@ def test_what_could_not_be_read_is_kept_shown_and_tried_again(cast, desk):
     assert (arrival.state, arrival.attempts) == ("ready", 0)
 
 
+@pytest.mark.parametrize(
+    ("asked", "status", "content", "said"),
+    [
+        ("bytes=0-3", 206, b"0123", "bytes 0-3/10"),
+        ("bytes=4-", 206, b"456789", "bytes 4-9/10"),
+        ("bytes=-3", 206, b"789", "bytes 7-9/10"),
+        ("bytes=8-99", 206, b"89", "bytes 8-9/10"),
+        ("bytes=-99", 206, b"0123456789", "bytes 0-9/10"),
+        ("bytes=10-", 416, b"", "bytes */10"),
+        ("bytes=-0", 416, b"", "bytes */10"),
+        ("bytes=7-3", 416, b"", "bytes */10"),
+        ("bytes=-", 200, b"0123456789", None),
+        ("bytes=0-1,4-5", 200, b"0123456789", None),
+        ("lines=1-2", 200, b"0123456789", None),
+    ],
+)
+def test_a_download_that_broke_off_can_go_on(cast, desk, asked, status, content, said):
+    receive(cast.mail, files=[InboundAttachment(name="a.bin", type="x/y", content=b"0123456789")])
+    path = f"/inbox/file/{attachment(cast).pk}/"
+    whole = desk.get(path)
+    assert whole["Accept-Ranges"] == "bytes"
+    for condition in ({}, {"If-Range": whole["ETag"]}):
+        part = desk.get(path, headers={"Range": asked, **condition})
+        assert (part.status_code, part.content, part.get("Content-Range")) == (status, content, said)
+        assert part["Content-Disposition"].startswith("attachment")
+    other = desk.get(path, headers={"Range": asked, "If-Range": '"another file"'})
+    assert (other.status_code, other.content) == (200, b"0123456789")
+
+
 def test_outgoing_mail_is_read_by_leads_as_customers_see_it(cast, desk, question):
     send_reply(conversation=question, by=cast.marlies, text="Here it is")
     dispatch = Dispatch.objects.of(cast.house).get()

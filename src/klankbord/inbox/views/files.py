@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 
 from klankbord.conversations.models import Attachment, Message, MessageHtml
 from klankbord.files.actions import read_file
+from klankbord.files.ranges import in_part
 from klankbord.inbox.access import StaffRequest, for_staff
 from klankbord.inbox.formatted import document, image_type, with_images
 
@@ -54,8 +55,8 @@ def file(request: StaffRequest, pk: int) -> HttpResponse:
         raise Http404 from None
     type_ = image_type(content)
     if request.GET.get("show") and type_ is not None:
-        return download(content, type_, row.name, inline=True)
-    return download(content, "application/octet-stream", row.name)
+        return in_part(request, download(content, type_, row.name, inline=True), row.file)
+    return in_part(request, download(content, "application/octet-stream", row.name), row.file)
 
 
 def download(content: bytes, type_: str, name: str, *, inline: bool = False) -> HttpResponse:

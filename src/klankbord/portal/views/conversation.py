@@ -28,6 +28,7 @@ from klankbord.conversations.models import Attachment, Conversation, Conversatio
 from klankbord.conversations.signing import conversation_token
 from klankbord.events.work import WorkState
 from klankbord.files.actions import read_file
+from klankbord.files.ranges import in_part
 from klankbord.notifications.acknowledgement import answer_line
 from klankbord.people.models import AddressKind, Membership, Organisation
 from klankbord.people.requests import organisation_of
@@ -110,7 +111,7 @@ def close_link(request: HttpRequest, conversation: Conversation, token: str) -> 
 @require_safe
 def attachment(request: HttpRequest, conversation: Conversation, token: str, attachment_id: int) -> HttpResponse:
     """`/g/<token>/file/<id>/`: a file of this conversation, only ever to be saved and never to be run here."""
-    del request, token
+    del token
     rows = Attachment.objects.of(conversation.organisation_id).select_related("file")
     readable = rows.filter(
         pk=attachment_id,
@@ -127,7 +128,7 @@ def attachment(request: HttpRequest, conversation: Conversation, token: str, att
     response.headers["Content-Disposition"] = content_disposition_header(True, found.name) or "attachment"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return in_part(request, response, found.file)
 
 
 def _write_on(request: HttpRequest, conversation: Conversation, token: str) -> HttpResponse:
