@@ -14,6 +14,7 @@ __all__ = ["Mark", "delivery_words", "how", "in_words", "marks_of", "size_in_wor
 
 _MARKS = {
     "signed": (_("digitally signed"), "shield"),
+    "sealed": (_("what it says is in the file"), "attachment"),
     "encrypted": (_("encrypted: we cannot read it"), "lock"),
     "same_id": (_("came twice with the same number but other words"), "warning"),
     "elsewhere": (_("sent from another mail program"), "forward"),
@@ -56,7 +57,7 @@ def marks_of(message: ShownMessage) -> list[Mark]:
     found = [Mark(str(_AUTOMATIC.get(message.automatic, _("automatic"))), "settings")] if message.automatic else []
     for name in message.marks:
         label, icon = _MARKS.get(name, (name, "info"))
-        found.append(Mark(str(label), icon, "soon" if name in ("same_id", "encrypted") else ""))
+        found.append(Mark(str(label), icon, "soon" if name in ("same_id", "sealed", "encrypted") else ""))
     return found
 
 

@@ -33,7 +33,7 @@ _REPORT_PARTS = (
 )
 _CID = re.compile(r"cid:([^\"'\s<>)]{1,250})", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]{0,200}>")
-_MARKS = ("signed", "encrypted", "calendar", "forwarded", "tnef")
+_MARKS = ("signed", "sealed", "encrypted", "calendar", "forwarded", "tnef")
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +182,10 @@ def _mark(body: Body, part: Part) -> None:
         body.marks.add("signed")
     elif part.type in _PKCS7:
         kind = part.parameters.get("smime-type", "").lower()
-        body.marks.add("signed" if kind == "signed-data" or part.filename.lower().endswith(".p7s") else "encrypted")
+        is_signature = part.filename.lower().endswith(".p7s")
+        body.marks.add("signed" if kind == "signed-data" or is_signature else "encrypted")
+        if kind == "signed-data" and not is_signature:
+            body.marks.add("sealed")  # the words are within the signature, in the file that comes along
     elif part.type == "application/pgp-encrypted":
         body.marks.add("encrypted")
     elif part.type in ("text/calendar", "application/ics"):

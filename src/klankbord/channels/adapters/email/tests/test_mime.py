@@ -178,7 +178,10 @@ def test_an_invitation_tells_what_and_when():
             ["encrypted"],
         ),
         (mail("Content-Type: application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m", "x"), ["encrypted"]),
-        (mail("Content-Type: application/pkcs7-mime; smime-type=signed-data; name=smime.p7m", "x"), ["signed"]),
+        (
+            mail("Content-Type: application/pkcs7-mime; smime-type=signed-data; name=smime.p7m", "x"),
+            ["signed", "sealed"],
+        ),
         (mail(body="-----BEGIN PGP MESSAGE-----\nx"), ["encrypted"]),
         (mail(body="-----BEGIN PGP SIGNED MESSAGE-----\nx"), ["signed"]),
     ],
