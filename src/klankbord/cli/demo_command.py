@@ -3,23 +3,39 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from klankbord.cli.installation import open_installation
 from klankbord.cli.serve_command import serve_opened
 
+if TYPE_CHECKING:
+    from rich.progress import TaskID
 
-def _seed_with_progress(*, quiet: bool) -> None:
+
+def _seed_with_progress(folder: Path, *, quiet: bool) -> None:
     from rich.console import Console  # noqa: PLC0415 - only when there is something to wait for
-    from rich.progress import Progress  # noqa: PLC0415 - only when there is something to wait for
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
 
     from klankbord.cli.demo import corpus, seeding  # noqa: PLC0415 - after set-up
 
-    with Progress(console=Console(stderr=True), disable=quiet, transient=True) as bar:
-        task = bar.add_task("Opening the library")
-        seeding.seed(corpus.load(), progress=lambda done, total: bar.update(task, completed=done, total=total))
+    console = Console(stderr=True, quiet=quiet)
+    console.print(
+        f"Making the demo in {folder}: a library with its customers, mails and ideas.", highlight=False, markup=False
+    )
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, disable=quiet or not console.is_terminal) as bar:
+        tasks: dict[str, TaskID] = {}
+
+        def told(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bar.add_task(what)
+                if not console.is_terminal:
+                    console.print(f"  {what}", highlight=False, markup=False)
+            bar.update(tasks[what], completed=done, total=total)
+
+        seeding.seed(corpus.load(), told=told)
 
 
 def demo(
@@ -32,12 +48,18 @@ def demo(
     seed_only: Annotated[bool, typer.Option(help="Only make the data, do not serve.")] = False,
 ) -> None:
     """Make and serve the demo: a Dutch library with 300 conversations. Mail it sends stays in its own outbox page."""
-    open_installation(dir=folder, port=port, smtp_port=smtp_port, outbox="keep")
+    open_installation(
+        dir=folder,
+        port=port,
+        smtp_port=smtp_port,
+        outbox="keep",
+        way_out=f"To begin anew, remove the folder {folder}, or name another one with --dir.",
+    )
     from klankbord.cli.demo import seeding  # noqa: PLC0415 - after set-up
     from klankbord.people.models import Organisation  # noqa: PLC0415 - after set-up
 
     if not Organisation.objects.exists():
-        _seed_with_progress(quiet=as_json)
+        _seed_with_progress(folder, quiet=as_json)
     if seed_only:
         return
     first = Organisation.objects.order_by("pk").first()

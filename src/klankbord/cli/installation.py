@@ -32,7 +32,9 @@ def fail(sentence: str, code: int = 1) -> NoReturn:
     raise typer.Exit(code)
 
 
-def open_installation(*, migrate: bool = True, must_exist: bool = False, **overrides: Any) -> options.Options:
+def open_installation(
+    *, migrate: bool = True, must_exist: bool = False, way_out: str = "", **overrides: Any
+) -> options.Options:
     """Make Django ready with these settings from the command line, and the database up to date.
 
     A database newer than this code is refused. An SQLite database that has to be changed is copied first.
@@ -40,6 +42,7 @@ def open_installation(*, migrate: bool = True, must_exist: bool = False, **overr
     Args:
         migrate: Whether the database is brought up to date.
         must_exist: Whether the data folder has to be there: a slip of the pen in its name makes no new one.
+        way_out: What to do when its database is of no use to this version, in a sentence.
         overrides: Settings from the command line.
     """
     options.override(**overrides)
@@ -63,7 +66,7 @@ def open_installation(*, migrate: bool = True, must_exist: bool = False, **overr
     except OSError as problem:
         fail(f"The data folder cannot be used: {problem}.", WRONG_USE)
     if migrate:
-        bring_up_to_date()
+        bring_up_to_date(way_out)
     return loaded
 
 
@@ -73,28 +76,37 @@ def in_one_sentence(problem: Exception) -> str:
     return lines[0].rstrip(".") if lines else type(problem).__name__
 
 
-def bring_up_to_date() -> None:
-    """Run the migrations that are missing; refuse a database that is newer than the code."""
+def bring_up_to_date(way_out: str = "") -> None:
+    """Run the migrations that are missing; refuse a database that is newer than the code, or not to be changed.
+
+    `way_out`: what to do then, in a sentence.
+    """
     from django.core.management import call_command  # noqa: PLC0415 - after set-up
-    from django.db import connection  # noqa: PLC0415 - after set-up
+    from django.db import DatabaseError, connection  # noqa: PLC0415 - after set-up
+    from django.db.migrations.exceptions import InconsistentMigrationHistory  # noqa: PLC0415 - after set-up
 
     from klankbord.cli.new_database import is_new, make_tables  # noqa: PLC0415 - after set-up
 
-    if not _plan(_executor()):
+    if not _plan(_executor(way_out)):
         return
     with _nobody_else():
-        executor = _executor()
+        executor = _executor(way_out)
         if not _plan(executor):  # another process did it while this one waited
             return
         if is_new():
             make_tables()
             return
+        kept = ""
         if connection.vendor == "sqlite" and executor.loader.applied_migrations:
-            copy_before_upgrade(Path(connection.settings_dict["NAME"]))
-        call_command("migrate", verbosity=0, interactive=False)
+            kept = f" As it was, it is in {copy_before_upgrade(Path(connection.settings_dict['NAME']))}."
+        try:
+            call_command("migrate", verbosity=0, interactive=False)
+        except (DatabaseError, InconsistentMigrationHistory) as problem:
+            why = f"The tables of this database cannot be brought up to date: {in_one_sentence(problem)}."
+            fail(f"{why}{kept} {way_out}".strip(), NO_DATABASE)
 
 
-def _executor() -> MigrationExecutor:
+def _executor(way_out: str) -> MigrationExecutor:
     from django.db import DatabaseError, connection  # noqa: PLC0415 - after set-up
     from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415 - after set-up
 
@@ -105,7 +117,8 @@ def _executor() -> MigrationExecutor:
     unknown = newer_than_code(executor)
     if unknown:
         fail(
-            "This database was made by a newer version of Klankbord. Install that version, or restore an older backup."
+            "This database was made by a newer version of Klankbord."
+            f" {way_out or 'Install that version, or restore an older backup.'}"
             f" (It has {', '.join(sorted(unknown)[:3])}.)",
             NO_DATABASE,
         )

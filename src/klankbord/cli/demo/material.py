@@ -230,6 +230,11 @@ class House:
     conversations: tuple[Conversation, ...]
     public: Mapping[str, Any] | None = None
 
+    @property
+    def messages(self) -> int:
+        """How much is said in all its conversations."""
+        return sum(len(each.messages) for each in self.conversations)
+
 
 @dataclass(frozen=True, slots=True)
 class Corpus:

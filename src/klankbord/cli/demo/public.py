@@ -63,8 +63,8 @@ class PublicStage:
     ideas: dict[str, Idea] = field(default_factory=dict)
     scenes: list[tuple[datetime, int, Callable[[], object]]] = field(default_factory=list)
 
-    def play(self, script: Script) -> None:
-        """Let all of it happen, in the order of time."""
+    def play(self, script: Script, told: Callable[[int, int], None] = lambda _done, _all: None) -> None:
+        """Let all of it happen, in the order of time; `told` hears how much has, and how much it is."""
         for each in script["topics"]:
             name = each["name"]
             Topic.objects.create(
@@ -87,10 +87,12 @@ class PublicStage:
             )
         for each in script["flags"]:
             self._at(each["ago"], partial(self._flagged, each))
-        for moment, _order, act in sorted(self.scenes, key=lambda scene: scene[:2]):
+        in_order = sorted(self.scenes, key=lambda scene: scene[:2])
+        for done, (moment, _order, act) in enumerate(in_order, 1):
             with clock.reading(moment):
                 act()
                 react_to_everything()
+            told(done, len(in_order))
         self._let_mails_be_old()
 
     def _at(self, ago: str, act: Callable[[], object]) -> None:
