@@ -17,6 +17,7 @@ from klankbord.ideas.counting import family, reactions_to
 from klankbord.ideas.models import Change, Idea, Status, StatusChange
 from klankbord.ideas.pictures import ShownPicture, pictures_at
 from klankbord.markup.markdown import render_post
+from klankbord.moderation.showing import corrections
 from klankbord.participation.actions import voted_for
 from klankbord.participation.authors import Author, authors
 from klankbord.participation.models import Tagging, Topic
@@ -113,18 +114,20 @@ def read_page(idea: Idea, *, beginning: int = 0) -> IdeaPage:
             *(each.by.person_id for each in steps if each.by),
         ],
     )
-    pictures = pictures_at(organisation_id, [idea.opening_id, *(each.pk for each in messages)])
+    shown = [idea.opening_id, *(each.pk for each in messages)]
+    pictures = pictures_at(organisation_id, shown)
+    beside = corrections(organisation_id=organisation_id, message_ids=shown)
     titles = {each.conversation_id: conversations[each.pk].subject for each in ideas[1:]}
     tagged = Tagging.objects.of(organisation_id).filter(conversation_id=idea.conversation_id)
     return IdeaPage(
         idea=idea,
         author=people[idea.conversation.person_id],
-        html=_html(idea.opening.text),
+        html=_html(idea.opening.text) + beside.get(idea.opening_id, ""),
         pictures=pictures.get(idea.opening_id, ()),
         topics=list(Topic.objects.of(organisation_id).filter(pk__in=tagged.values("topic")).order_by("name")),
         road=road(idea, steps, people, ideas),
         official=_official(idea, steps, people),
-        said=_threaded(messages, people, pictures, titles),
+        said=_threaded(messages, people, pictures, titles, beside),
         next_from=next_from,
         merged=[
             Merged(
@@ -192,6 +195,7 @@ def _threaded(
     people: dict[int, Author],
     pictures: dict[int, list[ShownPicture]],
     titles: dict[int, str],
+    beside: dict[int, Markup],
 ) -> list[Said]:
     """Reactions with the answers to each below it; an answer to an answer stands beside that one."""
     tops: list[Said] = []
@@ -204,7 +208,7 @@ def _threaded(
             id=message.pk,
             author=author,
             at=message.said_at,
-            html=_html(message.text),
+            html=_html(message.text) + beside.get(message.pk, ""),
             edited_at=message.edited_at,
             pictures=pictures.get(message.pk, ()),
             merged_title=titles.get(message.conversation_id, ""),

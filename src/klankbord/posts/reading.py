@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.safestring import SafeString, mark_safe
+from markupsafe import Markup
 
 from klankbord.conversations.models import Conversation, Message
 from klankbord.markup.markdown import render_post
+from klankbord.moderation.showing import corrections
 from klankbord.participation.authors import Author, authors
 from klankbord.people.models import Organisation
 
@@ -46,7 +48,8 @@ def read_threads(organisation: Organisation, threads: Sequence[Conversation], *,
     wanted = rows.public() if replies else rows.public().filter(pk__in=first.values())
     messages = list(wanted[: MOST_SAID * max(1, len(threads))])
     people = authors(organisation_id=organisation.pk, person_ids=[each.person_id for each in messages])
-    said = {each.pk: _said(each, people.get(each.person_id or 0)) for each in messages}
+    beside = corrections(organisation_id=organisation.pk, message_ids=[each.pk for each in messages])
+    said = {each.pk: _said(each, people.get(each.person_id or 0), beside.get(each.pk, Markup(""))) for each in messages}
     return {
         thread.pk: Thread(
             said.get(first.get(thread.pk, 0)),
@@ -56,6 +59,6 @@ def read_threads(organisation: Organisation, threads: Sequence[Conversation], *,
     }
 
 
-def _said(message: Message, author: Author | None) -> Said:
-    html = mark_safe(render_post(message.text))  # noqa: S308 - our own rendering, which lets no HTML through
+def _said(message: Message, author: Author | None, beside: Markup) -> Said:
+    html = mark_safe(f"{render_post(message.text)}{beside}")  # noqa: S308 - the renderer lets no HTML through, and ours is
     return Said(message.pk, author, html, message.text, message.said_at, message.edited_at)

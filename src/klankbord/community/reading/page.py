@@ -22,6 +22,7 @@ from klankbord.community.reading.fragments import BLOCKS
 from klankbord.community.reading.pictures import pictures_of
 from klankbord.community.reading.thread import Post, Row, Thread, read_thread, words_of
 from klankbord.markup.plain import text_from_html
+from klankbord.moderation.showing import corrections
 from klankbord.participation.actions import follows, voted_for
 from klankbord.participation.authors import Author, authors
 from klankbord.participation.models import Tagging
@@ -102,7 +103,7 @@ def question_page(question: Question, viewer: Viewer, organisation: Organisation
         "thread": thread,
         "viewer": viewer,
         "opening": opening,
-        "opening_html": blocks.words(opening.row),
+        "opening_html": blocks.said(opening.row),
         "opening_pictures": blocks.pictures(opening.row),
         "opening_comments": blocks.comments(opening),
         "asker": blocks.author(opening.row),
@@ -135,6 +136,7 @@ class Blocks:
         self._authors: dict[int, Author] = {}
         self._words: dict[int, Markup] = {}
         self._pictures: dict[int, list[Any]] | None = None
+        self._beside: dict[int, Markup] | None = None
         self._askers = self._whose_questions()
 
     def _whose_questions(self) -> dict[int, bool]:
@@ -151,7 +153,8 @@ class Blocks:
     def answer(self, post: Post) -> Markup:
         """An answer with everything around it."""
         standpoint = self.standpoint(post.row)
-        key = (standpoint, post.row, *post.comments)
+        beside = (self.beside(row) for row in (post.row, *post.comments))
+        key = (standpoint, post.row, *post.comments, *beside)
         return BLOCKS.get_or(key, lambda: self._answer(post, standpoint))
 
     def _answer(self, post: Post, standpoint: Standpoint) -> Markup:
@@ -159,7 +162,7 @@ class Blocks:
         context = {
             "row": row,
             "author": self.author(row),
-            "words": self.words(row),
+            "words": self.said(row),
             "pictures": self.pictures(row),
             "comments": self.comments(post),
             "standpoint": standpoint,
@@ -174,10 +177,10 @@ class Blocks:
         standpoint = self.standpoint(row)
 
         def make() -> Markup:
-            context = {"row": row, "author": self.author(row), "words": self.words(row), "standpoint": standpoint}
+            context = {"row": row, "author": self.author(row), "words": self.said(row), "standpoint": standpoint}
             return _render("community/comment.html", context)
 
-        return BLOCKS.get_or(("comment", standpoint, row), make)
+        return BLOCKS.get_or(("comment", standpoint, row, self.beside(row)), make)
 
     def joined(self, post: Post) -> Markup:
         """A duplicate's own words, with what was said about them."""
@@ -188,7 +191,7 @@ class Blocks:
             .values_list("conversation__subject", flat=True)
             .first(),
             "author": self.author(post.row),
-            "words": self.words(post.row),
+            "words": self.said(post.row),
             "pictures": self.pictures(post.row),
             "comments": self.comments(post),
             "standpoint": self.standpoint(post.row),
@@ -211,6 +214,17 @@ class Blocks:
         if row.id not in self._words:
             self._words = words_of(self._organisation.pk, self._thread.rows)
         return self._words.get(row.id, Markup(""))
+
+    def beside(self, row: Row) -> Markup:
+        """What we say beside it when it is not right."""
+        if self._beside is None:
+            shown = [each.id for each in self._thread.rows]
+            self._beside = corrections(organisation_id=self._organisation.pk, message_ids=shown)
+        return self._beside.get(row.id, Markup(""))
+
+    def said(self, row: Row) -> Markup:
+        """What it says, and what we say beside it."""
+        return self.words(row) + self.beside(row)
 
     def pictures(self, row: Row) -> Sequence[Any]:
         """What hangs at it."""

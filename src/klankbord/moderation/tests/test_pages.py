@@ -275,3 +275,46 @@ def test_who_decided_sees_that_a_colleague_judges_the_objection(klank, tom):
     objection = object_to(decision=Decision.objects.of(klank.organisation).get(), words="Nee")
     assert 'name="granted"' not in page(tom, "objection", objection.pk)
     assert 'name="granted"' in page(browser(klank.organisation, klank.noor), "objection", objection.pk)
+
+
+@pytest.mark.parametrize("kind", ["question", "idea", "tip"])
+def test_a_correction_is_read_by_everybody_beside_the_message(klank, kind):
+    author = helper(klank.organisation, "Nel")
+    path, message = SAID[kind](author)
+    reader = browser(klank.organisation)
+    before = reader.get(path).content.decode()
+    official_note(message=message, membership=klank.tom, text="Het zijn er <twintig>.")
+    after = reader.get(path).content.decode()
+    assert "Het zijn er &lt;twintig&gt;." in after
+    assert "Het zijn er" not in before
+    assert "Je mag maar drie boeken lenen." in after, "what they wrote stays"
+
+
+def _question(author: Person) -> tuple[str, Message]:
+    from klankbord.community.actions.answer import answer
+    from klankbord.community.actions.ask import ask
+
+    question = ask(person=author, title="Hoeveel boeken?", text="Hoeveel mag ik er lenen?")
+    said = answer(question=question, person=helper(author.organisation, "Piet"), text="Je mag maar drie boeken lenen.")
+    return f"/questions/{question.pk}/", said.message
+
+
+def _idea(author: Person) -> tuple[str, Message]:
+    from klankbord.ideas.actions.boards import main_board
+    from klankbord.ideas.actions.suggest import suggest
+
+    idea = suggest(
+        board=main_board(author.organisation), person=author, title="Meer boeken", text="Je mag maar drie boeken lenen."
+    )
+    return f"/ideas/{idea.conversation_id}/", idea.opening
+
+
+def _tip(author: Person) -> tuple[str, Message]:
+    from klankbord.conversations.actions.speak_publicly import opening_message
+    from klankbord.posts.actions import give_tip
+
+    tip = give_tip(person=author, title="Lenen", text="Je mag maar drie boeken lenen.")
+    return f"/tips/{tip.pk}/", opening_message(tip.conversation)
+
+
+SAID = {"question": _question, "idea": _idea, "tip": _tip}
