@@ -170,8 +170,11 @@ def _unknown_tables(about: dict[str, Any]) -> set[str]:
 
 
 def _check_sqlite(file: Path, database: Path) -> None:
+    from django.db.backends.sqlite3._functions import register  # noqa: PLC0415 - as the rest
+
     try:
         with closing(sqlite3.connect(database)) as link:
+            register(link)  # a constraint may call one of Django's own functions
             answer = link.execute("PRAGMA quick_check(1)").fetchone()[0]
     except sqlite3.DatabaseError as problem:
         answer = str(problem)
