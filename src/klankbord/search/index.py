@@ -169,12 +169,19 @@ class Writer:
         self._index = index
         self._writer = writer
 
-    def replace(self, kind: str, ids: Iterable[int], documents: Iterable[Document]) -> None:
-        """Let `documents` be all that is known under `kind` and `ids`. Twice is once."""
-        for id_ in ids:
-            self._writer.delete_documents_by_term("key", f"{kind}:{id_}")
+    def replace(self, kind: str, ids: Iterable[int], documents: Iterable[Document]) -> bool:
+        """Let `documents` be all that is known under `kind` and `ids`; twice is once.
+
+        Returns whether anything was known under them at the last commit, whose words are in the files still.
+        """
+        keys = [f"{kind}:{id_}" for id_ in ids]
+        searcher = self._index.searcher() if keys else None
+        was_known = searcher is not None and any(searcher.doc_freq("key", key) for key in keys)
+        for key in keys:
+            self._writer.delete_documents_by_term("key", key)
         for each in documents:
             self._writer.add_document(_as_stored(each))
+        return was_known
 
     def clear(self) -> None:
         """Remove everything."""
@@ -186,7 +193,7 @@ class Writer:
         self._index.reload()
 
     def tidy(self) -> None:
-        """Let removed words leave the files."""
+        """Commit, and remove the files of segments that are no more."""
         self._writer.commit()
         self._writer.garbage_collect_files()
 

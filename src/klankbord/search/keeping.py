@@ -15,12 +15,15 @@ from klankbord.events import wake
 from klankbord.events.follower import Follower, Position
 from klankbord.events.models import OutboxEvent
 from klankbord.search.contract import Searchable
+from klankbord.search.forgetting import Forgetting, segments
 from klankbord.search.index import Index, IndexInUse, Writer
 from klankbord.search.position import read_position, save_position
 
 logger = logging.getLogger(__name__)
 
 BATCH = 500
+PORTION = 200
+"""Documents that are written anew before new ones have their turn."""
 PATIENCE = 0.5
 """Seconds between two looks when nothing wakes it."""
 TRY_AGAIN = 5.0
@@ -83,7 +86,17 @@ class IndexKeeper:
         while not self._stopping.is_set():
             self._signal.clear()
             if not catch_up(writer, follower, self._searchables):
+                if Forgetting(self._folder).is_due():
+                    self._forget(writer, follower)
                 self._signal.wait(PATIENCE)
+
+    def _forget(self, writer: Writer, follower: Follower) -> None:
+        """Let removed words leave the files, while new ones keep coming in."""
+        for _ in forget(writer, self._searchables):
+            while catch_up(writer, follower, self._searchables):
+                pass
+            if self._stopping.is_set():
+                return
 
 
 def open_index(folder: Path) -> Index:
@@ -114,7 +127,8 @@ def catch_up(writer: Writer, follower: Follower, searchables: Sequence[Searchabl
     for searchable in searchables:
         ids = sorted({id_ for _, event in read for id_ in searchable.touched(event)})
         if ids:
-            writer.replace(searchable.kind, ids, searchable.documents(ids))
+            if writer.replace(searchable.kind, ids, searchable.documents(ids)):
+                Forgetting(writer.folder).note()
             changed = True
     if changed:
         _commit(writer, follower.position)
@@ -129,7 +143,24 @@ def rebuild(writer: Writer, searchables: Sequence[Searchable]) -> Position:
         for ids in _batches(searchable):
             writer.replace(searchable.kind, (), searchable.documents(ids))
     _commit(writer, position)
+    Forgetting(writer.folder).done()
     return position
+
+
+def forget(writer: Writer, searchables: Sequence[Searchable]) -> Iterator[None]:
+    """Write every document anew, yielding after each portion: then no file has words of what was removed."""
+    forgetting = Forgetting(writer.folder)
+    old = forgetting.begin(writer)
+    for searchable in searchables:
+        for ids in batched(searchable.all_ids(), PORTION):
+            writer.replace(searchable.kind, ids, searchable.documents(ids))
+            writer.commit()
+            yield
+    writer.tidy()
+    if old & segments(writer.folder):
+        # Something in it is known to nobody any more: only an index without it is certain to be rid of it.
+        rebuild(writer, searchables)
+    forgetting.done()
 
 
 def _commit(writer: Writer, position: Position) -> None:

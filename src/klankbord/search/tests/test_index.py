@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import pytest
 
+from klankbord import clock
 from klankbord.events.base import Event
 from klankbord.events.follower import Follower
 from klankbord.events.publish import publish
 from klankbord.search import keeping
 from klankbord.search.contract import Audience, Document
+from klankbord.search.forgetting import Forgetting
 from klankbord.search.index import Index, IndexInUse, Within
 from klankbord.search.likeness import Likeness
 from klankbord.search.position import read_position
@@ -249,3 +252,65 @@ def test_it_follows_the_outbox_and_forgets_what_is_gone(index):
     assert found(index, "boete") == []
     assert found(index, "luisterboek") == [3]
     assert read_position(index.folder) == follower.position
+
+
+@pytest.mark.django_db
+def test_erased_words_leave_the_files_within_a_day_while_new_ones_are_found(index):
+    words = Words()
+    words.texts = {number: f"gewone tekst {number}" for number in range(900)} | {5000: "xylofoongeheim"}
+    writer = index.writer()
+    follower = Follower(keeping.rebuild(writer, [words]))
+    del words.texts[5000]
+    publish(Said(organisation_id=1, message_id=5000))
+    keeping.catch_up(writer, follower, [words])
+    assert found(index, "xylofoongeheim") == []
+    assert in_the_files(index, "xylofoongeheim")
+    assert not Forgetting(index.folder).is_due()
+    with clock.reading(clock.now() + timedelta(hours=12)):
+        assert Forgetting(index.folder).is_due()
+        for _ in keeping.forget(writer, [words]):
+            words.texts[6000] = "splinternieuw"
+            publish(Said(organisation_id=1, message_id=6000))
+            keeping.catch_up(writer, follower, [words])
+            assert found(index, "splinternieuw") == [6000]
+        assert not Forgetting(index.folder)._begun.exists()
+    writer.close()
+    assert not in_the_files(index, "xylofoongeheim")
+    assert index.size() == 901
+
+
+@pytest.mark.django_db
+def test_forgetting_that_was_broken_off_goes_on(index):
+    words = Words()
+    words.texts = {number: f"gewone tekst {number}" for number in range(900)}
+    writer = index.writer()
+    keeping.rebuild(writer, [words])
+    next(keeping.forget(writer, [words]))
+    assert not Forgetting(index.folder).is_due()
+    Forgetting(index.folder).note()
+    broken_off = keeping.forget(writer, [words])
+    next(broken_off)
+    broken_off.close()
+    assert Forgetting(index.folder).is_due()
+    list(keeping.forget(writer, [words]))
+    assert not Forgetting(index.folder).is_due()
+    writer.close()
+
+
+@pytest.mark.django_db
+def test_what_nobody_knows_any_more_is_forgotten_too(index):
+    words = Words()
+    words.texts = {1: "xylofoongeheim", 2: "boete"}
+    writer = index.writer()
+    keeping.rebuild(writer, [words])
+    del words.texts[1]  # Without an event: a bug, or a row that was removed by hand.
+    writer.replace("conversation", [2], [document(2, "boete betaald")])
+    list(keeping.forget(writer, [words]))
+    writer.close()
+    assert found(index, "xylofoongeheim") == []
+    assert not in_the_files(index, "xylofoongeheim")
+
+
+def in_the_files(index: Index, word: str) -> bool:
+    """Whether a segment's list of words has it, removed or not."""
+    return index.searcher().doc_freq("word", word) > 0
