@@ -170,11 +170,11 @@ def _unknown_tables(about: dict[str, Any]) -> set[str]:
 
 
 def _check_sqlite(file: Path, database: Path) -> None:
-    from django.db.backends.sqlite3._functions import register  # noqa: PLC0415 - as the rest
+    from django.db.backends.sqlite3 import _functions  # type: ignore[attr-defined]  # noqa: PLC0415 - not in the stubs
 
     try:
         with closing(sqlite3.connect(database)) as link:
-            register(link)  # a constraint may call one of Django's own functions
+            _functions.register(link)  # a constraint may call one of Django's own functions
             answer = link.execute("PRAGMA quick_check(1)").fetchone()[0]
     except sqlite3.DatabaseError as problem:
         answer = str(problem)
