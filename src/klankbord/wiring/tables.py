@@ -19,6 +19,7 @@ from klankbord.community.events import (
 )
 from klankbord.community.personal_data import CommunityData
 from klankbord.community.pictures import forget_unposted_pictures
+from klankbord.community.profile import QuestionsAndAnswers
 from klankbord.community.reactions import (
     count_and_tell_shown,
     count_anew,
@@ -70,6 +71,7 @@ from klankbord.ideas.reactions import (
     count_votes_of_merged_persons,
     count_votes_of_parted_persons,
     reward_supporter,
+    reward_supporters,
     reward_taken_up,
     take_back_support,
     tell_of_idea,
@@ -132,7 +134,7 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     IdeasMerged: (tell_of_merge,),
     IdeaStatusSet: (tell_of_step, reward_taken_up),
     IdeaPosted: (tell_of_idea,),
-    MessageReceived: (acknowledge,),
+    MessageReceived: (acknowledge, take_in_idea_by_mail),
     PublicMailReceived: (take_in_by_mail, take_in_idea_by_mail),
     PersonsMerged: (log_merge, count_answers_of_merged_persons, count_votes_of_merged_persons),
     PersonUnmerged: (log_unmerge, count_answers_of_parted_persons, count_votes_of_parted_persons),
@@ -193,6 +195,7 @@ CONTRIBUTIONS: tuple[Contribution, ...] = (
 """What anybody can do in public, with an account or without."""
 
 PROFILE: tuple[ProfileSection, ...] = (
+    QuestionsAndAnswers(),
     MyModeration(),
     SharedIdeas(),
 )
@@ -209,7 +212,7 @@ THREADS: tuple[Threads, ...] = (
 GATES: tuple[Gate, ...] = (PanelGate(),)
 """Who knows of public threads that not everybody may see."""
 
-TOGETHER: dict[Reaction, Together] = {acknowledge: acknowledge_all}
+TOGETHER: dict[Reaction, Together] = {acknowledge: acknowledge_all, reward_supporter: reward_supporters}
 """Reactions that can be done for several events at once."""
 
 JOBS = (

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from klankbord import clock
+from klankbord.community.addresses import mail_address_of
 from klankbord.community.events import AccountClaimed
 from klankbord.community.letters import claim_decided_letter
 from klankbord.community.models import Account, Claim
@@ -20,7 +21,7 @@ from klankbord.community.refusals import OnlyStaff, SamePerson
 from klankbord.events.publish import publish
 from klankbord.participation.posting import post_letter, public_url
 from klankbord.people.actions import merge_persons
-from klankbord.people.models import Address, AddressKind, Membership, Person, Role
+from klankbord.people.models import Membership, Person, Role
 
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 _LENGTH = 8
@@ -73,9 +74,7 @@ def decide_claim(*, claim: Claim, by: Membership, grant: bool) -> bool:
 
 def _tell(claim: Claim) -> None:
     person, organisation = claim.person, claim.person.organisation
-    everyone = Person.objects.of(organisation).same_as(person)
-    addresses = Address.objects.of(organisation).filter(person_id__in=everyone, kind=AddressKind.EMAIL)
-    address = addresses.filter(bounced_at__isnull=True).order_by("pk").first()
+    address = mail_address_of(person)
     if address is None:
         return
     with translation.override(organisation.speaks(person.language)):

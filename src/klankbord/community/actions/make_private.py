@@ -8,13 +8,14 @@ from django.utils import translation
 from klankbord import clock
 from klankbord.audit.actions import record
 from klankbord.community.actions.waiting import wait_no_longer
+from klankbord.community.addresses import mail_address_of
 from klankbord.community.events import WentPrivate
 from klankbord.community.letters import went_private_letter
 from klankbord.community.models import Question
 from klankbord.community.refusals import NoMailAddress, OnlyStaff
 from klankbord.conversations.actions.private_link import new_private_link
 from klankbord.conversations.actions.speak_publicly import hide_publicly
-from klankbord.conversations.composing import mail_channel, private_url, reply_recipient
+from klankbord.conversations.composing import mail_channel, private_url
 from klankbord.conversations.events import MessageReceived
 from klankbord.conversations.known import free_codes
 from klankbord.conversations.models import Attachment, Conversation, ConversationState, Direction, Message, hold
@@ -41,7 +42,8 @@ def make_private(*, question: Question, by: Membership) -> Conversation:
     hold(public)
     if question.moved_at is not None:
         return Conversation.objects.of(public.organisation_id).filter(grew_from=public, is_public=False).latest("pk")
-    recipient = reply_recipient(public)
+    # Not who spoke last in the thread: in public that can be anybody.
+    recipient = mail_address_of(public.person)
     if recipient is None:
         raise NoMailAddress
     private = _open(public, question, by)

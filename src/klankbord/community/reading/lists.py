@@ -134,6 +134,11 @@ def topic_ids(topic: Topic) -> list[int]:
     return found
 
 
+def rows_of(organisation: Organisation, rows: QuestionQuerySet) -> tuple[ListRow, ...]:
+    """These questions as they stand in a list."""
+    return _rows(organisation, list(rows.values(*_COLUMNS)))
+
+
 @dataclass(frozen=True, slots=True)
 class ShownTopic:
     """A topic with how many questions stand directly under it, and what is below it."""

@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from klankbord import clock
 from klankbord.community.models import Question, Related
-from klankbord.community.reading.fragments import BLOCKS
+from klankbord.community.reading.fragments import BLOCKS, WORDS
 from klankbord.community.reading.pictures import pictures_of
 from klankbord.community.reading.thread import Post, Row, Thread, read_thread, words_of
 from klankbord.markup.plain import text_from_html
@@ -96,6 +96,7 @@ def question_page(question: Question, viewer: Viewer, organisation: Organisation
     )
     blocks = Blocks(thread, viewer, organisation, voted)
     opening = thread.opening
+    helped_too = bool(voted & {opening.row.id, *(post.row.id for post in thread.openings)})
     path = reverse("community:question", args=[question.pk])
     return {
         "question": question,
@@ -103,21 +104,14 @@ def question_page(question: Question, viewer: Viewer, organisation: Organisation
         "thread": thread,
         "viewer": viewer,
         "opening": opening,
-        "opening_html": blocks.said(opening.row),
-        "opening_pictures": blocks.pictures(opening.row),
-        "opening_comments": blocks.comments(opening),
-        "asker": blocks.author(opening.row),
-        "standpoint": blocks.standpoint(opening.row),
-        "helped_too": bool(voted & {opening.row.id, *(post.row.id for post in thread.openings)}),
-        "is_own": opening.row.person_id in viewer.ids,
+        "opening_html": blocks.opening(topics_of(question), helped_too=helped_too),
         "follows": follows(person=viewer.person, conversation=question.conversation),
         "joined": [blocks.joined(post) for post in thread.openings],
         "answers": [blocks.answer(post) for post in shown],
         "pages": _pages(path, page, len(thread.answers)),
-        "topics": _topics(question),
-        "related": _related(question),
+        "related": _related(question) if getattr(question, "has_related", True) else [],
         "duplicates": _duplicates(question) if viewer.is_moderator else [],
-        "description": description_of(blocks.words(opening.row)) or question.conversation.subject,
+        "description": blocks.description() or question.conversation.subject,
         "address": f"{settings.PUBLIC_SCHEME}://{organisation.host}{settings.PUBLIC_PORT}{path}",
         "path": path,
     }
@@ -149,6 +143,37 @@ class Blocks:
         }
         own = self._thread.question
         return mine | {own.pk: own.conversation.person_id in self._viewer.ids}
+
+    def opening(self, topics: list[tuple[str, str]], *, helped_too: bool) -> Markup:
+        """The question itself: title, number, words, comments."""
+        post, question = self._thread.opening, self._thread.question
+        row, standpoint = post.row, self.standpoint(post.row)
+        beside = (self.beside(each) for each in (row, *post.comments))
+        subject, number = question.conversation.subject, question.me_too
+        key = ("opening", standpoint, row, subject, number, helped_too, *topics, *post.comments, *beside)
+
+        def make() -> Markup:
+            context = {
+                "row": row,
+                "question": question,
+                "subject": subject,
+                "helped_too": helped_too,
+                "topics": topics,
+                "author": self.author(row),
+                "words": self.said(row),
+                "pictures": self.pictures(row),
+                "comments": self.comments(post),
+                "standpoint": standpoint,
+            }
+            return _render("community/opening.html", context)
+
+        return BLOCKS.get_or(key, make)
+
+    def description(self) -> str:
+        """The question as one line, for search engines and previews."""
+        row = self._thread.opening.row
+        key = ("description", row.id, row.edited_at, row.length)
+        return str(WORDS.get_or(key, lambda: Markup(description_of(self.words(row)))))  # noqa: S704 - escaped in the page
 
     def answer(self, post: Post) -> Markup:
         """An answer with everything around it."""
@@ -265,7 +290,8 @@ def description_of(words: Markup) -> str:
     return str(Truncator(plain).chars(_DESCRIPTION))
 
 
-def _topics(question: Question) -> list[tuple[str, str]]:
+def topics_of(question: Question) -> list[tuple[str, str]]:
+    """Slug and name of each topic that it is about."""
     rows = Tagging.objects.of(question.organisation_id).filter(conversation_id=question.pk).order_by("topic__name")
     return list(rows.values_list("topic__slug", "topic__name"))
 

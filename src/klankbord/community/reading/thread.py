@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.db.models.functions import Length
 from markupsafe import Markup
 
 from klankbord.community.counting import family_of
-from klankbord.community.models import Question
+from klankbord.community.models import Question, Related
 from klankbord.community.reading.fragments import WORDS
 from klankbord.conversations.models import Direction, Message
 from klankbord.markup.markdown import render_post
@@ -92,13 +92,17 @@ class Thread:
 def find_question(organisation: Organisation, pk: int) -> Question | None:
     """The question with its conversation, whether or not everybody may read it; None when there is none."""
     rows = Question.objects.of(organisation).select_related("conversation", "opening")
-    found: Question | None = rows.filter(pk=pk).first()
+    below = Question.objects.of(organisation).filter(joined_into_id=OuterRef("pk"))
+    beside = Related.objects.of(organisation).filter(question_id=OuterRef("pk"))
+    # Most have neither: then the page need not ask for them.
+    marked = rows.annotate(has_duplicates=Exists(below), has_related=Exists(beside))
+    found: Question | None = marked.filter(pk=pk).first()
     return found
 
 
 def read_thread(question: Question) -> Thread:
     """What everybody may read of it, in two queries (one more for each level of duplicates)."""
-    family = family_of(question)
+    family = family_of(question) if getattr(question, "has_duplicates", True) else [question.pk]
     rows = _read_rows(question.organisation_id, family)
     openings = _openings(question, family)
     posts: dict[int, Post] = {}

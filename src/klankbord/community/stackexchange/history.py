@@ -83,7 +83,7 @@ def _write(source: Source, message: Message, rows: list[Row]) -> None:
             edition.title = row.get("Text", "")[:LONGEST_SUBJECT]
         else:
             edition.text = row.get("Text", "").replace("\r\n", "\n").replace("\x00", "")[:LONGEST_TEXT]
-        edition.why = row.get("Comment", "")[:200]
+        edition.why = row.get("Comment", "")[:200] or edition.why
     title, text = "", ""
     found: list[Revision] = []
     for number, edition in enumerate(editions.values()):

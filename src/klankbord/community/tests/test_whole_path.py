@@ -28,7 +28,7 @@ def test_a_question_is_asked_answered_found_useful_and_accepted(de_klank: cast.D
     cache.clear()
     page = cast.browser(here).get(f"/questions/{question.pk}/").content.decode()
     assert "<em>Mijn boeken</em>" in page
-    assert "Useful · 1" in page
+    assert "Nuttig · 1" in page
     assert 'itemprop="acceptedAnswer"' in page
     question.refresh_from_db(from_queryset=Question.objects.of(here))
     assert (question.answers, question.accepted, question.me_too, question.helped) == (1, 1, 1, 2)

@@ -21,6 +21,7 @@ from klankbord.moderation.rules import TO_AUTHOR, WhyHeld
 from klankbord.participation.announcing import person_topic
 from klankbord.participation.paths import thread_path
 from klankbord.people.announcing import profile_topic
+from klankbord.people.models import Organisation
 from klankbord.people.requests import organisation_of
 
 
@@ -40,7 +41,7 @@ def show(request: HttpRequest, conversation_id: int) -> HttpResponse:
         return redirect_to_root(question)
     context = question_page(question, viewer, organisation, page=_number(request.GET.get("page", "")))
     response = render(request, "community/question.html", context)
-    return _kept(response, context["thread"], viewer)
+    return _kept(response, context["thread"], viewer, organisation)
 
 
 @never_cache
@@ -71,11 +72,10 @@ def redirect_to_root(question: Question) -> HttpResponse:
     return redirect("community:question", question.root.pk)
 
 
-def _kept(response: HttpResponse, thread: Thread, viewer: Viewer) -> HttpResponse:
+def _kept(response: HttpResponse, thread: Thread, viewer: Viewer, organisation: Organisation) -> HttpResponse:
     if viewer.is_somebody:
         response["Cache-Control"] = "private, no-cache"
         return response
-    organisation = thread.question.conversation.organisation
     conversations = {thread.question.pk, *(row.conversation_id for row in thread.rows)}
     persons = {row.merged_into or row.person_id for row in thread.rows if row.person_id is not None}
     topics = [
