@@ -42,17 +42,25 @@ pytest_plugins = ["tests.services", "tests.browser", "tests.order"]
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:  # noqa: ARG001
-    """The test database on SQLite is a copy in memory of the tables that are made once."""
+def django_db_modify_db_settings(request: pytest.FixtureRequest) -> None:
+    """The test database is a copy of the tables that are made once; on SQLite it lies in memory."""
     if connection.vendor == "sqlite":
-        connection.creation.create_test_db = _copy_of_tables  # type: ignore[method-assign]
+        connection.creation.create_test_db = _copy_in_memory  # type: ignore[method-assign]
+    else:
+        databases, tables = map(request.getfixturevalue, ("new_databases", "postgres_tables"))
+        copy = databases.copy_of(tables)
+        connection.creation.create_test_db = lambda *_, **__: _move_to(copy.rpartition("/")[2])  # type: ignore[method-assign]
 
 
-def _copy_of_tables(*_args: object, **_options: object) -> str:
-    name = connection.creation._get_test_db_name()
+def _copy_in_memory(*_args: object, **_options: object) -> str:
+    name = _move_to(connection.creation._get_test_db_name())
+    with contextlib.closing(sqlite3.connect(once.tables())) as made:
+        made.backup(connection.connection)
+    return name
+
+
+def _move_to(name: str) -> str:
     connection.close()
     settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
     connection.ensure_connection()
-    with contextlib.closing(sqlite3.connect(once.tables())) as made:
-        made.backup(connection.connection)
     return name

@@ -41,6 +41,7 @@ class House:
         self.environment: dict[str, str] = {}
         self.pid = 0
         self._heard: IO[str] | None = None
+        self._others: list[House] = []
 
     def prepare(self) -> None:
         """Make the installation: tables, one library, two mailboxes."""
@@ -48,6 +49,13 @@ class House:
         made = subprocess.run(command, env=self._environment(), cwd=ROOT, capture_output=True, text=True, check=False)
         if made.returncode:
             pytest.fail(f"the house cannot be made:\n{made.stderr[-3000:]}")
+
+    def other(self) -> House:
+        """One more process of the same installation, not started yet. It ends with this one."""
+        beside = House(self.folder, self.database)
+        beside.environment = self.environment
+        self._others.append(beside)
+        return beside
 
     def start(self, **options: Any) -> House:
         """Start its process; returns when its doors are open. For `options` see `tests/house.py`."""
@@ -110,6 +118,8 @@ class House:
 
     def close(self) -> None:
         """Leave nothing running."""
+        for other in self._others:
+            other.close()
         self.kill()
         self._forget()
 

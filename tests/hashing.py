@@ -8,6 +8,6 @@ from django.contrib.auth.hashers import ScryptPasswordHasher
 class QuickScrypt(ScryptPasswordHasher):
     """As in use, but with next to no work: for users that tests make."""
 
-    algorithm = "quick_scrypt"
+    algorithm = "quick"
     work_factor = 2
     block_size = 1

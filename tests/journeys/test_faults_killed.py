@@ -10,10 +10,13 @@ from collections import Counter
 import pytest
 
 from tests.harness import House, Sender, mail, new_house
+from tests.services import NewDatabases
 
 LONG = os.environ.get("KLANKBORD_LONG_TESTS") == "1"
 TIMES = 200 if LONG else 20
 MAILS = 400
+LONGEST = 900 if LONG else 120
+"""Seconds that working on all that was accepted may take."""
 
 
 def _senders(house: House, left: list[str], connections: int = 4) -> list[Sender]:
@@ -41,7 +44,7 @@ def test_nothing_accepted_is_missing_or_doubled_however_often_the_process_is_kil
                 sender.join()
                 accepted += sender.accepted
         house.start(alone=True)
-        house.wait_until_done(120)
+        house.wait_until_done(LONGEST)
         counted = Counter(house.message_ids())
         assert set(accepted), "nothing was accepted in any round, so nothing was tried"
         assert {name for name in accepted if f"vraag-{name}@example.org" not in counted} == set()
@@ -62,6 +65,42 @@ def _assert_acknowledged_once(house: House) -> None:
         " WHERE m.conversation_id = c.id AND m.automatic = 'acknowledgement')"
     )
     assert without == 0
+
+
+@pytest.mark.slow
+def test_nothing_is_left_or_done_twice_however_often_the_runner_is_killed_while_mail_comes_in(
+    new_databases: NewDatabases, postgres_house: str
+) -> None:
+    chance = random.Random(20260303)
+    with new_house(new_databases.copy_of(postgres_house)) as house:
+        house.environment = {"KLANKBORD_OUTBOX": "keep"}
+        house.start(parts=["intake"])
+        runner = house.other()
+        senders = _senders(house, [str(each) for each in range(TIMES * 30)], 2)
+        for sender in senders:
+            sender.start()
+        for _ in range(TIMES):
+            runner.start(parts=["runner"])
+            time.sleep(chance.uniform(0.05, 0.5))
+            dead = runner.pid
+            runner.kill()
+            _end_leases_of(house, dead)
+        runner.start(parts=["runner"])
+        for sender in senders:
+            sender.join()
+        house.wait_until_done(LONGEST)
+        runner.stop()
+        assert [sender.refused for sender in senders] == [{}, {}]
+        assert Counter(house.message_ids()) == Counter(
+            f"vraag-{name}@example.org" for sender in senders for name in sender.accepted
+        )
+        _assert_acknowledged_once(house)
+
+
+def _end_leases_of(house: House, pid: int) -> None:
+    """What a dead worker had claimed comes free when its lease ends; the test does not wait for that."""
+    for table in ("channels_arrival", "events_outboxevent", "channels_dispatch"):
+        house.change(f"UPDATE {table} SET due_at = now() WHERE state = 'ready' AND leased_by LIKE ?", f"%:{pid}:%")
 
 
 def test_work_of_a_dead_worker_is_taken_over_when_its_lease_has_run_out() -> None:

@@ -205,20 +205,17 @@ def test_two_watchers_share_the_work_and_the_second_takes_over_when_the_first_di
 ) -> None:
     with new_house(new_databases.copy_of(postgres_house)) as house:
         box = Box(dovecot).given_to(house)
-        other = House(house.folder, house.database)
-        try:
-            house.start(parts=WATCH, pace=PACE)
-            connected(house)
-            other.start(parts=WATCH, pace=PACE)
-            box.deliver(*(mail(number) for number in range(40)))
-            wait_for(house, {str(number) for number in range(40)})
-            holder = house.rows("SELECT leased_by FROM channels_mailboxwatch")
-            house.kill()
-            box.deliver(*(mail(number) for number in range(40, 60)))
-            wait_for(other, {str(number) for number in range(60)}, seconds=40)
-            assert other.rows("SELECT leased_by FROM channels_mailboxwatch") != holder
-        finally:
-            other.close()
+        other = house.other()
+        house.start(parts=WATCH, pace=PACE)
+        connected(house)
+        other.start(parts=WATCH, pace=PACE)
+        box.deliver(*(mail(number) for number in range(40)))
+        wait_for(house, {str(number) for number in range(40)})
+        holder = house.rows("SELECT leased_by FROM channels_mailboxwatch")
+        house.kill()
+        box.deliver(*(mail(number) for number in range(40, 60)))
+        wait_for(other, {str(number) for number in range(60)}, seconds=40)
+        assert other.rows("SELECT leased_by FROM channels_mailboxwatch") != holder
 
 
 def test_a_wrong_password_is_said_in_a_sentence_until_it_works(house: House, dovecot: Dovecot) -> None:
