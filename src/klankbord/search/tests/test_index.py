@@ -13,6 +13,7 @@ from klankbord.events.base import Event
 from klankbord.events.follower import Follower
 from klankbord.events.publish import publish
 from klankbord.search import keeping
+from klankbord.search import words as words_module
 from klankbord.search.contract import Audience, Document
 from klankbord.search.forgetting import Forgetting
 from klankbord.search.index import Index, IndexInUse, Within
@@ -147,6 +148,21 @@ def test_what_has_all_words_comes_before_what_has_some(index):
         document(2, f"over een boete {'en iets anders ' * 50} en de zaal"),
     )
     assert found(index, "boete zaal") == [2, 1]
+
+
+def test_what_very_many_have_is_looked_for_in_titles_first_and_nothing_is_lost(index, monkeypatch):
+    monkeypatch.setattr(words_module, "MOST_READ", 1)
+    fill(
+        index,
+        document(1, "boete boete boete"),
+        document(2, f"boete {'en iets anders ' * 50}", title="Boete betalen"),
+        document(3, "boete betalen"),
+        document(4, "betalen"),
+    )
+    assert found(index, "boete") == [2, 1, 3]
+    assert found(index, "boete betalen")[:2] == [2, 3]
+    hits = find(index, "boete betalen", within=OURS, limit=10)
+    assert [each.score for each in hits] == sorted((each.score for each in hits), reverse=True)
 
 
 def test_a_text_without_telling_words_finds_the_same_words(index):
