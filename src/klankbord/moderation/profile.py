@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from klankbord.moderation.letters import excerpt, restraint_sentence
 from klankbord.moderation.models import Case, Decision, Restraint
@@ -35,4 +35,4 @@ class MyModeration:
         }
         if not any(context.values()):
             return SafeString("")
-        return render_to_string("moderation/mine.html", context)
+        return mark_safe(render_to_string("moderation/mine.html", context))  # noqa: S308 - Jinja escaped what was not safe

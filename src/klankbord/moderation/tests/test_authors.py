@@ -122,7 +122,7 @@ def test_an_author_without_a_mail_address_sees_it_on_their_own_page(klank):
         tell_authors()
     assert mails(klank) == []
     html = known_browser(person).get("/me/").content.decode()
-    assert reverse("moderation:own-judgement", args=[decision.pk]) in html
+    assert f'<a href="{reverse("moderation:own-judgement", args=[decision.pk])}"' in html
 
 
 def test_what_waits_stands_on_the_authors_own_page_and_on_nobody_elses(klank, author):
