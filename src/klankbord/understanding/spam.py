@@ -21,7 +21,7 @@ one video (63 spam) and the first 81 below another (36 spam), copied by hand. At
 | the other | the one | 63 of 63 | 22 of 40 | 0.96 |
 | half of both, shuffled | the other half | 40 of 43 | 6 of 49 | 0.97 |
 | 40 decisions | that half | 39 of 43 | 2 of 49 | 0.96 |
-| 20 decisions | that half | 33 of 43 | 1 of 49 | 0.94 |
+| 20 decisions | that half | 33 of 43 | 1 of 49 | 0.93 |
 
 So it learns what an organisation decides about its own pages, within some forty decisions; what it learned elsewhere
 does not carry over (where all talk is about "checking the views", "check" means nothing). No open list of Dutch
