@@ -1,8 +1,8 @@
 """How fast search and similar-while-typing are in a large archive, and how soon a new post is found.
 
 `python bench/search.py [--posts 50000] [--queries 200] [--json] [--keep FOLDER]`; the aims (p95 of both at most 15 ms,
-a new post within 2 s) are for `--posts 1000000`, which takes some ten minutes to build. The baseline, in the same run on
-the same posts: SQLite FTS5 (unicode61, bm25, the same words joined by OR).
+a new post within 2 s) are for `--posts 1000000`, which takes half an hour or more to build. The baseline, in the same
+run on the same posts: SQLite FTS5 (unicode61, bm25, the same words joined by OR).
 
 Posts are made up from real words: the Dutch word list of this package by how often each word is part of others, small
 words before them, Zipf's law over all. A post is about one of 3,000 subjects, of which a third of its words are. Half
@@ -128,8 +128,8 @@ def document(number: int, title: str, text: str) -> Document:
 
 
 def times(work: Callable[[Any], object], asked: Iterable[Any]) -> dict[str, float]:
-    """Milliseconds for each of `asked`: median, 95th percentile, worst; and what the processor alone took (`cpu_p95`), as
-    a busy machine makes everything wait.
+    """Milliseconds for each of `asked`: median, 95th percentile, worst; and what the processor alone took (`cpu_p95`),
+    as a busy machine makes everything wait.
     """
     found, busy = [], []
     for each in asked:
