@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from klankbord.cli.installation import WRONG_USE, fail, open_installation
+from klankbord.cli.progress import bars
 
 if TYPE_CHECKING:
+    from rich.progress import TaskID
+
     from klankbord.people.models import Organisation
 
 community = typer.Typer(
@@ -61,15 +62,13 @@ def import_stackexchange(
     from klankbord.community.stackexchange.rows import NotADump  # noqa: PLC0415 - after set-up
 
     target = _organisation(organisation)
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-        bars: dict[str, TaskID] = {}
+    with bars(of_bytes=True) as progress:
+        tasks: dict[str, TaskID] = {}
 
         def tell(what: str, done: int, total: int) -> None:
-            if what not in bars:
-                bars[what] = progress.add_task(what, total=total)
-            progress.update(bars[what], completed=done)
+            if what not in tasks:
+                tasks[what] = progress.add_task(what, total=total)
+            progress.update(tasks[what], completed=done)
 
         try:
             found = import_dump(organisation=target, folder=dump, name=source, progress=tell)

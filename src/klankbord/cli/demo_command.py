@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from klankbord.cli.installation import open_installation
+from klankbord.cli.progress import bars
 from klankbord.cli.serve_command import serve_opened
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
 def _seed_with_progress(folder: Path, *, quiet: bool) -> None:
     from rich.console import Console  # noqa: PLC0415 - only when there is something to wait for
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
 
     from klankbord.cli.demo import corpus, seeding  # noqa: PLC0415 - after set-up
 
@@ -24,16 +24,15 @@ def _seed_with_progress(folder: Path, *, quiet: bool) -> None:
     console.print(
         f"Making the demo in {folder}: a library with its customers, mails and ideas.", highlight=False, markup=False
     )
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, disable=quiet or not console.is_terminal) as bar:
+    with bars(console=console) as progress:
         tasks: dict[str, TaskID] = {}
 
         def told(what: str, done: int, total: int) -> None:
             if what not in tasks:
-                tasks[what] = bar.add_task(what)
+                tasks[what] = progress.add_task(what)
                 if not console.is_terminal:
                     console.print(f"  {what}", highlight=False, markup=False)
-            bar.update(tasks[what], completed=done, total=total)
+            progress.update(tasks[what], completed=done, total=total)
 
         seeding.seed(corpus.load(), told=told)
 

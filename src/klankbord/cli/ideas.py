@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from klankbord.cli.installation import WRONG_USE, fail, open_installation
+from klankbord.cli.progress import bars
 
 if TYPE_CHECKING:
     from klankbord.ideas.models import Board
@@ -50,7 +49,7 @@ def import_ideas(
     except OSError as problem:
         fail(f"{file} cannot be read: {problem.strerror or problem}.", WRONG_USE)
     brought, broken = read_ideas(sheet)
-    with _progress() as progress:
+    with bars() as progress:
         bar = progress.add_task("Bringing in", total=len(brought))
         report = bring_in(
             board=target, form=sheet.format, ideas=brought, tell=lambda count: progress.advance(bar, count)
@@ -89,18 +88,12 @@ def export_ideas(
     if form not in FORMATS:
         fail(f"There is no format {form}. Choose from: {', '.join(FORMATS)}.", WRONG_USE)
     house = _organisation(organisation)
-    with _progress() as progress:
+    with bars() as progress:
         bar = progress.add_task("Writing", total=None)
         count = write_sheet(
             organisation=house, form=FORMATS[form], path=file, tell=lambda rows: progress.advance(bar, rows)
         )
     typer.echo(f"{count} rows in {file}.")
-
-
-def _progress() -> Progress:
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    return Progress(*columns, console=console, disable=not console.is_terminal)
 
 
 def _organisation(host: str) -> Organisation:

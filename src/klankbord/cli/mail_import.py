@@ -14,13 +14,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from klankbord.cli.installation import WRONG_USE, fail, open_installation
 from klankbord.cli.mailboxes import Place, mail_files, places, read_mail
+from klankbord.cli.progress import bars
 
 if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress
+
     from klankbord.channels.models import Arrival, Channel
 
 _TOGETHER = 32
@@ -54,7 +56,7 @@ def import_mails(
     for path in paths:
         if not path.exists():
             fail(f"There is nothing at {path}.", WRONG_USE)
-    result = bring_in(paths, _channel(channel), Console(stderr=True))
+    result = bring_in(paths, _channel(channel))
     if as_json:
         typer.echo(json.dumps(asdict(result), ensure_ascii=False))
     else:
@@ -80,15 +82,14 @@ def _channel(address: str) -> Channel:
     return mailboxes.get()
 
 
-def bring_in(paths: Sequence[Path], channel: Channel, console: Console) -> Imported:
+def bring_in(paths: Sequence[Path], channel: Channel, console: Console | None = None) -> Imported:
     """Bring in all mails under `paths`, oldest first, so that an answer finds what it answers."""
     from klankbord.conversations.receiving import Receiving  # noqa: PLC0415 - after set-up
     from klankbord.events.work import new_owner  # noqa: PLC0415 - after set-up
 
     result = Imported()
     receiving, owner, staff = Receiving(), new_owner(), Staff.of(channel)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+    with bars(console=console) as progress:
         found = _gather(paths, progress, result)
         bar = progress.add_task("Bringing in", total=len(found))
         for batch in _batches(found):

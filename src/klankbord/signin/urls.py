@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from allauth.account import views as account
-from allauth.mfa.base import views as second_step
-from allauth.mfa.recovery_codes import views as spare_codes
-from allauth.mfa.totp import views as app
-from allauth.mfa.webauthn import views as passkeys
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import path, re_path
+from django.utils.module_loading import import_string
 
 from klankbord.signin.views import where_signed_in
+
+
+def _second_step(name: str) -> Callable[..., HttpResponseBase]:
+    """A view of allauth, loaded when it is first asked for: passkeys need much that no other page does."""
+
+    def view(request: HttpRequest, **parts: str) -> HttpResponseBase:
+        answer: HttpResponseBase = import_string(f"allauth.mfa.{name}")(request, **parts)
+        return answer
+
+    return view
+
 
 urlpatterns = [
     path("login/", account.login, name="account_login"),
@@ -27,19 +38,41 @@ urlpatterns = [
         name="account_reset_password_from_key",
     ),
     path("password/reset/key/done/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
-    path("2fa/", second_step.index, name="mfa_index"),
-    path("2fa/authenticate/", second_step.authenticate, name="mfa_authenticate"),
-    path("2fa/reauthenticate/", second_step.reauthenticate, name="mfa_reauthenticate"),
-    path("2fa/totp/activate/", app.activate_totp, name="mfa_activate_totp"),
-    path("2fa/totp/deactivate/", app.deactivate_totp, name="mfa_deactivate_totp"),
-    path("2fa/recovery-codes/", spare_codes.view_recovery_codes, name="mfa_view_recovery_codes"),
-    path("2fa/recovery-codes/generate/", spare_codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
-    path("2fa/recovery-codes/download/", spare_codes.download_recovery_codes, name="mfa_download_recovery_codes"),
-    path("2fa/webauthn/", passkeys.list_webauthn, name="mfa_list_webauthn"),
-    path("2fa/webauthn/add/", passkeys.add_webauthn, name="mfa_add_webauthn"),
-    path("2fa/webauthn/login/", passkeys.login_webauthn, name="mfa_login_webauthn"),
-    path("2fa/webauthn/reauthenticate/", passkeys.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
-    re_path(r"^2fa/webauthn/keys/(?P<pk>[0-9]{1,18})/remove/$", passkeys.remove_webauthn, name="mfa_remove_webauthn"),
-    re_path(r"^2fa/webauthn/keys/(?P<pk>[0-9]{1,18})/edit/$", passkeys.edit_webauthn, name="mfa_edit_webauthn"),
+    path("2fa/", _second_step("base.views.index"), name="mfa_index"),
+    path("2fa/authenticate/", _second_step("base.views.authenticate"), name="mfa_authenticate"),
+    path("2fa/reauthenticate/", _second_step("base.views.reauthenticate"), name="mfa_reauthenticate"),
+    path("2fa/totp/activate/", _second_step("totp.views.activate_totp"), name="mfa_activate_totp"),
+    path("2fa/totp/deactivate/", _second_step("totp.views.deactivate_totp"), name="mfa_deactivate_totp"),
+    path(
+        "2fa/recovery-codes/", _second_step("recovery_codes.views.view_recovery_codes"), name="mfa_view_recovery_codes"
+    ),
+    path(
+        "2fa/recovery-codes/generate/",
+        _second_step("recovery_codes.views.generate_recovery_codes"),
+        name="mfa_generate_recovery_codes",
+    ),
+    path(
+        "2fa/recovery-codes/download/",
+        _second_step("recovery_codes.views.download_recovery_codes"),
+        name="mfa_download_recovery_codes",
+    ),
+    path("2fa/webauthn/", _second_step("webauthn.views.list_webauthn"), name="mfa_list_webauthn"),
+    path("2fa/webauthn/add/", _second_step("webauthn.views.add_webauthn"), name="mfa_add_webauthn"),
+    path("2fa/webauthn/login/", _second_step("webauthn.views.login_webauthn"), name="mfa_login_webauthn"),
+    path(
+        "2fa/webauthn/reauthenticate/",
+        _second_step("webauthn.views.reauthenticate_webauthn"),
+        name="mfa_reauthenticate_webauthn",
+    ),
+    re_path(
+        r"^2fa/webauthn/keys/(?P<pk>[0-9]{1,18})/remove/$",
+        _second_step("webauthn.views.remove_webauthn"),
+        name="mfa_remove_webauthn",
+    ),
+    re_path(
+        r"^2fa/webauthn/keys/(?P<pk>[0-9]{1,18})/edit/$",
+        _second_step("webauthn.views.edit_webauthn"),
+        name="mfa_edit_webauthn",
+    ),
     path("sessions/", where_signed_in, name="usersessions_list"),
 ]
