@@ -40,18 +40,22 @@ def idea_for(
     Raises:
         Http404: there is none for them.
     """
-    rows = (
-        Idea.objects.visible_to(member)
-        if member
-        else Idea.objects.readable_by(person=person, organisation=organisation)
-    )
+    rows = Idea.objects.visible_to(member) if member else Idea.objects.of(organisation)
     found = rows.filter(conversation_id=conversation_id).select_related(
         "conversation__person", "opening", "board", "merged_into"
     )
     idea = found.first()
+    if idea is not None and member is None and not _may_read(idea, person):
+        idea = None
     if idea is None:
         raise Http404
     return idea
+
+
+def _may_read(idea: Idea, person: Person | None) -> bool:
+    if idea.conversation.hidden_at is not None:
+        return False
+    return not idea.conversation.in_circle or in_panel(board=idea.board, person=person)
 
 
 class PanelGate:

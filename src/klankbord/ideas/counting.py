@@ -27,16 +27,20 @@ def family(idea: Idea) -> list[Idea]:
     return found
 
 
-def count_one_more(idea: Idea, cast: Cast) -> None:
-    """Add the vote that was just stored to the locked row of an idea into which nothing was merged."""
-    recent = Vote.objects.of(idea.organisation_id).on([idea.opening_id]).filter(at__gt=cast.at - LONGEST_SPAN)
-    before = [Cast(*row) for row in recent.values_list("at", "place", "is_fresh")]
-    before.remove(cast)  # itself
-    weight = weight_of(cast, before)
-    idea.votes += 1
+def count_more(idea: Idea, casts: Sequence[Cast]) -> None:
+    """Add votes that were just stored, in the order of time, to a locked row into which nothing was merged."""
+    since = casts[0].at - LONGEST_SPAN
+    recent = Vote.objects.of(idea.organisation_id).on([idea.opening_id]).filter(at__gt=since)
+    before = [Cast(*row) for row in recent.order_by("at", "pk").values_list("at", "place", "is_fresh")]
+    for cast in casts:
+        before.remove(cast)  # those that are added now
+    for cast in casts:
+        weight = weight_of(cast, before)
+        idea.rising = with_vote(idea.rising, at=cast.at, weight=weight)
+        idea.damped += weight < 1
+        before.append(cast)
+    idea.votes += len(casts)
     idea.score = idea.votes + idea.anonymous
-    idea.rising = with_vote(idea.rising, at=cast.at, weight=weight)
-    idea.damped += weight < 1
     idea.save(update_fields=["votes", "score", "rising", "damped"])
 
 

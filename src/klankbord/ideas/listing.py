@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,8 +13,10 @@ from django.conf import settings
 from django.db.models import Q
 from django.db.models.functions import Substr
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from klankbord.ideas.hot import as_moment, plain_rows
 from klankbord.ideas.models import Board, IdeaQuerySet, Status
 from klankbord.participation.authors import Author, authors
 from klankbord.participation.models import Topic
@@ -34,11 +36,18 @@ _COLUMNS = (
     "comments",
     "status",
     "created_at",
-    "conversation__person_id",
     "board_id",
     "pk",
     "rising",
+    "conversation__person_id",
+    "conversation__person__pseudonym",
+    "conversation__person__face",
+    "conversation__person__merged_into_id",
+    "conversation__person__works_as__id",
 )
+
+type Plain = tuple[Any, ...]
+"""A row as the database gives it, in the order of `_COLUMNS`."""
 
 
 class Sort(StrEnum):
@@ -66,22 +75,45 @@ class IdeaRow:
     Attributes:
         id: Its conversation's, which stands in its address.
         path: A path here, or the whole address at the organisation that answers for it.
+        words: What it begins with, as it was written.
         score: Votes, with those that were brought in from elsewhere.
+        posted: When, as the database gives it.
+        author_name: Empty for somebody without a public name.
         house: The organisation's name, when it is another's.
     """
 
     id: int
     path: str
     title: str
-    excerpt: str
+    words: str
     score: int
     anonymous: int
     comments: int
     status: Status
-    created_at: datetime
-    author: Author | None
+    posted: Any
+    author_name: str
+    author_face: str
+    author_is_staff: bool
     house: str
     board_id: int
+
+    @property
+    def created_at(self) -> datetime:
+        """When it was posted."""
+        moment = as_moment(self.posted)
+        assert moment is not None, "each idea was posted some time"
+        return moment
+
+    @property
+    def excerpt(self) -> str:
+        """Its first words without the signs of Markdown. For a hint of what it is about, not for reading."""
+        plain = " ".join(_SIGNS.sub("", _LINK.sub(r"\1", self.words)).split())
+        return plain if len(plain) <= _EXCERPT else plain[:_EXCERPT].rpartition(" ")[0] + "…"
+
+    @property
+    def author(self) -> str:
+        """Their name as others see it."""
+        return self.author_name or gettext("Somebody")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +138,9 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some rows, and where the next ones begin; empty at the end."""
+    """Some rows as the database gives them, and where the next ones begin; empty at the end."""
 
-    rows: Sequence[IdeaRow]
+    rows: Sequence[Plain]
     after: str
 
 
@@ -138,17 +170,30 @@ def chosen(rows: IdeaQuerySet, choice: Choice) -> IdeaQuerySet:
     return rows.order_by(f"-{field}", "-pk")
 
 
-def page_of(organisation: Organisation, rows: IdeaQuerySet, choice: Choice, size: int = ON_A_PAGE) -> Page:
-    """One page of the chosen ideas, for a reader at this organisation's pages."""
-    found = _values(chosen(rows, choice)[: size + 1])
-    more = len(found) > size
-    shown = found[:size]
-    return Page(_rows(organisation, shown), _end(shown[-1], choice.sort) if more else "")
+def page_of(rows: Callable[[], IdeaQuerySet], choice: Choice, *, key: Hashable = None) -> Page:
+    """One page of the chosen ideas among `rows`.
+
+    `key` stands for `rows`: with it the query is put together once for each choice.
+    """
+
+    def query() -> Any:
+        return _plain(chosen(rows(), choice)[: ON_A_PAGE + 1])
+
+    topic = choice.topic.pk if choice.topic else None
+    whole = (key, choice.sort, choice.status, topic)
+    found = plain_rows(whole, query) if key is not None and not choice.after else list(query())
+    shown = found[:ON_A_PAGE]
+    return Page(shown, _end(shown[-1], choice.sort) if len(found) > ON_A_PAGE else "")
 
 
 def rows_of(organisation: Organisation, rows: IdeaQuerySet) -> Sequence[IdeaRow]:
     """These ideas, in their order, as a list shows them."""
-    return _rows(organisation, _values(rows))
+    return shown_rows(organisation, list(_plain(rows)))
+
+
+def is_plain(row: Plain, here: Organisation) -> bool:
+    """Whether all that is shown of it stands in it: it is ours, and its author is neither merged nor works here."""
+    return row[1] == here.pk and row[15] is None and row[16] is None
 
 
 def path_of(conversation_id: int) -> str:
@@ -161,54 +206,57 @@ def board_path(board: Board) -> str:
     return reverse("ideas:list") if board.is_main else reverse("ideas:board", args=[board.slug])
 
 
-def _values(rows: IdeaQuerySet) -> list[dict[str, Any]]:
-    return list(rows.annotate(words=Substr("opening__text", 1, 3 * _EXCERPT)).values(*_COLUMNS))
+def _plain(rows: IdeaQuerySet) -> Any:
+    return rows.annotate(words=Substr("opening__text", 1, 3 * _EXCERPT)).values_list(*_COLUMNS)
 
 
-def _rows(here: Organisation, found: Sequence[dict[str, Any]]) -> list[IdeaRow]:
-    people: dict[tuple[int, int], Author] = {}
+def shown_rows(here: Organisation, found: Sequence[Plain]) -> list[IdeaRow]:
+    """These rows, for a reader at this organisation's pages."""
     houses: dict[int, Organisation] = {here.pk: here}
-    elsewhere = {row["organisation_id"] for row in found} - {here.pk}
+    elsewhere = {row[1] for row in found} - {here.pk}
     if elsewhere:
         houses |= {each.pk: each for each in Organisation.objects.filter(pk__in=elsewhere)}
-    for house in {row["organisation_id"] for row in found}:
-        ids: Iterable[int] = {row["conversation__person_id"] for row in found if row["organisation_id"] == house}
-        known = authors(organisation_id=house, person_ids=ids)
+    # Who was merged into another or works here is looked up; of everybody else the row says all that is shown.
+    special = [(row[1], row[12]) for row in found if row[15] is not None or row[16] is not None]
+    people: dict[tuple[int, int], Author] = {}
+    for house in {house for house, _person in special}:
+        known = authors(organisation_id=house, person_ids=[person for of, person in special if of == house])
         people |= {(house, asked): author for asked, author in known.items()}
     return [_row(row, houses, here, people) for row in found]
 
 
 def _row(
-    row: dict[str, Any], houses: dict[int, Organisation], here: Organisation, people: dict[tuple[int, int], Author]
+    row: Plain, houses: dict[int, Organisation], here: Organisation, people: dict[tuple[int, int], Author]
 ) -> IdeaRow:
-    house, path = houses[row["organisation_id"]], path_of(row["conversation_id"])
-    is_ours = house.pk == here.pk
+    conversation_id, house_id, subject, words, score, anonymous, comments, status, created_at, board_id = row[:10]
+    person_id, pseudonym, face_spec = row[12:15]
+    house, path = houses[house_id], path_of(conversation_id)
+    is_ours = house_id == here.pk
+    known = people.get((house_id, person_id))
     return IdeaRow(
-        id=row["conversation_id"],
+        id=conversation_id,
         path=path if is_ours else f"{settings.PUBLIC_SCHEME}://{house.host}{settings.PUBLIC_PORT}{path}",
-        title=row["conversation__subject"],
-        excerpt=_excerpt(row["words"]),
-        score=row["score"],
-        anonymous=row["anonymous"],
-        comments=row["comments"],
-        status=Status(row["status"]),
-        created_at=row["created_at"],
-        author=people.get((house.pk, row["conversation__person_id"])),
+        title=subject,
+        words=words,
+        score=score,
+        anonymous=anonymous,
+        comments=comments,
+        status=Status(status),
+        posted=created_at,
+        author_name=known.name if known else pseudonym,
+        author_face=known.face if known else face_spec or f"person-{person_id}",
+        author_is_staff=known is not None and known.staff,
         house="" if is_ours else house.name,
-        board_id=row["board_id"],
+        board_id=board_id,
     )
 
 
-def _excerpt(words: str) -> str:
-    """The first words without the signs of Markdown. For a hint of what it is about, not for reading."""
-    plain = " ".join(_SIGNS.sub("", _LINK.sub(r"\1", words)).split())
-    return plain if len(plain) <= _EXCERPT else plain[:_EXCERPT].rpartition(" ")[0] + "…"
-
-
-def _end(row: dict[str, Any], sort: Sort) -> str:
-    value = row[sort.field]
-    shown = value.isoformat() if isinstance(value, datetime) else repr(value)
-    return f"{shown}_{row['pk']}"
+def _end(row: Plain, sort: Sort) -> str:
+    value = {Sort.RISING: row[11], Sort.MOST: row[4], Sort.NEWEST: row[8]}[sort]
+    if sort is Sort.NEWEST:
+        moment = as_moment(value)
+        return f"{moment.isoformat() if moment else ''}_{row[10]}"
+    return f"{value!r}_{row[10]}"
 
 
 def _end_of(choice: Choice) -> tuple[Any, int] | None:

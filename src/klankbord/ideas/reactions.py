@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from klankbord.conversations.events import PublicMessageChanged, PublicMessagePosted
 from klankbord.conversations.models import Message
 from klankbord.ideas.counting import count_anew, count_reactions, family, hold
@@ -13,7 +15,7 @@ from klankbord.participation.models import Area, Follow, Vote
 from klankbord.participation.telling import note_for, tell_followers
 from klankbord.people.events import PersonsMerged, PersonUnmerged
 from klankbord.people.models import Membership, Person
-from klankbord.reputation.actions import award, reverse
+from klankbord.reputation.actions import Award, award, award_all, reverse
 from klankbord.reputation.rules import Rule
 
 
@@ -62,21 +64,32 @@ def count_and_tell_shown(event: HeldPostShown) -> None:
 
 def reward_supporter(event: VoteCast) -> None:
     """Whose idea others want too earns something by it, while the vote stands; an idea of a panel earns nothing."""
-    idea = _idea(event.organisation_id, event.conversation_id)
-    vote = Vote.objects.of(event.organisation_id).filter(pk=event.vote_id).select_related("person").first()
-    if (
-        idea is not None
-        and vote is not None
-        and idea.opening_id == event.message_id
-        and not idea.conversation.in_circle
-    ):
-        award(
-            person=idea.conversation.person,
-            rule=Rule.IDEA_SUPPORTED,
-            cause=f"vote:{event.vote_id}",
-            about=idea.opening,
-            giver=vote.person,
+    reward_supporters([event])
+
+
+def reward_supporters(events: Sequence[VoteCast]) -> None:
+    """As `reward_supporter` for several at once, with the queries of one."""
+    for house in {event.organisation_id for event in events}:
+        own = [event for event in events if event.organisation_id == house]
+        rows = Idea.objects.of(house).filter(opening_id__in={event.message_id for event in own})
+        shown = rows.filter(conversation__in_circle=False).select_related(
+            "conversation__person__merged_into", "opening"
         )
+        ideas = {idea.opening_id: idea for idea in shown}
+        votes = Vote.objects.of(house).filter(pk__in=[event.vote_id for event in own]) if ideas else Vote.objects.none()
+        awards = [
+            Award(
+                person=ideas[vote.message_id].conversation.person,
+                rule=Rule.IDEA_SUPPORTED,
+                cause=f"vote:{vote.pk}",
+                about=ideas[vote.message_id].opening,
+                giver=vote.person,
+            )
+            for vote in votes.select_related("person__merged_into")
+            if vote.message_id in ideas
+        ]
+        if awards:
+            award_all(organisation_id=house, awards=awards)
 
 
 def take_back_support(event: VoteWithdrawn) -> None:

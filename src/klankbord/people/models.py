@@ -40,7 +40,9 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
 
     def by_host(self, host: str) -> Organisation | None:
         """The organisation whose pages live at `host` (without a port)."""
-        return self.filter(host=host.lower().rstrip(".")).first()
+        # The one query of every request: as SQL it costs a quarter of what putting it together costs.
+        rows = self.raw("SELECT * FROM people_organisation WHERE host = %s", [host.lower().rstrip(".")])
+        return next(iter(rows), None)
 
 
 class Organisation(models.Model):

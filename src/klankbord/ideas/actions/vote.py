@@ -8,7 +8,7 @@ from django.db import transaction
 
 from klankbord import clock
 from klankbord.ideas.bursts import Cast
-from klankbord.ideas.counting import count_anew, count_one_more, family, hold, voters
+from klankbord.ideas.counting import count_anew, count_more, family, hold, voters
 from klankbord.ideas.models import Idea
 from klankbord.ideas.refusals import BoardClosed
 from klankbord.participation.actions import FRESH, cast_vote, withdraw_vote
@@ -36,7 +36,7 @@ def vote(*, idea: Idea, person: Person, place: str = "", at: datetime | None = N
     if row.absorbed:
         count_anew(row)
     else:
-        count_one_more(row, Cast(moment, place, moment - person.created_at < FRESH))
+        count_more(row, [Cast(moment, place, moment - person.created_at < FRESH)])
     return True
 
 

@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from klankbord.config.settings import _database
+from klankbord.ideas.actions import vote_together
 from klankbord.ideas.actions.boards import main_board
 from klankbord.ideas.actions.suggest import suggest
 from klankbord.ideas.models import Idea
@@ -51,6 +52,12 @@ def idea(fatima: Person) -> Idea:
 def anew(idea: Idea) -> Idea:
     """The idea as it stands in the database now."""
     return Idea.objects.of(idea.organisation_id).select_related("conversation", "board").get(pk=idea.pk)
+
+
+@pytest.fixture(autouse=True)
+def _no_writer_of_another_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The thread that counts votes keeps its connection: each test begins one of its own."""
+    monkeypatch.setattr(vote_together, "_running", None)
 
 
 @contextmanager

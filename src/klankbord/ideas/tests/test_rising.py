@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from klankbord.ideas.bursts import NETWORK_SPAN, NEW_PEOPLE, NEW_SPAN, ONE_NETWORK, Cast, burst, weight_of, weights
@@ -22,6 +22,7 @@ def test_a_vote_of_a_half_life_ago_counts_for_half_a_vote():
     assert two_old == pytest.approx(rising_of(NOW, [(NOW, 1.0)]), abs=1e-5)
 
 
+@settings(deadline=None)
 @given(st.lists(MOMENTS, max_size=30), st.lists(MOMENTS, max_size=30), st.integers(0, 3000))
 def test_the_order_of_two_ideas_never_changes_by_the_passing_of_time(one, other, days):
     def decayed_sum(votes: list[datetime], at: datetime) -> float:
@@ -34,6 +35,7 @@ def test_the_order_of_two_ideas_never_changes_by_the_passing_of_time(one, other,
         assert stored == (difference > 0) == (decayed_sum(one, later) > decayed_sum(other, later))
 
 
+@settings(deadline=None)
 @given(st.lists(MOMENTS, max_size=40))
 def test_one_vote_more_each_time_is_the_same_as_counting_anew(votes):
     value = beginning(EPOCH)
@@ -88,6 +90,7 @@ CASTS = st.lists(
 ).map(lambda casts: sorted(casts, key=lambda each: each.at))
 
 
+@settings(deadline=None)
 @given(CASTS)
 def test_a_vote_weighs_the_same_when_it_comes_in_as_when_all_are_counted_anew(casts):
     assert [weight_of(cast, casts[:place]) for place, cast in enumerate(casts)] == pytest.approx(weights(casts))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 
 from klankbord import clock
 from klankbord.events.reacting import react_to_everything
@@ -16,10 +16,12 @@ from klankbord.ideas.actions.decide import set_status
 from klankbord.ideas.actions.merge import merge, unmerge
 from klankbord.ideas.actions.suggest import react, suggest
 from klankbord.ideas.actions.vote import unvote, vote
+from klankbord.ideas.actions.vote_together import vote_together
 from klankbord.ideas.bursts import ONE_NETWORK
 from klankbord.ideas.counting import burst_of, count_anew, hold, voters
 from klankbord.ideas.models import Idea, Status
 from klankbord.ideas.refusals import BoardClosed, CannotMerge
+from klankbord.ideas.rising import rising_of
 from klankbord.participation.models import Vote
 from klankbord.people.actions import merge_persons, unmerge_person
 from klankbord.people.models import Person
@@ -87,8 +89,6 @@ def test_neither_a_merge_nor_a_status_makes_an_idea_rise(klank, idea):
     with clock.reading(clock.now() + timedelta(days=100)):
         merge(idea=other, into=idea, by=klank.marlies)
     votes = [(cast.at, 1.0) for cast in voters(anew(idea)).values()]
-    from klankbord.ideas.rising import rising_of
-
     assert anew(idea).rising == pytest.approx(rising_of(idea.created_at, votes))
 
 
@@ -187,20 +187,19 @@ def _at_once(calls: list[Callable[[], object]], *, threads: int = 16) -> list[ob
 
 
 @pytest.mark.slow
-def test_fifty_votes_of_one_person_at_once_count_once_and_of_five_hundred_persons_all(real_database):
+@pytest.mark.parametrize("way", [vote, vote_together], ids=lambda way: way.__name__)
+def test_fifty_votes_of_one_person_at_once_count_once_and_of_five_hundred_persons_all(real_database, way):
     house = cast.de_klank()
     idea = suggest(
         board=main_board(house.organisation), person=helper(house.organisation), title="Langer open", text=""
     )
     voter = helper(house.organisation, "Piet")
-    won = _at_once([lambda: vote(idea=idea, person=voter)] * 50)
+    won = _at_once([lambda: way(idea=idea, person=voter)] * 50)
     assert (len(won), won.count(True), anew(idea).votes) == (50, 1, 2)
     crowd = Person.objects.bulk_create(Person(organisation=house.organisation, name=str(n)) for n in range(500))
-    won = _at_once([lambda person=person: vote(idea=idea, person=person) for person in crowd])
+    won = _at_once([lambda person=person: way(idea=idea, person=person) for person in crowd])
     assert (won.count(True), anew(idea).votes, anew(idea).score) == (500, 502, 502)
     incremental = anew(idea).rising
-    from django.db import transaction
-
     with transaction.atomic():
         count_anew(hold(idea))
     assert anew(idea).rising == pytest.approx(incremental, abs=1e-6)

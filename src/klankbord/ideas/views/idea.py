@@ -13,22 +13,25 @@ from markupsafe import Markup
 
 from klankbord.conversations.announcing import conversation_topic
 from klankbord.conversations.models import Message
+from klankbord.conversations.refusals import Refused
 from klankbord.files.actions import read_file
 from klankbord.ideas.access import idea_for
+from klankbord.ideas.actions.vote_together import vote_together
 from klankbord.ideas.announcing import changes_topic
 from klankbord.ideas.counting import burst_of
 from klankbord.ideas.drafting import Draft, read_draft
-from klankbord.ideas.listing import board_path
+from klankbord.ideas.listing import board_path, path_of
 from klankbord.ideas.models import Idea, IdeaPicture, Status
 from klankbord.ideas.reading import mine, read_page
 from klankbord.ideas.screening import held_because
 from klankbord.ideas.structured import social, structured
 from klankbord.ideas.views.guard import kept_private, midnight
+from klankbord.limits import allow
 from klankbord.live.shows import shows
 from klankbord.markup.markdown import render_post
 from klankbord.participation.actions import follows
 from klankbord.participation.paths import thread_path
-from klankbord.participation.taking_part import take_part
+from klankbord.participation.taking_part import BY_ONE_PERSON, cannot, doer_of, place_of, take_part
 from klankbord.people.announcing import profile_topic
 from klankbord.people.requests import membership_of, organisation_of, person_of
 from klankbord.people.same_origin import same_origin
@@ -78,8 +81,19 @@ def page_context(request: HttpRequest, found: Idea, draft: Draft | None = None, 
 @never_cache
 @require_POST
 def vote(request: HttpRequest, conversation_id: int) -> HttpResponse:
-    """`/ideas/<id>/vote/`: I want this too; with `stop`, no longer."""
-    return _take_part(request, conversation_id, "idea-vote")
+    """`/ideas/<id>/vote/`: I want this too; with `stop`, no longer. Votes of who is known are counted together."""
+    doer = doer_of(request)
+    if doer is None or request.POST.get("stop"):
+        return _take_part(request, conversation_id, "idea-vote")
+    person, membership = doer
+    if membership is None and not allow(BY_ONE_PERSON, person.organisation_id, person.pk):
+        return cannot(request, _("You are going very fast. Try again in an hour."), status=429)
+    found = _find(request, conversation_id)
+    try:
+        vote_together(idea=found, person=person, place=place_of(request))
+    except Refused as refusal:
+        return cannot(request, str(refusal.sentence))
+    return redirect(path_of(found.root.conversation_id))
 
 
 @same_origin

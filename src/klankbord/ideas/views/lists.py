@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
+from markupsafe import Markup
 
+from klankbord import clock
 from klankbord.ideas.access import board_for, may_see_board
 from klankbord.ideas.actions.boards import main_board
 from klankbord.ideas.announcing import board_topic, changes_topic, ideas_topic
-from klankbord.ideas.listing import Choice, IdeaRow, Page, Sort, board_path, page_of, read_choice, rows_of
+from klankbord.ideas.hot import FRAMES, ROWS, as_moment, plain_rows
+from klankbord.ideas.listing import (
+    Choice,
+    Page,
+    Plain,
+    Sort,
+    board_path,
+    is_plain,
+    page_of,
+    read_choice,
+    rows_of,
+    shown_rows,
+)
 from klankbord.ideas.models import Board, Idea, Status
 from klankbord.ideas.reading import STATUS_TAGS
 from klankbord.ideas.views.guard import kept_private, midnight
@@ -20,12 +37,17 @@ from klankbord.live.shows import shows
 from klankbord.participation.actions import voted_for
 from klankbord.participation.models import Topic
 from klankbord.people.announcing import profile_topic
-from klankbord.people.models import Organisation, Person
+from klankbord.people.models import ClosedDay, OpeningSpan, Organisation, Person
 from klankbord.people.requests import membership_of, organisation_of, person_of
 
 PARAMETERS = ("sort", "status", "topic", "after")
 ROAD = (Status.PLANNED, Status.STARTED, Status.DONE)
 _IN_A_COLUMN = 30
+_ROWS_HERE, _PAGES_HERE = Markup("<!--rows-->"), Markup("<!--pages-->")
+type Boards = list[tuple[Any, ...]]
+_OF_A_BOARD = tuple(field.attname for field in Board._meta.concrete_fields)
+_OPENS, _CLOSES = _OF_A_BOARD.index("opens_at"), _OF_A_BOARD.index("closes_at")
+_OF_AN_ORGANISATION = frozenset(field.attname for field in Organisation._meta.concrete_fields)
 
 
 @require_safe
@@ -33,15 +55,11 @@ def ideas(request: HttpRequest) -> HttpResponse:
     """`/ideas/`: what customers would like, on all boards that everybody may read."""
     organisation = organisation_of(request)
     choice = read_choice(request.GET, organisation)
-    page = page_of(organisation, Idea.objects.of(organisation).listed(), choice)
-    response = _list(request, main_board(organisation), page, choice)
-    return shows(
-        response,
-        ideas_topic(organisation.pk),
-        profile_topic(organisation.pk),
-        until=midnight(organisation),
-        query=PARAMETERS,
-    )
+    page = page_of(lambda: Idea.objects.of(organisation).listed(), choice, key=("organisation", organisation.pk))
+    known = _boards(organisation)
+    response = _list(request, _main_board(organisation, known), page, choice, known)
+    topics = (ideas_topic(organisation.pk), profile_topic(organisation.pk))
+    return shows(response, *topics, until=midnight(organisation), query=PARAMETERS)
 
 
 @require_safe
@@ -53,7 +71,7 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("ideas:list")
     choice = read_choice(request.GET, organisation)
     rows = Idea.objects.of(organisation).within(found) if found.is_private else Idea.objects.on_board(found).listed()
-    response = _list(request, found, page_of(organisation, rows, choice), choice)
+    response = _list(request, found, page_of(lambda: rows, choice), choice, _boards(organisation))
     if found.is_private:
         return kept_private(response)
     turns = (each for each in (found.next_turn(), midnight(organisation)) if each is not None)
@@ -71,62 +89,158 @@ def boards(request: HttpRequest) -> HttpResponse:
     context = {"boards": seen, "board_path": board_path, "here": organisation}
     response = render(request, "ideas/boards.html", context)
     turns = [each for each in (board.next_turn() for board in seen) if each is not None]
-    until = min([*turns, midnight(organisation)])
     if any(board.is_private for board in seen):
         return kept_private(response)
-    return shows(response, ideas_topic(organisation.pk), profile_topic(organisation.pk), until=until)
+    topics = (ideas_topic(organisation.pk), profile_topic(organisation.pk))
+    return shows(response, *topics, until=min([*turns, midnight(organisation)]))
 
 
 @require_safe
 def roadmap(request: HttpRequest) -> HttpResponse:
     """`/ideas/roadmap/`: what is planned, begun and done, side by side."""
     organisation = organisation_of(request)
+    listed = Idea.objects.of(organisation).listed()
     columns = [
         {
             "status": status,
-            "rows": rows_of(
-                organisation,
-                Idea.objects.of(organisation).listed().filter(status=status).order_by("-score", "-pk")[:_IN_A_COLUMN],
-            ),
+            "rows": rows_of(organisation, listed.filter(status=status).order_by("-score", "-pk")[:_IN_A_COLUMN]),
         }
         for status in ROAD
     ]
-    context = {"columns": columns, "tags": STATUS_TAGS}
-    response = render(request, "ideas/roadmap.html", context)
+    response = render(request, "ideas/roadmap.html", {"columns": columns, "tags": STATUS_TAGS})
     topics = (ideas_topic(organisation.pk), changes_topic(organisation.pk), profile_topic(organisation.pk))
     return shows(response, *topics, until=midnight(organisation))
 
 
-def _list(request: HttpRequest, board: Board, page: Page, choice: Choice) -> HttpResponse:
+def _list(request: HttpRequest, board: Board, page: Page, choice: Choice, known: Boards) -> HttpResponse:
+    """The page of a list. What stands around the rows is made once for all strangers, until something of it changes."""
     organisation, person = organisation_of(request), person_of(request)
+    path, is_open = board_path(board), board.is_open()
+    rows_html = _rows_html(page.rows, is_open=is_open, person=person, here=organisation)
+    pages_html = _pages_html(path, page, choice)
+    if person is None and membership_of(request) is None and rows_html:
+        key = _surroundings(request, board, choice, known)
+        context = _context(organisation, board, choice, is_open=is_open)
+        frame = FRAMES.get_or(
+            key,
+            lambda: render_to_string(
+                "ideas/list.html", context() | {"rows_html": _ROWS_HERE, "pages_html": _PAGES_HERE}, request
+            ),
+        )
+        return HttpResponse(frame.replace(_ROWS_HERE, rows_html, 1).replace(_PAGES_HERE, pages_html, 1))
+    made = _context(organisation, board, choice, is_open=is_open)()
+    return render(request, "ideas/list.html", made | {"rows_html": rows_html, "pages_html": pages_html})
+
+
+def _context(organisation: Organisation, board: Board, choice: Choice, *, is_open: bool) -> Any:
+    """How to make what the template asks for besides the rows."""
     path = board_path(board)
-    context = {
+    return lambda: {
         "board": board,
-        "rows": page.rows,
         "choice": choice,
         "path": path,
         "link": lambda **changes: _address(path, choice.query(**changes)),
-        "next_url": _address(path, choice.query(after=page.after)) if page.after else None,
-        "first_url": _address(path, choice.query()) if choice.after else None,
         "sorts": list(Sort),
         "statuses": list(Status),
         "topics": list(Topic.objects.of(organisation).order_by("name")),
         "rounds": _rounds(organisation, board),
-        "tags": STATUS_TAGS,
-        "voted": _voted(person, organisation, page.rows),
-        "is_known": person is not None,
-        "is_open": board.is_open(),
+        "is_open": is_open,
         "here": organisation,
     }
-    return render(request, "ideas/list.html", context)
 
 
-def _voted(person: Person | None, organisation: Organisation, rows: Sequence[IdeaRow]) -> set[int]:
+def _boards(organisation: Organisation) -> Boards:
+    """The boards that everybody may know of, as the database gives them, in the order of `_OF_A_BOARD`."""
+    shared = Board.objects.shared_by
+    return plain_rows(
+        ("boards", organisation.pk),
+        lambda: shared(organisation.pk).open_to_all().order_by("pk").values_list(*_OF_A_BOARD),
+    )
+
+
+def _main_board(organisation: Organisation, known: Boards) -> Board:
+    """The organisation's own board, out of the query that is made anyhow."""
+    for row in known:
+        values = dict(zip(_OF_A_BOARD, row, strict=True))
+        if values["is_main"] and values["organisation_id"] == organisation.pk:
+            moments = {name: as_moment(values[name]) for name in ("opens_at", "closes_at", "created_at")}
+            return Board(**values | moments)
+    return main_board(organisation)
+
+
+def _surroundings(request: HttpRequest, board: Board, choice: Choice, known: Boards) -> Hashable:
+    """Everything that what stands around the rows depends on."""
+    organisation = organisation_of(request)
+    house = organisation.pk
+    topics = plain_rows(
+        ("topics", house), lambda: Topic.objects.of(house).order_by("name").values_list("pk", "name", "slug")
+    )
+    hours = plain_rows(
+        ("hours", house),
+        lambda: OpeningSpan.objects.of(house).order_by("pk").values_list("weekday", "opens", "closes"),
+    )
+    closed = plain_rows(("closed", house), lambda: ClosedDay.objects.of(house).order_by("pk").values_list("day"))
+    moment = clock.now()
+    return (
+        get_language(),
+        request.get_host(),
+        request.path,
+        request.COOKIES.get("simple", ""),
+        tuple(value for name, value in organisation.__dict__.items() if name in _OF_AN_ORGANISATION),
+        (board.pk, board.is_open(moment), moment.astimezone(organisation.zone).date()),
+        tuple(known),
+        # Which other rounds are open changes by itself, at the minute.
+        moment.replace(second=0, microsecond=0) if any(each[_OPENS] or each[_CLOSES] for each in known) else None,
+        tuple(topics),
+        tuple(hours),
+        tuple(closed),
+        (choice.sort, choice.status, choice.topic.pk if choice.topic else None, bool(choice.after)),
+    )
+
+
+def _rows_html(rows: Sequence[Plain], *, is_open: bool, person: Person | None, here: Organisation) -> Markup:
+    """The rows, each made once for all who see the same."""
+    voted = _voted(person, here, rows)
+    is_known = person is not None
+    shared = (get_language(), clock.now().astimezone(here.zone).date(), is_open, is_known)
+
+    def html(row: Plain) -> Markup:
+        wants_it = row[0] in voted
+
+        def make() -> Markup:
+            context = {
+                "row": shown_rows(here, [row])[0],
+                "tags": STATUS_TAGS,
+                "with_votes": is_open,
+                "is_known": is_known,
+                "wants_it": wants_it,
+            }
+            return Markup(render_to_string("ideas/row.html", context))  # noqa: S704 - a template of ours
+
+        # What stands elsewhere than in the row (a member's name, another organisation's) is looked at each time.
+        return ROWS.get_or((row, wants_it, shared), make) if is_plain(row, here) else make()
+
+    return Markup("".join(map(html, rows)))  # noqa: S704 - as above
+
+
+def _pages_html(path: str, page: Page, choice: Choice) -> Markup:
+    next_url = _address(path, choice.query(after=page.after)) if page.after else None
+    first_url = _address(path, choice.query()) if choice.after else None
+    if next_url is None and first_url is None:
+        return Markup("")
+    context = {"first_url": first_url, "next_url": next_url}
+    return ROWS.get_or(
+        (get_language(), first_url, next_url),
+        lambda: Markup(render_to_string("ideas/pages.html", context)),  # noqa: S704 - a template of ours
+    )
+
+
+def _voted(person: Person | None, organisation: Organisation, rows: Sequence[Plain]) -> set[int]:
     """Which of the rows this person wants too, by the number in their address."""
     if person is None:
         return set()
-    ideas = Idea.objects.of(organisation).filter(conversation_id__in=[row.id for row in rows])
-    openings = dict(ideas.values_list("opening_id", "conversation_id"))
+    own = Idea.objects.of(organisation).filter(conversation_id__in=[row[0] for row in rows])
+    openings = dict(own.values_list("opening_id", "conversation_id"))
     return {openings[each] for each in voted_for(person=person, organisation_id=organisation.pk, message_ids=openings)}
 
 
