@@ -30,6 +30,8 @@ def _in_words[**P, R](act: Callable[P, R]) -> Callable[P, R]:
     def told(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return act(*args, **kwargs)
+        except CannotTakePart:
+            raise
         except Refused as refusal:
             raise CannotTakePart(str(refusal.sentence)) from refusal
 
