@@ -6,7 +6,8 @@ run on the same posts: SQLite FTS5 (unicode61, bm25, the same words joined by OR
 
 Posts are made up from real words: the Dutch word list of this package by how often each word is part of others, small
 words before them, Zipf's law over all. A post is about one of 3,000 subjects, of which a third of its words are. Half
-are 45 words or shorter, some are hundreds. Seeded: every run makes the same posts.
+are 45 words or shorter, some are hundreds. Five posts in a row have the same text under different titles, as reading a
+text is most of the work of building. Seeded: every run makes the same posts.
 """
 # ruff: noqa: PLC0415 - Django is loaded once it is known which folder it may write to
 
@@ -24,10 +25,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from itertools import accumulate, batched
 from pathlib import Path
 from typing import Any
 
+from klankbord.search import index as index_module
 from klankbord.search import words
 from klankbord.search.contract import Audience, Document
 from klankbord.search.index import Index, Within
@@ -39,6 +42,7 @@ _AIMS = {"search": 15.0, "similar": 15.0, "new_post_s": 2.0}
 _PUBLIC = Within(organisation_id=1, kinds=("question",), audience=Audience.PUBLIC)
 _SUBJECTS = 3_000
 _WORDS_OF_A_SUBJECT = 60
+_SAME_TEXT = 5
 _BATCH = 1_000
 _WRITER_BYTES = 100_000_000
 
@@ -72,10 +76,11 @@ class Language_:  # noqa: N801 - "Language" is taken
 
     def post(self, number: int) -> tuple[str, str]:
         """Title and text of a post; a number always gives the same."""
-        chance = random.Random(number)
+        chance = random.Random(number // _SAME_TEXT)
         subject = self._subjects[chance.randrange(_SUBJECTS)]
-        length = min(800, max(8, int(chance.lognormvariate(3.8, 0.7))))
-        return self._said(chance, subject, chance.randint(3, 9)), self._said(chance, subject, length)
+        text = self._said(chance, subject, min(800, max(8, int(chance.lognormvariate(3.8, 0.7)))))
+        chance = random.Random(-number)
+        return self._said(chance, subject, chance.randint(3, 9)), text
 
     def typed_words(self, number: int) -> str:
         """What someone types into a search box: one to four words, the last one sometimes not finished."""
@@ -97,6 +102,7 @@ def build(language: Language_, posts: int, folder: Path) -> dict[str, float]:
     """Both indexes in `folder`; how long each took, in seconds, and its size, in MB."""
     index = Index(folder / "ours")
     writer = index.writer(_WRITER_BYTES)
+    index_module.terms = lru_cache(maxsize=4)(index_module.terms)  # type: ignore[assignment]
     lite = sqlite3.connect(folder / "fts5.db")
     lite.execute("PRAGMA journal_mode=off")
     lite.execute("PRAGMA synchronous=off")
