@@ -113,6 +113,7 @@ ROUTES: dict[str, Row] = {
     "office:organisation": row(ADMINISTRATOR),
     "office:hours": row(ADMINISTRATOR),
     "office:open_again": row(ADMINISTRATOR, {}, day="day"),
+    "office:keeping": row(ADMINISTRATOR),
     "office:members": row(ADMINISTRATOR),
     "office:invite": row(ADMINISTRATOR),
     "office:member": row(ADMINISTRATOR, pk="member"),

@@ -68,8 +68,8 @@ class InboundMessage:
         remote_images: Whether `html` has images that load only when asked for.
         automatic: Why this was not written by a person just now (`auto-replied`, `list`, `bulk`, `bounce`, ...), or
             None.
-        marks: What an agent should know: `signed`, `sealed` (the words are within the signature), `encrypted`, `calendar`,
-            `forwarded`, `tnef`.
+        marks: What an agent should know: `signed`, `sealed` (the words are within the signature), `encrypted`,
+            `calendar`, `forwarded`, `tnef`.
         defects: What could not be read, in English sentences.
         details: What a form asked beside the text (`kind`, `phone`, ...); of a mail the `event` that it invites to, in
             a line.

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from klankbord import clock
@@ -41,6 +41,8 @@ class ConversationKind(models.TextChoices):
 
 
 WAITING = Q(waiting_since__isnull=False)
+STILL_SAYS = Q(erased_at__isnull=True) | Q(last_message_at__gt=F("erased_at"))
+"""Not erased, or somebody spoke in it afterwards."""
 
 
 class ConversationQuerySet(TenantQuerySet["Conversation"]):
@@ -82,6 +84,12 @@ class ConversationQuerySet(TenantQuerySet["Conversation"]):
         """Held off as spam, latest first."""
         return self.filter(state=ConversationState.SPAM).order_by("-last_message_at", "-id")
 
+    def over_since(self, moment: datetime) -> Self:
+        """In private, with nobody waiting and nothing said since `moment`; but for what was erased since."""
+        silent = self.filter(is_public=False, waiting_since__isnull=True, last_message_at__lt=moment)
+        over = (ConversationState.ANSWERED, ConversationState.DONE, ConversationState.SPAM)
+        return silent.filter(STILL_SAYS, state__in=over).order_by("last_message_at", "id")
+
     def public(self) -> Self:
         """What everybody may read; scope first. What is for a circle only is not: its own package knows who may."""
         return self.filter(is_public=True, in_circle=False, hidden_at__isnull=True)
@@ -117,6 +125,7 @@ class Conversation(TenantModel):
         default=False, help_text="Public for some only, such as a panel: who, knows the package of its kind."
     )
     hidden_at = models.DateTimeField(null=True, blank=True, help_text="Public, but held or hidden by moderation.")
+    erased_at = models.DateTimeField(null=True, blank=True, help_text="When all that was said until then was erased.")
     grew_from = models.ForeignKey(
         "self",
         null=True,

@@ -80,7 +80,8 @@ class Page:
 
 _COLUMNS = (
     "id", "subject", "kind", "state", "person_id", "person__language", "channel__kind", "waiting_since", "due_at",
-    "promise_minutes", "last_message_at", "assignee_id", "assignee__user__name", "assignee__user__face", "team__name",
+    "promise_minutes", "last_message_at", "erased_at", "assignee_id", "assignee__user__name", "assignee__user__face",
+    "team__name",
 )  # fmt: skip
 
 
@@ -122,7 +123,7 @@ def row_of(values: Mapping[str, Any], membership: Membership, organisation: Orga
         id=values["id"],
         name=values["_name"] or gettext("Unknown"),
         person_id=values["person_id"],
-        what=values["subject"] or " ".join((values["_preview"] or "").split()) or gettext("(no words)"),
+        what=values["subject"] or " ".join((values["_preview"] or "").split()) or _nothing(values),
         language="" if language == organisation.language else language,
         channel_kind=values["channel__kind"],
         kind=_kind(values["kind"]),
@@ -136,6 +137,10 @@ def row_of(values: Mapping[str, Any], membership: Membership, organisation: Orga
         is_mine=values["assignee_id"] == membership.pk,
         team=values["team__name"] or "",
     )
+
+
+def _nothing(values: Mapping[str, Any]) -> str:
+    return gettext("(erased)") if values["erased_at"] else gettext("(no words)")
 
 
 def _kind(kind: str) -> str:

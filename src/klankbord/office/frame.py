@@ -25,6 +25,7 @@ def office_page(
         (_("Teams"), "office:teams"),
         (_("Questions in public"), "office:community"),
         (_("Mailboxes"), "office:channels"),
+        (_("Keeping and erasing"), "office:keeping"),
     ]
     public = [(_("Topics"), "office:topics")]
     if request.membership.may(Role.LEAD):

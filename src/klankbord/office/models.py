@@ -1,4 +1,4 @@
-"""Who was asked to come and work here."""
+"""Who was asked to come and work here, and for how long what is over is kept."""
 
 from __future__ import annotations
 
@@ -55,3 +55,22 @@ class Invitation(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.name or self.email} ({self.role})"
+
+
+def _tomorrow() -> datetime:
+    return clock.now() + timedelta(days=1)
+
+
+class RetentionRule(TenantModel):
+    """For how many months after the last word the organisation keeps a conversation that is over; no row: for ever."""
+
+    months = models.PositiveSmallIntegerField()
+    begins_at = models.DateTimeField(default=_tomorrow, help_text="A day after it was set: time to change one's mind.")
+
+    objects = TenantQuerySet["RetentionRule"].as_manager()
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["organisation"], name="one_rule_of_keeping_each")]
+
+    def __str__(self) -> str:
+        return f"{self.months} months"

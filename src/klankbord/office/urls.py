@@ -15,6 +15,7 @@ urlpatterns = [
     path("organisation/", house.organisation, name="organisation"),
     path("hours/", house.hours, name="hours"),
     path("hours/<slug:day>/open/", house.open_again, name="open_again"),
+    path("keeping/", house.keeping, name="keeping"),
     path("members/", members.members, name="members"),
     path("members/invite/", members.invite_member, name="invite"),
     path("members/<row:pk>/", members.member, name="member"),

@@ -41,10 +41,13 @@ class SignedOut(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonErased(Event):
-    """A person's data were erased on request: whoever keeps a copy (an index, a cache) must forget them too."""
+    """A person's data were erased: whoever keeps a copy (an index, a cache) must forget them too.
+
+    `membership_id` is who did it on request; None when their time was over by the organisation's rule of keeping.
+    """
 
     person_id: int
-    membership_id: int
+    membership_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

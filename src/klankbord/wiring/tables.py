@@ -93,6 +93,7 @@ from klankbord.moderation.screening import forget_said
 from klankbord.moderation.streams import ModerationStream
 from klankbord.moderation.teaching import teach_what_stood
 from klankbord.moderation.telling import tell_authors
+from klankbord.office.keeping import erase_what_is_over
 from klankbord.participation import contract as participation_contract
 from klankbord.participation.announcing import ParticipationAnnouncements
 from klankbord.participation.confirming import forget_unconfirmed
@@ -230,6 +231,7 @@ JOBS = (
     Job("undo vote rings", timedelta(days=1), undo_rings),
     Job("forget what nobody confirmed", timedelta(hours=12), forget_unconfirmed),
     Job("release codes", timedelta(hours=12), release_codes),
+    Job("erase what is over", timedelta(hours=1), erase_what_is_over),
 )
 
 

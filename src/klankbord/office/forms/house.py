@@ -12,11 +12,20 @@ from django.core.exceptions import ValidationError
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from klankbord.office.actions.organisation import Span
 from klankbord.people.models import CustomerWord, Language, Membership, OpeningSpan, Organisation, Role
 
 SPANS_A_DAY = 3
+KEPT_FOR = (3, 6, 12, 18, 24, 36, 60, 84, 120)
+
+
+def months_in_words(months: int) -> str:
+    """As one says it: "18 months", "2 years"."""
+    if months < 24 or months % 12:
+        return ngettext("%(num)s month", "%(num)s months", months) % {"num": months}
+    return ngettext("%(num)s year", "%(num)s years", months // 12) % {"num": months // 12}
 
 
 class ProfileForm(forms.Form):
@@ -184,3 +193,19 @@ class MailboxForm(forms.Form):
 
     name = forms.CharField(label=_("What do you call it?"), max_length=80, help_text=_("For example: Questions."))
     address = forms.EmailField(label=_("The address that customers write to"))
+
+
+class KeepingForm(forms.Form):
+    """For how long what is over is kept."""
+
+    months = forms.ChoiceField(
+        label=_("How long do you keep what is over?"),
+        help_text=_("Counted from the last word in a conversation in which nobody waits any more."),
+        choices=lambda: [("0", _("for ever")), *((str(each), months_in_words(each)) for each in KEPT_FOR)],
+    )
+    sure = forms.BooleanField(label=_("Yes, erase them. I know that nobody can bring them back."), required=False)
+
+    @property
+    def chosen(self) -> int | None:
+        """How many months; None for ever."""
+        return int(self.cleaned_data["months"]) or None

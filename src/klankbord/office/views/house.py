@@ -1,4 +1,4 @@
-"""The organisation's own pages: what it says of itself, and when it is open."""
+"""The organisation's own pages: what it says of itself, when it is open, and how long it keeps what is over."""
 
 from __future__ import annotations
 
@@ -15,8 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from klankbord import clock
 from klankbord.inbox.access import StaffRequest, for_staff
 from klankbord.office.actions.organisation import change_profile, close_on, open_on, set_opening_hours
-from klankbord.office.forms.house import ClosedDayForm, HoursForm, ProfileForm
+from klankbord.office.actions.retention import keep_for
+from klankbord.office.forms.house import ClosedDayForm, HoursForm, KeepingForm, ProfileForm, months_in_words
 from klankbord.office.frame import office_page, said
+from klankbord.office.keeping import would_be_erased
+from klankbord.office.models import RetentionRule
 from klankbord.office.refusals import Refused
 from klankbord.people.models import ClosedDay, Role
 
@@ -60,6 +63,26 @@ def hours(request: StaffRequest) -> HttpResponse:
 
 def _day_words(day: date) -> str:
     return format_date(day, pgettext("date format", "l j F Y"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_staff(Role.ADMINISTRATOR)
+def keeping(request: StaffRequest) -> HttpResponse:
+    """For how long what is over is kept: first how many conversations that concerns, then to be sure."""
+    rule = RetentionRule.objects.visible_to(request.membership).first()
+    form = KeepingForm(request.POST or None, initial={"months": str(rule.months if rule else 0)})
+    concerned = None
+    if request.method == "POST" and form.is_valid():
+        months = form.chosen
+        if months is not None:
+            concerned = would_be_erased(organisation_id=request.organisation.pk, months=months)
+        if not concerned or form.cleaned_data["sure"]:
+            keep_for(organisation=request.organisation, months=months, by=request.membership)
+            messages.success(request, _("Saved."))
+            return redirect("office:keeping")
+    context = {"form": form, "rule": rule, "concerned": concerned, "words": months_in_words}
+    context["begun"] = rule is not None and rule.begins_at <= clock.now()
+    return office_page(request, "office/keeping.html", context, place="office:keeping")
 
 
 @require_POST

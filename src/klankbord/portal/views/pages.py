@@ -16,6 +16,8 @@ from django.views.decorators.http import require_safe
 
 from klankbord import clock
 from klankbord.live.shows import shows
+from klankbord.office.forms.house import months_in_words
+from klankbord.office.models import RetentionRule
 from klankbord.people.announcing import profile_topic
 from klankbord.people.known_houses import last_known
 from klankbord.people.middleware import LANGUAGE_COOKIE
@@ -30,15 +32,16 @@ _NOT_FOR_ROBOTS = (
 _A_YEAR = int(timedelta(days=365).total_seconds())
 
 
-def _page(request: HttpRequest, template: str) -> HttpResponse:
+def _page(request: HttpRequest, template: str, **context: str) -> HttpResponse:
     organisation = organisation_of(request)
-    return shows(render(request, template), profile_topic(organisation.pk), until=clock.now() + LONGEST_KEPT)
+    return shows(render(request, template, context), profile_topic(organisation.pk), until=clock.now() + LONGEST_KEPT)
 
 
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """`/privacy/`"""
-    return _page(request, "portal/privacy.html")
+    rule = RetentionRule.objects.of(organisation_of(request)).first()
+    return _page(request, "portal/privacy.html", kept_for=months_in_words(rule.months) if rule else "")
 
 
 @require_safe
