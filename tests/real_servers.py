@@ -52,6 +52,11 @@ def wait_until(truth: Callable[[], bool], what: str, seconds: float = 15.0) -> N
         time.sleep(0.02)
 
 
+def at_this_pace(seconds: float) -> float:
+    """How long something may take here that takes less than `seconds` on a machine with nothing else to do."""
+    return seconds * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
 def listens(port: int) -> bool:
     """Whether someone accepts connections on this port of loopback."""
     with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=0.5):
@@ -83,7 +88,7 @@ class Server:
         self.log = log
         self._process: subprocess.Popen[bytes] | None = None
 
-    def _run(self, command: Sequence[str], ports: Sequence[int], patience: float = 15.0) -> None:
+    def _run(self, command: Sequence[str], ports: Sequence[int], patience: float = 40.0) -> None:
         with self.log.open("ab") as out:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True

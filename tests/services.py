@@ -23,6 +23,7 @@ from django.core.management import call_command
 from django.db import connections
 from django.db.utils import ConnectionHandler
 
+from klankbord.cli.installation import bring_up_to_date
 from klankbord.config.settings import _database
 from tests import once
 from tests.command import PASSWORD, SECRET, SETUP, run
@@ -183,13 +184,24 @@ def own_installation(installation: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def postgres_tables(new_databases: NewDatabases, django_db_blocker: Any) -> str:
-    """The address of a database as the migrations make it from nothing; copy it to work on it."""
+    """The address of a database with all tables, as a new installation gets them; copy it to work on it."""
+
+    def make(address: str) -> None:
+        with django_db_blocker.unblock(), default_database(_database(address)):
+            bring_up_to_date()
+
+    return new_databases.made_once("tables", make)
+
+
+@pytest.fixture(scope="session")
+def postgres_migrated(new_databases: NewDatabases, django_db_blocker: Any) -> str:
+    """The address of a database as all migrations make it from nothing; copy it to work on it. Takes its time."""
 
     def migrate(address: str) -> None:
         with django_db_blocker.unblock(), default_database(_database(address)):
             call_command("migrate", verbosity=0)
 
-    return new_databases.made_once("tables", migrate)
+    return new_databases.made_once("migrated", migrate)
 
 
 @pytest.fixture(scope="session")

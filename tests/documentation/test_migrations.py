@@ -36,9 +36,9 @@ def test_they_run_from_empty_on_sqlite(tmp_path: Path, django_db_blocker: Any):
         _assert_complete({**_database(""), "NAME": shutil.copy(once.tables(), tmp_path)})
 
 
-def test_they_run_from_empty_on_postgresql(new_databases: NewDatabases, postgres_tables: str, django_db_blocker: Any):
+def test_they_run_from_empty_on_postgresql(new_databases: NewDatabases, postgres_migrated: str, django_db_blocker: Any):
     with django_db_blocker.unblock():
-        _assert_complete(_database(new_databases.copy_of(postgres_tables)))
+        _assert_complete(_database(new_databases.copy_of(postgres_migrated)))
 
 
 def test_no_change_of_a_model_lacks_its_migration(django_db_blocker: Any):

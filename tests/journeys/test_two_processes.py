@@ -15,11 +15,11 @@ import pytest
 
 from tests.command import PASSWORD, SECRET, Running, stop_all
 from tests.harness import mail
-from tests.real_servers import wait_until
+from tests.real_servers import at_this_pace, wait_until
 from tests.services import NewDatabases
 from tests.visitor import Visitor
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("postgres_installation")]
+pytestmark = pytest.mark.slow
 LONG = os.environ.get("KLANKBORD_LONG_TESTS") == "1"
 MAILBOX = "info@deklank.example"
 UNDONE = (
@@ -79,11 +79,12 @@ def test_what_one_process_does_the_others_know(houses: Houses):
     at_first = Visitor(houses.first.told["port"])
     at_first.sign_in("marlies@deklank.example", PASSWORD)
     at_second = at_first.at(houses.second.told["port"])
+    houses.send(houses.first, 1)  # the workers load what reads mails
+    wait_until(lambda: "Vraag 1" in at_second.get("/inbox/?view=waiting").text, "it stands in the inbox", 30)
     with at_second.listening("/live/inbox") as stream:
-        houses.send(houses.first, 1)
+        houses.send(houses.first, 2)
         seconds = stream.wait_for(b"event: change", 10)
-    assert seconds < 2, f"a mail through one was announced by the other after {seconds:.1f} s"
-    wait_until(lambda: "Vraag 1" in at_second.get("/inbox/?view=waiting").text, "it stands in the inbox")
+    assert seconds < at_this_pace(2), f"a mail through one was announced by the other after {seconds:.1f} s"
 
     _a_kept_page_is_fresh(houses, at_first)
     _a_killed_worker_is_replaced(houses)
@@ -97,7 +98,7 @@ def _a_kept_page_is_fresh(houses: Houses, at_first: Visitor) -> None:
     assert changed.status == 200, changed.text[:2000]
     began = time.monotonic()
     wait_until(lambda: "Bibliotheek De Galm" in reader.get("/").text, "the page of the other process is fresh", 10)
-    assert time.monotonic() - began < 1, f"only after {time.monotonic() - began:.1f} s"
+    assert time.monotonic() - began < at_this_pace(1), f"only after {time.monotonic() - began:.1f} s"
 
 
 def _a_killed_worker_is_replaced(houses: Houses) -> None:

@@ -122,7 +122,6 @@ def test_a_key_in_the_environment_is_not_in_the_file_and_that_is_said(own_instal
         assert "secret-key" not in archive.getnames()
 
 
-@pytest.mark.xdist_group("postgres_installation")
 def test_postgresql_is_dumped_and_put_back_whole_or_not_at_all(
     new_databases: NewDatabases, postgres_installation: str, tmp_path: Path
 ):

@@ -77,11 +77,11 @@ def described_by_postgres(address: str) -> set[Any]:
 
 
 def test_the_same_tables_on_postgresql(
-    new_databases: NewDatabases, postgres_tables: str, django_db_blocker: Any
+    new_databases: NewDatabases, postgres_migrated: str, django_db_blocker: Any
 ) -> None:
     address = new_databases.new()
     with django_db_blocker.unblock():
         make_at_once(_database(address))
-    different = described_by_postgres(address) ^ described_by_postgres(postgres_tables)
+    different = described_by_postgres(address) ^ described_by_postgres(postgres_migrated)
     # Django's own migrations and models do not agree on the width of this one; nothing here uses the table.
     assert {row for row in different if row[:2] != ("auth_group_permissions", "id")} == set()
