@@ -12,6 +12,20 @@ from klankbord.events.base import Event, UnknownEvent, load
 from klankbord.events.models import OutboxEvent
 from klankbord.events.work import WorkQuerySet
 
+_OLDEST_RUNNING = """
+    SELECT coalesce(min(running::text::bigint), pg_snapshot_xmax(pg_current_snapshot())::text::bigint)
+    FROM pg_snapshot_xip(pg_current_snapshot()) AS running
+    WHERE NOT EXISTS (
+        SELECT FROM pg_locks JOIN pg_stat_activity USING (pid)
+        WHERE locktype = 'transactionid' AND mode = 'ExclusiveLock' AND granted
+        AND transactionid::text::bigint = mod(running::text::bigint, 4294967296)
+        AND datid <> (SELECT oid FROM pg_database WHERE datname = current_database())
+    )
+"""
+"""The oldest transaction that may still publish something here. PostgreSQL numbers the transactions of all databases of
+a server together; one that is known to run in another database, for however long, cannot. Each running transaction
+holds a lock on its own number, of which `pg_locks` shows the lower 32 bits."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Position:
@@ -25,8 +39,8 @@ class Follower:
     """Reads the outbox from a position on. Not shared between threads, and it does not see what
     its own connection wrote: a follower has a thread of its own.
 
-    On PostgreSQL only transactions older than the oldest one still running are read, so that one that commits late is
-    not skipped. On SQLite `PRAGMA data_version` says cheaply whether another connection wrote anything at all.
+    On PostgreSQL only transactions older than the oldest one still running in this database are read, so that one that
+    commits late is not skipped. On SQLite `PRAGMA data_version` says cheaply whether another connection wrote anything.
     """
 
     def __init__(self, position: Position | None = None) -> None:
@@ -74,6 +88,5 @@ class Follower:
 
 def _settled() -> WorkQuerySet[OutboxEvent]:
     if connection.vendor == "postgresql":
-        oldest_running = RawSQL("pg_snapshot_xmin(pg_current_snapshot())::text::bigint", [])
-        return OutboxEvent.objects.filter(transaction__lt=oldest_running)
+        return OutboxEvent.objects.filter(transaction__lt=RawSQL(_OLDEST_RUNNING, []))  # noqa: S611 - a constant
     return OutboxEvent.objects.all()
