@@ -99,6 +99,8 @@ def _figures(port: int, idea: int, folder: Path, keys: Iterator[str], seconds: f
         rates["fixed"].append(load(port, lambda: fixed, turn, CONNECTIONS))
         rates["kept"].append(load(port, lambda: page, turn, CONNECTIONS))
         rates["anew"].append(load(port, lambda: anew, turn, CONNECTIONS))
+    # Last: what follows from a vote (points, words to who follows) is done behind the answer, and changes the board too.
+    for _ in range(TURNS):
         rates["commits"].append(commits(folder, turn))
         rates["votes"].append(load(port, lambda: _vote(idea, next(keys)), turn, CONNECTIONS))
     found = {f"{name}_per_s": statistics.median(values) for name, values in rates.items()}

@@ -7,8 +7,8 @@ depends on the votes before it only, so counting anew gives the same.
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable, Sequence
+from collections import Counter, deque
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,7 +18,6 @@ NETWORK_SPAN = timedelta(hours=24)
 NEW_PEOPLE = 20
 """So many votes of people who are new here within `NEW_SPAN` count in full: a newsletter brings that many."""
 NEW_SPAN = timedelta(hours=1)
-LONGEST_SPAN = max(NETWORK_SPAN, NEW_SPAN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +53,16 @@ def weights(casts: Iterable[Cast]) -> list[float]:
     return [_weight(near, new) for near, new in _crowds(casts)]
 
 
-def weight_of(cast: Cast, before: Sequence[Cast]) -> float:
-    """The weight of one more vote after those of the last `LONGEST_SPAN`."""
-    near = 1 + sum(1 for each in before if cast.place and each.place == cast.place and each.at > cast.at - NETWORK_SPAN)
-    new = 1 + sum(1 for each in before if each.is_fresh and each.at > cast.at - NEW_SPAN) if cast.is_fresh else 0
-    return _weight(near if cast.place else 0, new)
+def next_weights(casts: Sequence[Cast], *, near: Mapping[str, int], new: int) -> list[float]:
+    """The weights of votes of one moment, after `near` votes of each network within `NETWORK_SPAN` and `new` ones of
+    new people within `NEW_SPAN`.
+    """
+    networks, found = Counter(near), []
+    for cast in casts:
+        networks[cast.place] += 1
+        new += cast.is_fresh
+        found.append(_weight(networks[cast.place] if cast.place else 0, new if cast.is_fresh else 0))
+    return found
 
 
 def burst(casts: Iterable[Cast]) -> Burst:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
+from django.db import models
+
 from klankbord.conversations.models import Message, MessageQuerySet
-from klankbord.ideas.bursts import LONGEST_SPAN, Burst, Cast, burst, weight_of, weights
+from klankbord.ideas.bursts import NETWORK_SPAN, NEW_SPAN, Burst, Cast, burst, next_weights, weights
 from klankbord.ideas.models import Idea, StatusChange
 from klankbord.ideas.rising import rising_of, with_vote
 from klankbord.participation.models import Vote
@@ -28,17 +31,20 @@ def family(idea: Idea) -> list[Idea]:
 
 
 def count_more(idea: Idea, casts: Sequence[Cast]) -> None:
-    """Add votes that were just stored, in the order of time, to a locked row into which nothing was merged."""
-    since = casts[0].at - LONGEST_SPAN
-    recent = Vote.objects.of(idea.organisation_id).on([idea.opening_id]).filter(at__gt=since)
-    before = [Cast(*row) for row in recent.order_by("at", "pk").values_list("at", "place", "is_fresh")]
-    for cast in casts:
-        before.remove(cast)  # those that are added now
-    for cast in casts:
-        weight = weight_of(cast, before)
-        idea.rising = with_vote(idea.rising, at=cast.at, weight=weight)
+    """Add votes of one moment that were just stored to a locked row into which nothing was merged."""
+    moment = casts[0].at
+    stored = Vote.objects.of(idea.organisation_id).on([idea.opening_id])
+    near = {place: -count for place, count in Counter(cast.place for cast in casts).items() if place}
+    if near:
+        lately = stored.filter(at__gt=moment - NETWORK_SPAN, place__in=near)
+        for place, count in lately.values_list("place").annotate(count=models.Count("pk")).order_by():
+            near[place] += count
+    new = -sum(cast.is_fresh for cast in casts)
+    if new:
+        new += stored.filter(at__gt=moment - NEW_SPAN, is_fresh=True).count()
+    for weight in next_weights(casts, near=near, new=new):
+        idea.rising = with_vote(idea.rising, at=moment, weight=weight)
         idea.damped += weight < 1
-        before.append(cast)
     idea.votes += len(casts)
     idea.score = idea.votes + idea.anonymous
     idea.save(update_fields=["votes", "score", "rising", "damped"])

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from klankbord.ideas.bursts import NETWORK_SPAN, NEW_PEOPLE, NEW_SPAN, ONE_NETWORK, Cast, burst, weight_of, weights
+from klankbord.ideas.bursts import NETWORK_SPAN, NEW_PEOPLE, NEW_SPAN, ONE_NETWORK, Cast, burst, next_weights, weights
 from klankbord.ideas.rising import EPOCH, HALF_LIFE, beginning, recent_votes, rising_of, with_vote
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
@@ -93,4 +94,15 @@ CASTS = st.lists(
 @settings(deadline=None)
 @given(CASTS)
 def test_a_vote_weighs_the_same_when_it_comes_in_as_when_all_are_counted_anew(casts):
-    assert [weight_of(cast, casts[:place]) for place, cast in enumerate(casts)] == pytest.approx(weights(casts))
+    one_by_one = []
+    for place, cast in enumerate(casts):
+        before = casts[:place]
+        near = Counter(each.place for each in before if each.at > cast.at - NETWORK_SPAN)
+        new = sum(each.is_fresh for each in before if each.at > cast.at - NEW_SPAN)
+        one_by_one += next_weights([cast], near=near, new=new)
+    assert one_by_one == pytest.approx(weights(casts))
+
+
+def test_votes_of_one_moment_weigh_as_if_they_came_one_after_the_other():
+    casts = [Cast(NOW, "desk", is_fresh=True)] * 30
+    assert next_weights(casts, near={}, new=0) == pytest.approx(weights(casts))
