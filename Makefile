@@ -1,5 +1,5 @@
 # Each target sets up what it needs: uv (found, else installed beside the project), Python 3.13 or 3.12, the locked packages.
-.PHONY: demo dev test test-long check bench messages lock clean
+.PHONY: demo dev test test-long test-postgresql check bench messages lock clean
 SHELL := /bin/bash
 .DEFAULT_GOAL := demo
 
@@ -11,6 +11,7 @@ PORT ?= 8000
 # A machine may tell Python to keep no compiled code; then each of the hundreds of processes here compiles Django anew.
 unexport PYTHONDONTWRITEBYTECODE
 SMTP_PORT ?= 2525
+IN_TWO := -n 2 --dist loadgroup
 
 .tools/bin/uv:
 	@echo "Installing uv beside the project"
@@ -37,7 +38,15 @@ dev: $(READY) .venv/.catalogues
 	@KLANKBORD_DEBUG=true .venv/bin/klankbord demo --dir var/dev --port $(PORT) --smtp-port $(SMTP_PORT)
 
 test: $(READY) .venv/.catalogues
-	@.venv/bin/pytest -n 2 --dist loadgroup
+	@.venv/bin/pytest $(IN_TWO)
+
+# What takes minutes: 200 kills instead of 20, the demo from nothing, one house in four processes also with Redis.
+test-long: $(READY) .venv/.catalogues
+	@KLANKBORD_LONG_TESTS=1 .venv/bin/pytest $(IN_TWO) -m long
+
+# All that reads or writes tenant data, on the PostgreSQL at KLANKBORD_TEST_DATABASE.
+test-postgresql: $(READY) .venv/.catalogues
+	@.venv/bin/pytest $(IN_TWO) -m "not slow"
 
 check: $(READY) .venv/.catalogues
 	@.venv/bin/ruff check .

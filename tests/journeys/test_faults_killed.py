@@ -24,6 +24,7 @@ def _senders(house: House, left: list[str], connections: int = 4) -> list[Sender
     return [Sender(house.ports["smtp_port"], [(name, mail(name)) for name in share]) for share in shares]
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_nothing_accepted_is_missing_or_doubled_however_often_the_process_is_killed() -> None:
     chance = random.Random(20260302)
@@ -67,6 +68,7 @@ def _assert_acknowledged_once(house: House) -> None:
     assert without == 0
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_nothing_is_left_or_done_twice_however_often_the_runner_is_killed_while_mail_comes_in(
     new_databases: NewDatabases, postgres_house: str

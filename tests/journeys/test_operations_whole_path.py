@@ -114,8 +114,9 @@ def test_after_setup_a_mail_is_answered_and_the_answer_to_that_joins_it(running:
         assert personal not in said, f"the log says {personal!r}"
 
 
+@pytest.mark.long
 @pytest.mark.slow
-@pytest.mark.skipif(not LONG, reason="making the demo's library takes half a minute; KLANKBORD_LONG_TESTS=1")
+@pytest.mark.skipif(not LONG, reason="making the demo's library takes half a minute (make test-long)")
 def test_the_demo_takes_the_very_line_that_it_prints(tmp_path: Path):
     running = Running("demo", "--dir", tmp_path, "--port", "0", "--smtp-port", "0", "--json", log=tmp_path / "log")
     try:

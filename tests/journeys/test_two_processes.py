@@ -19,7 +19,7 @@ from tests.real_servers import at_this_pace, wait_until
 from tests.services import NewDatabases
 from tests.visitor import Visitor
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 LONG = os.environ.get("KLANKBORD_LONG_TESTS") == "1"
 MAILBOX = "info@deklank.example"
 UNDONE = (
