@@ -99,7 +99,7 @@ def _figures(port: int, idea: int, folder: Path, keys: Iterator[str], seconds: f
         rates["fixed"].append(load(port, lambda: fixed, turn, CONNECTIONS))
         rates["kept"].append(load(port, lambda: page, turn, CONNECTIONS))
         rates["anew"].append(load(port, lambda: anew, turn, CONNECTIONS))
-    # Last: what follows from a vote (points, words to who follows) is done behind the answer, and changes the board too.
+    # Last: what follows from a vote (points, words to who follows) is done behind the answer, and changes the board.
     for _ in range(TURNS):
         rates["commits"].append(commits(folder, turn))
         rates["votes"].append(load(port, lambda: _vote(idea, next(keys)), turn, CONNECTIONS))
