@@ -409,10 +409,3 @@ def running_postgres() -> Iterator[Postgres]:
             yield server.start()
         finally:
             server.stop()
-
-
-@pytest.fixture(scope="session")
-def dovecot() -> Iterator[Dovecot]:
-    """One Dovecot for all tests of a run; use a mailbox name of your own in each."""
-    with running_dovecot() as server:
-        yield server

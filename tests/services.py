@@ -1,4 +1,4 @@
-"""PostgreSQL and Redis for tests: those of this machine when they run, else private ones.
+"""PostgreSQL and Redis for tests, those of this machine when they run, else private ones; and a private Dovecot.
 
 A test that needs one asks for the fixture; where there is none it is skipped with a sentence, or with CI=true fails.
 """
@@ -28,7 +28,7 @@ from klankbord.config.settings import _database
 from tests import once
 from tests.command import PASSWORD, SECRET, SETUP, run
 from tests.harness import House
-from tests.real_servers import Server, free_port, missing, running_postgres
+from tests.real_servers import Dovecot, Server, free_port, missing, running_dovecot, running_postgres
 
 _USUAL_DATABASE = "postgresql://klankbord:klankbord@127.0.0.1:5432/klankbord"
 _USUAL_REDIS = "redis://127.0.0.1:6379/0"
@@ -95,6 +95,13 @@ def new_databases() -> Iterator[NewDatabases]:
         databases = NewDatabases(chosen)
         stack.callback(databases.close)
         yield databases
+
+
+@pytest.fixture(scope="session")
+def dovecot() -> Iterator[Dovecot]:
+    """One Dovecot for all tests of a process; use a mailbox name of your own in each."""
+    with running_dovecot() as server:
+        yield server
 
 
 class _PrivateRedis(Server):

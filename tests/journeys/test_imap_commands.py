@@ -3,54 +3,48 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from klankbord.channels.models import Channel
+from tests import cast
+from tests.command import Done, invoke
 from tests.fetched import Box
-from tests.harness import ROOT, House, new_house
-from tests.real_servers import PASSWORD, running_dovecot
+from tests.real_servers import PASSWORD, Dovecot
 
 
-def _channel(house: House, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "klankbord", "channel", *words],
-        env=house._environment() | environment,
-        cwd=ROOT,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+@pytest.mark.django_db(transaction=True)
+def test_a_mailbox_is_added_tried_listed_and_closed(
+    dovecot: Dovecot, tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(settings.OPTIONS.values, "reachable_inside", ("127.0.0.1",))
+    house, box = cast.de_klank(), Box(dovecot)
+    where = ["--imap-host", "127.0.0.1", "--imap-port", str(dovecot.imap_port), "--imap-tls", "none"]
 
+    def channel(*words: str, **settings: str) -> Done:
+        return invoke("channel", *words, "--dir", tmp_path, **settings)
 
-@pytest.mark.slow
-def test_a_mailbox_is_added_tried_listed_and_closed() -> None:
-    with running_dovecot() as dovecot, new_house() as house:
-        box = Box(dovecot)
-        where = ["--imap-host", "127.0.0.1", "--imap-port", str(dovecot.imap_port), "--imap-tls", "none"]
-        nobody = _channel(house, "add", box.user, *where)
-        assert nobody.returncode == 2
-        assert "KLANKBORD_IMAP_PASSWORD is empty" in nobody.stderr
-        added = _channel(house, "add", box.user, *where, "--json", KLANKBORD_IMAP_PASSWORD=PASSWORD)
-        assert json.loads(added.stdout)["settings"]["imap_user"] == box.user, added.stderr
-        assert PASSWORD not in added.stdout
+    assert "KLANKBORD_IMAP_PASSWORD is empty" in channel("add", box.user, *where).sentence(2)
+    added = channel("add", box.user, *where, "--json", imap_password=PASSWORD)
+    assert added.told()["settings"]["imap_user"] == box.user
+    assert PASSWORD not in added.said
 
-        tried = [json.loads(line) for line in _channel(house, "test", box.user, "--json").stdout.splitlines()]
-        assert [(each["direction"], each["works"]) for each in tried] == [("in", True), ("out", False)]
-        assert "0 mails in INBOX" in tried[0]["sentence"]
-        assert tried[1]["sentence"] == "No mail server is set for this channel."
+    tried = [json.loads(line) for line in channel("test", box.user, "--json").said.splitlines()]
+    assert [(each["direction"], each["works"]) for each in tried] == [("in", True), ("out", False)]
+    assert "INBOX: 0 mails lie there" in tried[0]["sentence"]
+    assert tried[1]["sentence"] == "No mail server is set for this channel."
 
-        listed = [json.loads(line) for line in _channel(house, "list", "--json").stdout.splitlines()]
-        assert box.user in {each["address"] for each in listed}
-        assert PASSWORD not in json.dumps(listed)
+    listed = channel("list", "--json")
+    assert box.user in {json.loads(line)["address"] for line in listed.said.splitlines()}
+    assert PASSWORD not in listed.said
 
-        assert _channel(house, "remove", box.user, "--yes").returncode == 0
-        assert house.rows("SELECT is_active, sealed FROM channels_channel WHERE address = ?", box.user) == [(0, "")]
+    assert channel("remove", box.user, "--yes").code == 0
+    closed = Channel.objects.of(house.organisation).get(address=box.user)
+    assert (closed.is_active, closed.sealed) == (False, "")
 
-        again = _channel(house, "add", box.user, *where, KLANKBORD_IMAP_PASSWORD="verkeerd")
-        assert again.returncode == 0
-        wrong = _channel(house, "test", box.user)
-        assert wrong.returncode == 1
-        assert "✗ in: The mail server refuses our user name or password." in wrong.stdout
+    assert channel("add", box.user, *where, imap_password="verkeerd").code == 0
+    wrong = channel("test", box.user)
+    assert wrong.code == 1
+    assert "✗ in: The mail server refuses our user name or password." in wrong.said

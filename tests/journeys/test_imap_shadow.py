@@ -10,13 +10,7 @@ import pytest
 from klankbord import clock
 from tests.fetched import PACE, Box, connected
 from tests.harness import ADDRESS, House, mail, new_house
-from tests.real_servers import Dovecot, running_dovecot, wait_until
-
-
-@pytest.fixture(scope="module")
-def dovecot() -> Iterator[Dovecot]:
-    with running_dovecot() as server:
-        yield server
+from tests.real_servers import Dovecot, wait_until
 
 
 @pytest.fixture

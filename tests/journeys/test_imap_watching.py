@@ -17,12 +17,6 @@ from tests.services import NewDatabases
 WATCH = ["runner", "mailboxes"]
 
 
-@pytest.fixture(scope="module")
-def dovecot() -> Iterator[Dovecot]:
-    with running_dovecot() as server:
-        yield server
-
-
 @pytest.fixture
 def house() -> Iterator[House]:
     with new_house() as made:
