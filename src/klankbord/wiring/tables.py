@@ -135,7 +135,7 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     IdeasMerged: (tell_of_merge,),
     IdeaStatusSet: (tell_of_step, reward_taken_up),
     IdeaPosted: (tell_of_idea,),
-    MessageReceived: (acknowledge, take_in_idea_by_mail),
+    MessageReceived: (acknowledge,),
     PublicMailReceived: (take_in_by_mail, take_in_idea_by_mail),
     PersonsMerged: (log_merge, count_answers_of_merged_persons, count_votes_of_merged_persons),
     PersonUnmerged: (log_unmerge, count_answers_of_parted_persons, count_votes_of_parted_persons),

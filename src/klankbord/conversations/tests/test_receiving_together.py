@@ -11,8 +11,10 @@ from django.db import DataError, OperationalError, connection
 from klankbord.channels.arrivals import NewArrival, store_arrivals
 from klankbord.channels.models import Arrival
 from klankbord.conversations import receiving
+from klankbord.conversations.events import MessageReceived
 from klankbord.conversations.models import Conversation, Message, PrivateLink, Promise
 from klankbord.events.reacting import react_to_everything
+from klankbord.wiring.tables import REACTIONS, TOGETHER
 from tests import cast
 from tests.harness import mail
 
@@ -130,3 +132,8 @@ def test_a_database_that_is_away_is_no_fault_of_any_mail(
     assert set(Arrival.objects.of(house.organisation).values_list("state", "last_error")) == {("ready", "")}
     source.release("a")
     assert source.perform_batch(owner="a") == 2
+
+
+def test_what_follows_from_ordinary_mail_is_done_for_many_at_once() -> None:
+    """One reaction among them that looks at each mail by itself halves what an installation can take in."""
+    assert [each for each in REACTIONS[MessageReceived] if each not in TOGETHER] == []
