@@ -11,7 +11,8 @@ PORT ?= 8000
 # A machine may tell Python to keep no compiled code; then each of the hundreds of processes here compiles Django anew.
 unexport PYTHONDONTWRITEBYTECODE
 SMTP_PORT ?= 2525
-IN_TWO := -n 2 --dist loadgroup
+# One process more than two cores: tests with real servers wait for them a good part of the time.
+SIDE_BY_SIDE := -n 3 --dist loadgroup
 
 .tools/bin/uv:
 	@echo "Installing uv beside the project"
@@ -38,15 +39,15 @@ dev: $(READY) .venv/.catalogues
 	@KLANKBORD_DEBUG=true .venv/bin/klankbord demo --dir var/dev --port $(PORT) --smtp-port $(SMTP_PORT)
 
 test: $(READY) .venv/.catalogues
-	@.venv/bin/pytest $(IN_TWO)
+	@.venv/bin/pytest $(SIDE_BY_SIDE)
 
-# What takes minutes: 200 kills instead of 20, the demo from nothing, one house in four processes also with Redis.
+# What takes minutes: 200 kills instead of 20, every page as everybody, the demo from nothing, a house in four processes.
 test-long: $(READY) .venv/.catalogues
-	@KLANKBORD_LONG_TESTS=1 .venv/bin/pytest $(IN_TWO) -m long
+	@KLANKBORD_LONG_TESTS=1 .venv/bin/pytest $(SIDE_BY_SIDE) -m long
 
 # All that reads or writes tenant data, on the PostgreSQL at KLANKBORD_TEST_DATABASE.
 test-postgresql: $(READY) .venv/.catalogues
-	@.venv/bin/pytest $(IN_TWO) -m "not slow"
+	@.venv/bin/pytest $(SIDE_BY_SIDE) -m "not slow"
 
 check: $(READY) .venv/.catalogues
 	@.venv/bin/ruff check .
@@ -56,7 +57,7 @@ check: $(READY) .venv/.catalogues
 	@.venv/bin/djlint --lint --quiet src --extension html
 	@$(PYTHON) -m klankbord.design.catalogues --complete
 	@KLANKBORD_DIR=$$(mktemp -d) DJANGO_SETTINGS_MODULE=klankbord.config.settings $(PYTHON) -m django makemigrations --check --dry-run
-	@.venv/bin/pytest tests/documentation tests/architecture
+	@KLANKBORD_LONG_TESTS=1 .venv/bin/pytest tests/documentation tests/architecture
 
 bench: $(READY) .venv/.catalogues
 	@for each in bench/*.py; do echo "== $$each"; $(PYTHON) $$each || exit 1; done

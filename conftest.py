@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import atexit
-import contextlib
 import os
 import shutil
-import sqlite3
 import tempfile
 from pathlib import Path
 
@@ -16,6 +14,7 @@ from django.db import connection
 from django.utils.translation import trans_real
 
 from klankbord.design.catalogues import compile_catalogues
+from klankbord.design.kept import forget_all
 from tests import once
 
 _folder = tempfile.mkdtemp(prefix="klankbord-tests-")
@@ -38,25 +37,41 @@ if compile_catalogues():
     trans_real._translations.clear()
     trans_real._default = None
 
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse to run on SQLite what was asked to run on PostgreSQL."""
+    is_alone = config.getoption("dist", "no") == "no" and not hasattr(config, "workerinput")
+    if is_alone and os.environ.get("KLANKBORD_TEST_DATABASE") and connection.vendor == "sqlite":
+        # pytest's plug-in reads the settings before this file; workers (-n) are told in time.
+        raise pytest.UsageError(
+            "One process alone needs KLANKBORD_DATABASE as well, with the same address; or add -n 1."
+        )
+
+
 pytest_plugins = ["tests.services", "tests.browser", "tests.order"]
 
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(request: pytest.FixtureRequest) -> None:
-    """The test database is a copy of the tables that are made once; on SQLite it lies in memory."""
+    """The test database is a copy of the tables that are made once.
+
+    On SQLite it is a file: in memory, the threads of a test server would work in each other's transactions.
+    """
     if connection.vendor == "sqlite":
-        connection.creation.create_test_db = _copy_in_memory  # type: ignore[method-assign]
+        connection.settings_dict["OPTIONS"]["init_command"] += " PRAGMA synchronous=OFF;"  # nobody pulls the plug here
+        connection.creation.create_test_db = lambda *_, **__: _move_to(  # type: ignore[method-assign]
+            str(shutil.copy(once.tables(), Path(_folder) / "test.sqlite3"))
+        )
     else:
         databases, tables = map(request.getfixturevalue, ("new_databases", "postgres_tables"))
         copy = databases.copy_of(tables)
         connection.creation.create_test_db = lambda *_, **__: _move_to(copy.rpartition("/")[2])  # type: ignore[method-assign]
 
 
-def _copy_in_memory(*_args: object, **_options: object) -> str:
-    name = _move_to(connection.creation._get_test_db_name())
-    with contextlib.closing(sqlite3.connect(once.tables())) as made:
-        made.backup(connection.connection)
-    return name
+@pytest.fixture(autouse=True)
+def _nothing_kept() -> None:
+    """What one test's rows looked like is not shown to the next, whose rows have the same numbers."""
+    forget_all()
 
 
 def _move_to(name: str) -> str:

@@ -4,8 +4,10 @@
 
 One server process on SQLite, with all that `klankbord serve` runs (background work included), loaded from this one.
 
-1. `votes / commits`: votes a second of visitors who are known, sent over 16 connections to the page's own address,
+1. `http_votes / commits`: votes a second of visitors who are known, sent over 16 connections to the page's own address,
    against single-row commits a second into SQLite with `synchronous=FULL` beside it. Aim: at least 0.15.
+   `action_votes / commits`: the same without HTTP: the action alone, called by 64 threads of a process, until all that
+   follows from the votes is done too. `..._cpu_us` is the processor time for one vote and all that follows from it.
 2. `kept / fixed`: the board for signed-out readers, unchanged, against 20 kB of fixed bytes from the same server. Aim:
    at least 0.5.
 3. `anew / fixed`: the same page made anew for each request. Aim: at least 0.03.
@@ -21,27 +23,25 @@ from __future__ import annotations
 import argparse
 import http.client
 import json
-import os
 import re
-import selectors
-import socket
 import sqlite3
 import statistics
-import subprocess
-import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-HOST = "bench.localhost"
+from loading.client import HOST, by_turns, load, median_ratio, page
+from loading.processes import Server, cpu_seconds, serving
+
 IDEAS, VOTERS = 200_000, 20_000
+THREADS = 64
 TURNS = 5
-CONNECTIONS = 16
-AIMS = {"votes": 0.15, "kept": 0.5, "anew": 0.03}
-BODY = b"<p>sounding board</p>" * 950 + b"END"
+AIMS = {"http_votes": 0.15, "kept": 0.5, "anew": 0.03}
 
 
 def main() -> int:
@@ -51,7 +51,11 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=4.0, help="how long each load lasts, all turns together")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--serve", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--act", action="store_true", help=argparse.SUPPRESS)
     chosen = parser.parse_args()
+    if chosen.act:
+        act(chosen.serve, chosen.ideas, chosen.seconds)
+        return 0
     if chosen.serve:
         serve(chosen.serve, chosen.ideas)
         return 0
@@ -68,95 +72,60 @@ def main() -> int:
 
 def measure(folder: Path, ideas: int, seconds: float) -> dict[str, float]:
     """All figures, against one server process."""
-    environment = {
-        **os.environ,
-        "KLANKBORD_DIR": str(folder),
-        "KLANKBORD_LOG_LEVEL": "ERROR",
-        "KLANKBORD_OUTBOX": "keep",
+    options = "--ideas", str(ideas), "--seconds", str(seconds)
+    beside = folder / "action"
+    beside.mkdir()
+    with serving(__file__, beside, *options, "--act", log_level="ERROR", outbox="keep") as acting:
+        alone = dict(acting.told)
+    with serving(__file__, folder, *options, log_level="ERROR", outbox="keep") as server:
+        keys = iter(Path(server.told["keys"]).read_text().split())
+        found = _pages(server, seconds)
+        # Last: what follows from a vote (points, words to who follows) is done later and changes the board.
+        found |= _votes(server, folder, keys, seconds)
+        return alone | found | {"seen_after_ms": seen_after(server.port, keys)}
+
+
+def _pages(server: Server, seconds: float) -> dict[str, float]:
+    board = "/ideas/?sort=most"
+    requests = {"fixed": page("/fixed"), "kept": page(board), "anew": page(board, "cookie: somebody=1\r\n")}
+    for request in requests.values():  # warm
+        load(server.port, lambda request=request: request, 0.5, 4)
+    return by_turns(server, requests, seconds=seconds, rounds=TURNS)
+
+
+def _votes(server: Server, folder: Path, keys: Iterator[str], seconds: float) -> dict[str, float]:
+    def vote(part: float) -> tuple[float, float]:
+        used = cpu_seconds(server.pid)
+        rate = load(server.port, lambda: _vote(server.told["idea"], next(keys)), part)
+        until_all_followed(folder)
+        return rate, (cpu_seconds(server.pid) - used) / (rate * part)
+
+    return against_commits("http_votes", folder, seconds, vote)
+
+
+def against_commits(
+    name: str, folder: Path, seconds: float, vote: Callable[[float], tuple[float, float]]
+) -> dict[str, float]:
+    """Votes a second against commits a second, and processor time for one; `vote` gives both for so many seconds."""
+    made, voted, used = [], [], []
+    for _ in range(TURNS):
+        made.append(commits(folder, seconds / TURNS))
+        rate, cpu = vote(seconds / TURNS)
+        voted.append(rate)
+        used.append(cpu)
+    return {
+        "commits_per_s": statistics.median(made),
+        f"{name}_per_s": statistics.median(voted),
+        f"{name}_cpu_us": statistics.median(used) * 1e6,
+        f"{name}_ratio": median_ratio(voted, made),
     }
-    arguments = [sys.executable, __file__, "--serve", str(folder), "--ideas", str(ideas)]
-    server = subprocess.Popen(arguments, env=environment, stdout=subprocess.PIPE, text=True)
-    assert server.stdout is not None
-    try:
-        told = json.loads(server.stdout.readline())
-        keys = iter(Path(told["keys"]).read_text().split())
-        return _figures(told["port"], told["idea"], folder, keys, seconds)
-    finally:
-        server.kill()
-        server.wait()
-        server.stdout.close()
 
 
-def _figures(port: int, idea: int, folder: Path, keys: Iterator[str], seconds: float) -> dict[str, float]:
-    page = _request("/ideas/?sort=most")
-    anew = _request("/ideas/?sort=most", cookie="somebody=1")
-    fixed = _request("/fixed")
-    for one in (page, anew, fixed):
-        load(port, lambda one=one: one, 0.5, 4)
-    rates: dict[str, list[float]] = {name: [] for name in ("fixed", "kept", "anew", "commits", "votes")}
-    turn = seconds / TURNS
-    for _ in range(TURNS):
-        rates["fixed"].append(load(port, lambda: fixed, turn, CONNECTIONS))
-        rates["kept"].append(load(port, lambda: page, turn, CONNECTIONS))
-        rates["anew"].append(load(port, lambda: anew, turn, CONNECTIONS))
-    # Last: what follows from a vote (points, words to who follows) is done behind the answer, and changes the board.
-    for _ in range(TURNS):
-        rates["commits"].append(commits(folder, turn))
-        rates["votes"].append(load(port, lambda: _vote(idea, next(keys)), turn, CONNECTIONS))
-    found = {f"{name}_per_s": statistics.median(values) for name, values in rates.items()}
-    for name, against in (("kept", "fixed"), ("anew", "fixed"), ("votes", "commits")):
-        pairs = zip(rates[name], rates[against], strict=True)
-        found[f"{name}_ratio"] = statistics.median(one / other for one, other in pairs)
-    found["seen_after_ms"] = seen_after(port, keys)
-    return found
-
-
-def load(port: int, make: Callable[[], bytes], seconds: float, connections: int) -> float:
-    """Complete answers a second, over connections that stay open. Only 200 and 302 count."""
-    selector, lines = selectors.DefaultSelector(), []
-    for _ in range(connections):
-        line = socket.create_connection(("127.0.0.1", port))
-        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        line.sendall(make())
-        selector.register(line, selectors.EVENT_READ, data=_Answer())
-        lines.append(line)
-    done, began = 0, time.perf_counter()
-    while time.perf_counter() - began < seconds:
-        for key, _ in selector.select(1):
-            line, answer = key.fileobj, key.data
-            if answer.take(line.recv(262_144)):  # type: ignore[union-attr]  # a socket, as registered
-                done += 1
-                line.sendall(make())  # type: ignore[union-attr]  # as above
-    took = time.perf_counter() - began
-    for line in lines:
-        line.close()
-    return done / took
-
-
-class _Answer:
-    """How much of one answer has come in."""
-
-    def __init__(self) -> None:
-        self._got = b""
-
-    def take(self, part: bytes) -> bool:
-        """Whether it is complete now."""
-        assert part, "the server closed the line"
-        self._got += part
-        head, gap, body = self._got.partition(b"\r\n\r\n")
-        if not gap:
-            return False
-        length = int(re.search(rb"content-length: (\d+)", head, re.IGNORECASE)[1])  # type: ignore[index]
-        if len(body) < length:
-            return False
-        assert head[9:12] in (b"200", b"302"), head[:200]
-        self._got = b""
-        return True
-
-
-def _request(path: str, *, cookie: str = "") -> bytes:
-    extra = f"cookie: {cookie}\r\n" if cookie else ""
-    return f"GET {path} HTTP/1.1\r\nhost: {HOST}\r\naccept-language: nl\r\n{extra}\r\n".encode()
+def until_all_followed(folder: Path) -> None:
+    """Wait until everything that follows from what happened is done."""
+    with closing(sqlite3.connect(folder / "klankbord.sqlite3")) as link:
+        while link.execute("SELECT 1 FROM events_outboxevent WHERE state = 'ready' LIMIT 1").fetchone():
+            time.sleep(0.01)
 
 
 def _vote(idea: int, key: str) -> bytes:
@@ -209,7 +178,6 @@ def _top(link: http.client.HTTPConnection) -> tuple[int, int]:
 
 def serve(folder: Path, ideas: int) -> None:
     """The server process: the whole house behind its front, and beside it fixed bytes to be compared with."""
-    os.environ["DJANGO_SETTINGS_MODULE"] = "klankbord.config.settings"
     import django
 
     django.setup()
@@ -217,43 +185,71 @@ def serve(folder: Path, ideas: int) -> None:
     from django.core.wsgi import get_wsgi_application
 
     from klankbord.cli.serve import Serving, run_server
-    from klankbord.cli.serve_command import _background_parts
+    from klankbord.cli.serve_command import background_parts
     from klankbord.front.asgi import Front
-    from klankbord.front.asgi_types import Receive, Scope, Send
     from klankbord.front.options import FrontOptions
     from klankbord.wiring.tables import ANNOUNCERS
+    from loading.beside import Beside, fixed
 
     call_command("migrate", verbosity=0)
     idea, keys = seed(folder, ideas)
-    headers = [(b"content-type", b"text/html; charset=utf-8"), (b"content-length", str(len(BODY)).encode())]
 
-    class WithFixed(Front):
-        """The front, and beside it what it is compared with."""
-
-        async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-            if scope["type"] == "http" and scope["path"] == "/fixed":
-                await send({"type": "http.response.start", "status": 200, "headers": headers})
-                await send({"type": "http.response.body", "body": BODY})
-                return
-            await super().__call__(scope, receive, send)
-
-    def make_front(readiness: Callable[[], Mapping[str, bool]]) -> Front:
-        return WithFixed(
+    def make_front(readiness: Callable[[], Mapping[str, bool]]) -> Any:
+        front = Front(
             readiness=readiness,
             django=get_wsgi_application(),
             announcers=ANNOUNCERS,
             options=FrontOptions(access_log=False),
             sqlite=folder / "klankbord.sqlite3",
         )
+        return Beside(front, {"/fixed": fixed()})
 
     def tell(found: Mapping[str, object]) -> None:
         print(json.dumps({"port": found["port"], "idea": idea, "keys": str(keys)}), flush=True)
 
     run_server(
-        Serving(
-            make_front=make_front, port=0, own_folder=folder, on_listening=tell, parts=_background_parts(alone=True)
-        )
+        Serving(make_front=make_front, port=0, own_folder=folder, on_listening=tell, parts=background_parts(alone=True))
     )
+
+
+def act(folder: Path, ideas: int, seconds: float) -> None:
+    """The process in which the action is called without HTTP; prints its figures."""
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    from klankbord.events.runner import Runner
+    from klankbord.ideas.actions.vote_together import vote_together
+    from klankbord.ideas.models import Idea
+    from klankbord.people.models import Person
+
+    call_command("migrate", verbosity=0)
+    conversation, _keys = seed(folder, ideas)
+    idea = Idea.objects.across_organisations("a bench has one").get(conversation_id=conversation)
+    voters = iter(list(Person.objects.of(idea.organisation_id).filter(name__startswith="k")))
+    guard = threading.Lock()
+    runner = Runner(alone=True)
+    runner.start()
+
+    def one(end: float) -> int:
+        count = 0
+        while time.perf_counter() < end:
+            with guard:
+                voter = next(voters)
+            count += vote_together(idea_id=idea.pk, person=voter)
+        return count
+
+    def vote(part: float) -> tuple[float, float]:
+        used, began = time.process_time(), time.perf_counter()
+        with ThreadPoolExecutor(THREADS) as pool:
+            count = sum(pool.map(one, [began + part] * THREADS))
+        until_all_followed(folder)
+        return count / (time.perf_counter() - began), (time.process_time() - used) / count
+
+    figures = against_commits("action_votes", folder, seconds, vote)
+    runner.stop()
+    print(json.dumps(figures), flush=True)
 
 
 def seed(folder: Path, ideas: int) -> tuple[int, Path]:

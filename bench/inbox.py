@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import statistics
 import subprocess
 import sys
@@ -165,7 +166,7 @@ def seed(size: int) -> tuple[dict[str, str], Any]:
     Membership.objects.bulk_create(Membership(organisation=house, user=user, role=Role.ADMINISTRATOR) for user in users)
     with connection.cursor() as cursor:
         for statement in statements(house.pk, size, postgresql=connection.vendor == "postgresql"):
-            cursor.execute(statement)
+            cursor.execute(with_defaults(statement))
         cursor.execute("ANALYZE")
         if connection.vendor == "postgresql":
             cursor.execute("VACUUM")
@@ -184,6 +185,23 @@ def seed(size: int) -> tuple[dict[str, str], Any]:
         "cursor": cursor_of(deep.last_message_at, deep.pk),
     }
     return {name: path.format(**words) for name, path in PAGES.items()}, client
+
+
+def with_defaults(statement: str) -> str:
+    """The same INSERT ... SELECT with what the models give to columns that it does not name."""
+    from django.apps import apps
+
+    found = re.fullmatch(r"INSERT INTO (\w+) \((.*?)\) (.*) FROM n(.*)", statement, re.DOTALL)
+    assert found is not None
+    table, named, body, end = found.groups()
+    model = next(each for each in apps.get_models() if each._meta.db_table == table)
+    rest: dict[str, str] = {}
+    for field in model._meta.concrete_fields:
+        if not (field.primary_key or field.null or field.column in named.split(", ")):
+            default = field.get_default()
+            rest[field.column] = f"'{default}'" if isinstance(default, str) else str(default).lower()
+    columns, values = (", ".join(["", *each]) for each in (rest, rest.values()))
+    return f"INSERT INTO {table} ({named}{columns}) {body}{values} FROM n{end}"
 
 
 def statements(house: int, size: int, *, postgresql: bool) -> list[str]:
@@ -253,7 +271,7 @@ def show_plans(client: Any, paths: dict[str, str]) -> None:
             client.get(path)
         print(f"# == {name}: {len(seen)} queries")
         for query in seen:
-            print(f"# {float(query['time']) * 1000:.0f} ms {' '.join(query['sql'].split())[:160]}")
+            print(f"# {float(query['time']) * 1000:.1f} ms {' '.join(query['sql'].split())[:160]}")
             if query["sql"].startswith(("SELECT", "WITH", "\nWITH")):
                 with connection.cursor() as cursor:
                     cursor.execute(explain + query["sql"].replace("%", "%%"))

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sqlite3
 import subprocess
 import sys
@@ -23,6 +22,8 @@ import tempfile
 import time
 from contextlib import closing
 from pathlib import Path
+
+from loading.processes import cpu_seconds, family
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -91,23 +92,16 @@ def accepted_a_second(house: House, first: int, each: int = EACH) -> float:
     return accepted / seconds
 
 
-def processor_seconds(pid: int) -> float:
-    """Processor time that a process and all its descendants have used so far."""
-    ticks = os.sysconf("SC_CLK_TCK")
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    own = sum(map(int, fields[11:15])) / ticks
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    threads = [task.name for task in Path(f"/proc/{pid}/task").iterdir() if task.name != str(pid)]
-    for thread in threads:
-        children += Path(f"/proc/{pid}/task/{thread}/children").read_text().split()
-    return own + sum(processor_seconds(int(child)) for child in children)
+def _cpu_seconds(pid: int) -> float:
+    """Processor time of a process and all that it started."""
+    return sum(cpu_seconds(one) for one in family(pid))
 
 
 def messages_a_second_a_core(house: House, minutes: float) -> tuple[float, float, int]:
     """`(messages a second a core, messages a second, messages)`: mail keeps coming in as fast as it is worked on."""
     house.environment = {"KLANKBORD_OUTBOX": "keep"}
     house.start(alone=True)
-    count, used, began = 0, processor_seconds(house.pid), time.perf_counter()
+    count, used, began = 0, _cpu_seconds(house.pid), time.perf_counter()
     while count == 0 or time.perf_counter() - began < minutes * 60:
         shares = [range(count + each * EACH, count + (each + 1) * EACH) for each in range(CONNECTIONS)]
         senders = [Sender(house.ports["smtp_port"], [(str(n), mail(n, text=BODY)) for n in share]) for share in shares]
@@ -117,7 +111,7 @@ def messages_a_second_a_core(house: House, minutes: float) -> tuple[float, float
             sender.join()
         count += CONNECTIONS * EACH
         house.wait_until_done(300)
-    seconds, used = time.perf_counter() - began, processor_seconds(house.pid) - used
+    seconds, used = time.perf_counter() - began, _cpu_seconds(house.pid) - used
     assert len(house.message_ids()) == count
     house.stop()
     return count / used, count / seconds, count

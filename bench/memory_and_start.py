@@ -23,6 +23,8 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+from loading.processes import family, memory_mb
+
 _HOST = "deklank.localhost"
 _PAGES = ("/", "/contact/", "/promise/", "/privacy/", "/accessibility/", "/account/login/", "/where/", "/")
 _VIEWS, _MAILS, _STREAMS, _STARTS = 200, 50, 100, 3
@@ -74,7 +76,7 @@ class Served:
 
     def memory(self) -> float:
         """Proportional set size of the process and its descendants, in MB."""
-        return sum(_proportional(pid) for pid in _family(self.process.pid)) / 1000
+        return sum(memory_mb(pid) for pid in family(self.process.pid))
 
     def stop(self) -> float:
         """Seconds from SIGTERM to its end."""
@@ -82,18 +84,6 @@ class Served:
         self.process.terminate()
         self.process.wait(30)
         return time.perf_counter() - began
-
-
-def _family(pid: int) -> list[int]:
-    children = Path(f"/proc/{pid}/task").glob("*/children")
-    return [pid, *(one for each in children for child in each.read_text().split() for one in _family(int(child)))]
-
-
-def _proportional(pid: int) -> int:
-    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-        if line.startswith("Pss:"):
-            return int(line.split()[1])
-    return 0
 
 
 def _send_mails(port: int, recipient: str) -> None:

@@ -57,7 +57,7 @@ class Language_:  # noqa: N801 - "Language" is taken
         known = set(common)
         rare = [word for word in read("words.xz").decode().split("\n") if word not in known]
         self._chance.shuffle(rare)
-        self._words = [*sorted(small_words(Language.DUTCH), key=len), *common, *rare]
+        self._words = [*sorted(small_words(Language.DUTCH), key=lambda word: (len(word), word)), *common, *rare]
         self._sums = list(accumulate(1 / (rank + 2.7) ** 1.05 for rank in range(1, len(self._words) + 1)))
         content = len(small_words(Language.DUTCH))
         self._subjects = [
@@ -162,12 +162,12 @@ def ask(language: Language_, folder: Path, queries: int) -> dict[str, dict[str, 
     typed = [language.typed_words(number) for number in range(queries)]
     paragraphs = [language.typed_paragraph(number) for number in range(queries)]
     for title, text in paragraphs[:5]:  # What every process learns once, and the disk's cache.
-        likeness.similar(text, title=title, within=_PUBLIC, limit=10)
+        likeness.sharing(text, title=title, within=_PUBLIC, limit=10)
         words.find(index, title, within=_PUBLIC, limit=20)
     few = max(10, queries // 10)
     return {
         "search": times(lambda text: words.find(index, text, within=_PUBLIC, limit=20), typed),
-        "similar": times(lambda each: likeness.similar(each[1], title=each[0], within=_PUBLIC, limit=10), paragraphs),
+        "similar": times(lambda each: likeness.sharing(each[1], title=each[0], within=_PUBLIC, limit=10), paragraphs),
         "search_fts5": times(fts5, typed[:few]),
         "similar_fts5": times(lambda each: fts5(f"{each[0]} {each[1]}"), paragraphs[:few]),
     }

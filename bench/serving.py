@@ -11,14 +11,7 @@ import argparse
 import asyncio
 import io
 import json
-import os
-import re
-import selectors
-import signal
 import socket
-import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
@@ -26,68 +19,15 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from loading.client import HOST, by_turns, load, page
+from loading.processes import Server, memory_mb, serving
+
 _CONNECTIONS = 32
 _STREAMS = 1_000
 _ROUNDS = 5
-_PATHS = ("fixed", "kept", "empty", "hopping")
+_BYTES = 8_400
+_REQUESTS = {name: page(f"/{name}") for name in ("fixed", "kept", "empty", "hopping")}
 """Fixed bytes; a page from memory; an empty view through our bridge, and through one that hops for each message."""
-
-
-def load(port: int, path: str, seconds: float, connections: int) -> float:
-    """Requests per second that come back complete, over connections that stay open."""
-    request = f"GET {path} HTTP/1.1\r\nhost: bench.localhost\r\naccept-language: nl\r\n\r\n".encode()
-    selector = selectors.DefaultSelector()
-    for _ in range(connections):
-        line = socket.create_connection(("127.0.0.1", port))
-        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        line.sendall(request)
-        selector.register(line, selectors.EVENT_READ)
-    done = 0
-    began = time.perf_counter()
-    while time.perf_counter() - began < seconds:
-        for key, _ in selector.select(1):
-            line = key.fileobj  # type: ignore[assignment]  # a socket, as registered
-            got = line.recv(262_144)
-            if b"END" in got[-24:]:
-                done += 1
-                line.sendall(request)
-    took = time.perf_counter() - began
-    for key in list(selector.get_map().values()):
-        key.fileobj.close()  # type: ignore[union-attr]  # a socket, as registered
-    return done / took
-
-
-def cpu_seconds(pid: int) -> float:
-    """Processor time of one process so far."""
-    user, system = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[11:13]
-    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
-
-
-def by_turns(pid: int, port: int, seconds: float, connections: int) -> dict[str, float]:
-    """Rates and ratios of each path, from five rounds in which each had its turn."""
-    rates: dict[str, list[float]] = {path: [] for path in _PATHS}
-    costs: dict[str, list[float]] = {path: [] for path in _PATHS}
-    for _ in range(_ROUNDS):
-        for path in _PATHS:
-            used = cpu_seconds(pid)
-            rate = load(port, f"/{path}", seconds / _ROUNDS, connections)
-            rates[path].append(rate)
-            costs[path].append((cpu_seconds(pid) - used) / (rate * seconds / _ROUNDS))
-    found: dict[str, float] = {}
-    for path in _PATHS:
-        found[f"{path}_per_s"] = statistics.median(rates[path])
-        found[f"{path}_cpu_us"] = statistics.median(costs[path]) * 1e6
-        if path != "fixed":
-            found[f"{path}_ratio"] = found[f"{path}_per_s"] / found["fixed_per_s"]
-            found[f"{path}_cpu_ratio"] = found["fixed_cpu_us"] / found[f"{path}_cpu_us"]
-    return {f"{name}_{connections}": value for name, value in found.items()}
-
-
-def proportional_set_size(pid: int) -> float:
-    """Memory of one process in MB, its share of shared pages included."""
-    found = re.search(r"^Pss:\s+(\d+)", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
-    assert found is not None
-    return int(found[1]) / 1024
 
 
 def open_streams(port: int, count: int) -> tuple[list[socket.socket], float]:
@@ -96,7 +36,7 @@ def open_streams(port: int, count: int) -> tuple[list[socket.socket], float]:
     lines = []
     for _ in range(count):
         line = socket.create_connection(("127.0.0.1", port))
-        line.sendall(b"GET /live/inbox HTTP/1.1\r\nhost: bench.localhost\r\n\r\n")
+        line.sendall(f"GET /live/inbox HTTP/1.1\r\nhost: {HOST}\r\n\r\n".encode())
         lines.append(line)
     for line in lines:
         got = b""
@@ -107,33 +47,26 @@ def open_streams(port: int, count: int) -> tuple[list[socket.socket], float]:
 
 def measure(seconds: float) -> dict[str, float]:
     """All figures, against one server process."""
-    with tempfile.TemporaryDirectory() as folder:
-        server = subprocess.Popen([sys.executable, __file__, "--serve", folder], stdout=subprocess.PIPE, text=True)
-        assert server.stdout is not None
-        try:
-            return _figures(server, int(server.stdout.readline()), seconds)
-        finally:
-            server.kill()
-            server.wait()
-            server.stdout.close()
+    with tempfile.TemporaryDirectory() as folder, serving(__file__, Path(folder)) as server:
+        return _figures(server, seconds)
 
 
-def _figures(server: subprocess.Popen[str], port: int, seconds: float) -> dict[str, float]:
-    figures: dict[str, float] = {"memory_mb": proportional_set_size(server.pid)}
-    for path in _PATHS:
-        load(port, f"/{path}", 0.3, 8)
+def _figures(server: Server, seconds: float) -> dict[str, float]:
+    figures = {"memory_mb": memory_mb(server.pid)}
+    for request in _REQUESTS.values():  # warm
+        load(server.port, lambda request=request: request, 0.3, 8)
     for connections in (1, _CONNECTIONS):
-        figures |= by_turns(server.pid, port, seconds, connections)
-    idle = proportional_set_size(server.pid)
-    lines, took = open_streams(port, _STREAMS)
+        found = by_turns(server, _REQUESTS, seconds=seconds, rounds=_ROUNDS, connections=connections)
+        figures |= {f"{name}_{connections}": value for name, value in found.items()}
+    idle = memory_mb(server.pid)
+    lines, took = open_streams(server.port, _STREAMS)
     figures["streams_opened_per_s"] = _STREAMS / took
     figures["streams_ratio"] = figures["streams_opened_per_s"] / figures[f"fixed_per_s_{_CONNECTIONS}"]
-    figures["kb_per_stream"] = (proportional_set_size(server.pid) - idle) * 1024 / _STREAMS
-    figures["fixed_per_s_with_streams_open"] = load(port, "/fixed", seconds / _ROUNDS, _CONNECTIONS)
-    began = time.perf_counter()
-    server.send_signal(signal.SIGTERM)
-    server.wait(20)
-    figures["stop_with_1000_streams_s"] = time.perf_counter() - began
+    figures["kb_per_stream"] = (memory_mb(server.pid) - idle) * 1000 / _STREAMS
+    figures["fixed_per_s_with_streams_open"] = load(
+        server.port, lambda: _REQUESTS["fixed"], seconds / _ROUNDS, _CONNECTIONS
+    )
+    figures["stop_with_1000_streams_s"] = server.stop()
     for line in lines:
         line.close()
     return figures
@@ -148,8 +81,8 @@ def serve(folder: Path) -> None:
 
     settings.configure(
         SECRET_KEY="only-for-the-bench",
-        ALLOWED_HOSTS=["bench.localhost"],
-        ROOT_URLCONF="serving_urls",
+        ALLOWED_HOSTS=[HOST],
+        ROOT_URLCONF="loading.views",
         INSTALLED_APPS=["klankbord.events"],
         USE_TZ=True,
         REDIS_URL="",
@@ -169,33 +102,24 @@ def serve(folder: Path) -> None:
     from klankbord.front.asgi import Front
     from klankbord.front.asgi_types import Receive, Scope, Send
     from klankbord.front.options import FrontOptions
+    from loading.beside import Beside, fixed
 
     call_command("migrate", verbosity=0)
 
     hopping = HoppingBridge(get_wsgi_application())
 
-    class WithBaselines(Front):
-        """The front, and beside it what it is compared with."""
-
-        async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-            if scope["type"] == "http" and scope["path"] == "/fixed":
-                await send({"type": "http.response.start", "status": 200, "headers": _FIXED_HEADERS})
-                await send({"type": "http.response.body", "body": _BODY})
-                return
-            if scope["type"] == "http" and scope["path"] == "/hopping":
-                await hopping(scope | {"path": "/empty", "raw_path": b"/empty"}, receive, send)
-                return
-            await super().__call__(scope, receive, send)
+    async def hop(scope: Scope, receive: Receive, send: Send) -> None:
+        await hopping(scope | {"path": "/empty", "raw_path": b"/empty"}, receive, send)
 
     options = FrontOptions(access_log=False, streams_per_listener=_STREAMS)
 
-    def make_front(readiness: Callable[[], Mapping[str, bool]]) -> Front:
-        return WithBaselines(
-            readiness=readiness, django=get_wsgi_application(), options=options, sqlite=folder / "bench.sqlite3"
-        )
+    def make_front(readiness: Callable[[], Mapping[str, bool]]) -> Any:
+        django = get_wsgi_application()
+        front = Front(readiness=readiness, django=django, options=options, sqlite=folder / "bench.sqlite3")
+        return Beside(front, {"/fixed": fixed(_BYTES), "/hopping": hop})
 
     def tell(found: Mapping[str, object]) -> None:
-        print(found["port"], flush=True)
+        print(json.dumps({"port": found["port"]}), flush=True)
 
     run_server(Serving(make_front=make_front, port=0, own_folder=folder, on_listening=tell))
 
@@ -232,10 +156,6 @@ class HoppingBridge:
             say({"type": "http.response.body", "body": b""})
 
         await loop.run_in_executor(self._threads, perform)
-
-
-_BODY = b"<p>sounding board</p>" * 400 + b"END"
-_FIXED_HEADERS = [(b"content-type", b"text/html; charset=utf-8"), (b"content-length", str(len(_BODY)).encode())]
 
 
 def main() -> None:

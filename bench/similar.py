@@ -31,7 +31,7 @@ from klankbord.cli.similar import build, rank
 from klankbord.cli.similar_files import Ids, Text
 from klankbord.search.likeness import Likeness
 
-_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 _DEPTH = 50
 _AT = (1, 5, 10)
 _TAG = re.compile(r"<[^>]+>")
@@ -94,7 +94,7 @@ def _plain_text(body: str) -> str:
     return html.unescape(_TAG.sub("", re.sub(r"<(p|br|li|h\d|hr|pre|blockquote)\b", r"\n<\1", body))).strip()
 
 
-def _meta(folder: Path) -> Iterator[Task]:
+def french_meta(folder: Path) -> Iterator[Task]:
     rows = [each.attrib for each in ET.parse(folder / "Posts.xml").getroot()]
     questions = {
         row["Id"]: Text(row["Id"], f"{row['Title']}\n{_plain_text(row['Body'])}")
@@ -128,7 +128,7 @@ def _intents(name: str, rows: list[tuple[str, str]], every: int) -> Task:
 
 def tasks(data: Path) -> Iterator[Task]:
     """All of them, as far as their data are there."""
-    yield from _meta(data / "stackexchange_french_meta")
+    yield from french_meta(data / "stackexchange_french_meta")
     with (data / "xsid" / "valid_all_languages.csv").open(encoding="utf-8", newline="") as lines:
         xsid = list(csv.DictReader(lines))
     for language in ("nl", "de", "en"):
@@ -151,7 +151,7 @@ def compare(task: Task, half: str) -> dict[str, dict[str, float]]:
 def main() -> None:
     """Measure and print."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--data", type=Path, default=_DATA)
+    arguments.add_argument("--data", type=Path, default=DATA)
     arguments.add_argument("--half", choices=["dev", "test"], default="test")
     arguments.add_argument("--only", nargs="*", help="names of tasks")
     arguments.add_argument("--json", action="store_true")

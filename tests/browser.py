@@ -17,9 +17,16 @@ from tests import cast
 from tests.real_servers import missing
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP *.localhost 127.0.0.1"]
 TOO_WIDE = """document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll("body *")]
     .filter((one) => one.getBoundingClientRect().right > innerWidth + 1).map((one) => one.outerHTML.slice(0, 120))"""
 """The elements that make a page wider than its window."""
+TOO_SMALL = """[...document.querySelectorAll("a[href], button, input, select, textarea, summary")].filter((one) => {
+  const {width, height} = one.getBoundingClientRect();
+  return one.checkVisibility({visibilityProperty: true}) && width > 1 && (width < 24 || height < 24)
+    && getComputedStyle(one).display !== "inline" && !one.closest(".unseen, .hollow");
+}).map((one) => one.outerHTML.slice(0, 120))"""
+"""What is smaller than a finger can tap (WCAG 2.2, 2.5.8: 24 pixels, but for links within a sentence)."""
 _COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 """The rules of axe whose outcome a theme changes."""
 
@@ -36,8 +43,7 @@ def chromium() -> Iterator[Any]:
     # Playwright runs a loop in this thread, and Django then takes every query for one made inside a coroutine.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP *.localhost 127.0.0.1"]
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
         browser.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
@@ -102,6 +108,7 @@ def assert_fit_for_all(page: Any, paths: Iterable[str], widths: Iterable[int] = 
         for width in widths:
             page.set_viewport_size({"width": width, "height": 800})
             assert page.evaluate(TOO_WIDE) == [], (path, width)
+            assert page.evaluate(TOO_SMALL) == [], (path, width)
             page.emulate_media(color_scheme="light")
             assert violations(page) == [], (path, width)
             page.emulate_media(color_scheme="dark")

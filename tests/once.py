@@ -6,12 +6,14 @@ import atexit
 import contextlib
 import fcntl
 import hashlib
+import itertools
 import os
 import shutil
 import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -23,6 +25,7 @@ SECRET = "only-for-tests-and-nothing-else-0123456789"
 KEPT = ROOT / ".cache" / "tests"
 _SHARED = "TESTS_SHARED_FOLDER"
 _A_DAY = 24 * 60 * 60
+_FILE = "klankbord.sqlite3"
 
 
 def shared_folder() -> Path:
@@ -38,11 +41,25 @@ def _remove(folder: Path, maker: int) -> None:
     if os.getpid() != maker:  # a fork of it
         return
     lines = (folder / "databases").read_text().splitlines() if (folder / "databases").exists() else []
-    for line in lines:
-        server, name = line.split()
+    drop_all([tuple(line.split()) for line in lines])
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def drop_all(databases: list[tuple[str, ...]]) -> None:
+    """Drop these PostgreSQL databases, each by its server and its name: all at once, so that the server writes out what
+    it holds in memory one time and not for each of them.
+    """
+
+    def drop(server: str, name: str) -> None:
         with contextlib.suppress(psycopg.Error), psycopg.connect(server, autocommit=True) as link:
             link.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-    shutil.rmtree(folder, ignore_errors=True)
+
+    dropping = [threading.Thread(target=drop, args=each) for each in databases]
+    for batch in itertools.batched(dropping, 16):
+        for each in batch:
+            each.start()
+        for each in batch:
+            each.join()
 
 
 def drop_at_the_end(server: str, name: str) -> None:
@@ -66,9 +83,27 @@ def made_once(name: str, make: Callable[[Path], None], *, within: Path | None = 
     return folder
 
 
+def kept(name: str, make: Callable[[Path], None]) -> Path:
+    """The folder `name`, as `make` filled it from the migrations: kept until one of them changes, for all runs."""
+
+    def anew(folder: Path) -> None:
+        for old in KEPT.glob(f"{name}-*"):
+            if old.is_dir() and time.time() - old.stat().st_mtime > _A_DAY:
+                shutil.rmtree(old, ignore_errors=True)
+        make(folder)
+
+    return made_once(f"{name}-{_fingerprint()}", anew, within=KEPT)
+
+
 def tables() -> Path:
-    """An SQLite file as the migrations make it from nothing. Kept until a migration changes, for all runs."""
-    return made_once(f"tables-{_fingerprint()}", _make_tables, within=KEPT) / "klankbord.sqlite3"
+    """An SQLite file with all tables, as a new installation gets them: in a fraction of the time of all migrations."""
+    made = "from klankbord.cli.installation import bring_up_to_date; bring_up_to_date()"
+    return kept("tables", lambda folder: _in_django(folder, "-c", f"import django; django.setup(); {made}")) / _FILE
+
+
+def migrated() -> Path:
+    """An SQLite file as the migrations make it from nothing."""
+    return kept("migrated", lambda folder: _in_django(folder, "-m", "django", "migrate", "--verbosity", "0")) / _FILE
 
 
 def _fingerprint() -> str:
@@ -81,18 +116,16 @@ def _fingerprint() -> str:
     return known.hexdigest()[:16]
 
 
-def _make_tables(folder: Path) -> None:
-    for old in KEPT.glob("tables-*"):
-        if old.is_dir() and time.time() - old.stat().st_mtime > _A_DAY:
-            shutil.rmtree(old, ignore_errors=True)
+def _in_django(folder: Path, *arguments: str) -> None:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KLANKBORD_")}
     own = {
         "KLANKBORD_DIR": str(folder),
         "KLANKBORD_SECRET_KEY": SECRET,
         "DJANGO_SETTINGS_MODULE": "klankbord.config.settings",
     }
-    command = [sys.executable, "-m", "django", "migrate", "--verbosity", "0"]
-    done = subprocess.run(command, env=kept | own, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, *arguments], env=kept | own, cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr[-3000:]
-    with contextlib.closing(sqlite3.connect(folder / "klankbord.sqlite3")) as link:
+    with contextlib.closing(sqlite3.connect(folder / _FILE)) as link:
         link.execute("PRAGMA journal_mode=DELETE")  # one file, which can be copied

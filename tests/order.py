@@ -5,30 +5,45 @@ from __future__ import annotations
 import os
 
 import pytest
+from _pytest.nodeid import NodeId
+
+from tests.once import ROOT
 
 
-@pytest.hookimpl(tryfirst=True)
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """With `KLANKBORD_TEST_DATABASE` only those run that use the test database: the others would be the same again.
 
-    What takes long begins first, so that no worker has nothing left to do while another is at its longest test.
+    What takes long begins first, so that no worker has nothing left to do while another is at its longest test. Then
+    comes what tries the whole house, and often waits for it: so those that wait have company that works.
 
-    A module's tests in a browser run in a row in one worker: the browser's loop must be gone before a test that runs a
-    loop of its own.
+    A module's tests in a browser run in a row in one worker: they share a browser, and its loop must be gone before a
+    test that runs a loop of its own.
     """
     if os.environ.get("KLANKBORD_TEST_DATABASE"):
         items[:] = [item for item in items if _uses_database(item)]
-    for item in items:
-        if "chromium" in getattr(item, "fixturenames", ()) and item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(f"browser-{item.path.stem}-{item.path.parent.parent.name}"))
-    if items and items[0].config.getoption("numprocesses", None) is not None:
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        for item in items:
+            if group := _group(item):
+                # xdist 3.8 writes it where pytest 9.2 no longer looks, and so has each test go wherever there is room.
+                item._id = NodeId.parse(f"{item.nodeid}@{group}")
         items.sort(key=_how_soon)
 
 
+def _group(item: pytest.Item) -> str:
+    """What `--dist loadgroup` goes by: one worker runs all tests of a group. Empty for those that can go anywhere."""
+    if "chromium" in getattr(item, "fixturenames", ()):
+        return f"browser-{item.path.stem}-{item.path.parent.parent.name}"
+    mark = item.get_closest_marker("xdist_group")
+    return mark.args[0] if mark is not None else ""
+
+
 def _how_soon(item: pytest.Item) -> int:
-    if item.get_closest_marker("xdist_group") is not None:
+    if _group(item):
         return 0
-    return 1 if item.get_closest_marker("slow") is not None else 2
+    if item.get_closest_marker("slow") is not None:
+        return 1
+    return 2 if item.path.is_relative_to(ROOT / "tests") else 3
 
 
 def _uses_database(item: pytest.Item) -> bool:

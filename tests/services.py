@@ -74,9 +74,7 @@ class NewDatabases:
 
     def close(self) -> None:
         """Drop them all."""
-        with psycopg.connect(self._address, autocommit=True) as link:
-            for name in self._names:
-                link.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        once.drop_all([(self._address, name) for name in self._names])
 
 
 def _answers(address: str) -> bool:
@@ -198,6 +196,19 @@ def postgres_tables(new_databases: NewDatabases, django_db_blocker: Any) -> str:
             bring_up_to_date()
 
     return new_databases.made_once("tables", make)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def real_database(request: pytest.FixtureRequest, tmp_path: Path, django_db_blocker: Any) -> Iterator[str]:
+    """A database with real transactions, which threads share: SQLite in a file, then PostgreSQL."""
+    if request.param == "sqlite":
+        settings = {**_database(""), "NAME": shutil.copy(once.tables(), tmp_path)}
+    else:
+        databases: NewDatabases = request.getfixturevalue("new_databases")
+        settings = _database(databases.copy_of(request.getfixturevalue("postgres_tables")))
+    with django_db_blocker.unblock(), default_database(settings):
+        yield request.param
+        connections["default"].close()
 
 
 @pytest.fixture(scope="session")

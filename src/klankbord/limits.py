@@ -52,6 +52,12 @@ def allow(limit: Limit, *who: object) -> bool:
     return False
 
 
+def allow_from(remote: str, one: Limit, around: Limit, *what: object) -> bool:
+    """Count one more of `what` from an address and from the network around it, and say whether both may."""
+    address, network = network_places(remote)
+    return allow(around, *what, network) and allow(one, *what, address)
+
+
 def network_places(remote: str) -> tuple[str, str]:
     """The address that counts as one sender, and the wider network around it.
 
@@ -65,6 +71,14 @@ def network_places(remote: str) -> tuple[str, str]:
         address = address.ipv4_mapped
     one, around = (32, 24) if address.version == 4 else (64, 48)
     return _network(address, one), _network(address, around)
+
+
+def is_this_machine(remote: str) -> bool:
+    """Whether this is the address of the machine itself."""
+    try:
+        return ipaddress.ip_address(remote).is_loopback
+    except ValueError:
+        return False
 
 
 def _hidden(who: tuple[object, ...]) -> str:

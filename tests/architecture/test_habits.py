@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import ast
 import functools
+import re
 from pathlib import Path
 
 import pytest
 
 from klankbord.config.options import OPTIONS
+from klankbord.design.catalogues import ALIASES
+
+pytestmark = pytest.mark.xdist_group("habits")  # all files are parsed once
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "klankbord"
@@ -86,3 +90,27 @@ def test_every_file_says_what_it_is_for():
         if file.read_text().strip() and not ast.get_docstring(tree(file))
     ]
     assert silent == []
+
+
+def test_every_name_for_gettext_is_one_that_the_translations_are_gathered_by():
+    strange = [
+        f"{file.relative_to(ROOT)}: {each.name} as {each.asname}"
+        for file in files()
+        for node in ast.walk(tree(file))
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for each in node.names
+        if each.asname and each.asname not in ("_", *ALIASES)
+    ]
+    assert strange == []
+
+
+def test_a_day_is_shown_in_words_and_never_as_machines_write_it():
+    for_machines = re.compile(
+        r'datetime="\{\{ [\w.]+\.isoformat\(\) \}\}"|data-[\w-]+="[^"]*"|url\([^)]*\.isoformat\(\)\)'
+    )
+    shown = [
+        str(file.relative_to(ROOT))
+        for file in SOURCE.rglob("*.html")
+        if "isoformat()" in for_machines.sub("", file.read_text())
+    ]
+    assert shown == []

@@ -1,7 +1,6 @@
 """A reaction may be called twice with the same event; the second time changes nothing. Generated from the wiring.
 
-A package whose reactions need more of a scene than one conversation says so in its own `tests/situations.py`, and tries
-each of them in its own tests; here it is only seen that none is left out.
+A package whose reactions need more of a scene than one conversation says so in its own `tests/situations.py`.
 """
 
 from __future__ import annotations
@@ -11,23 +10,24 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.apps import apps
 
 from klankbord.community.tests.situations import SITUATIONS as COMMUNITY
 from klankbord.events.base import Event
 from klankbord.events.models import OutboxEvent
 from klankbord.events.reacting import reaction_name
 from klankbord.ideas.tests.situations import SITUATIONS as IDEAS
+from klankbord.participation.tests.situations import SITUATIONS as PARTICIPATION
 from klankbord.people.actions import merge_persons, unmerge_person
 from klankbord.people.models import Person
 from klankbord.posts.tests.situations import FURTHER
 from klankbord.posts.tests.situations import SITUATIONS as POSTS
 from klankbord.wiring.tables import REACTIONS
 from tests import cast
+from tests.reacting import everything
 
 pytestmark = pytest.mark.django_db
 
-ELSEWHERE = {**COMMUNITY, **IDEAS, **POSTS}
+ELSEWHERE = {**COMMUNITY, **IDEAS, **POSTS, **PARTICIPATION}
 PAIRS = [
     (event, reaction) for event, reactions in REACTIONS.items() for reaction in reactions if reaction not in ELSEWHERE
 ]
@@ -66,46 +66,27 @@ def ids_for(kind: type[Event], house: cast.DeKlank) -> dict[str, Any]:
     }
 
 
-def everything() -> dict[str, int]:
-    """How many rows there are of each kind."""
-    return {
-        model._meta.label: model._base_manager.count()
-        for model in apps.get_models()
-        if model.__module__.startswith("klankbord.")
-    }
-
-
 @pytest.mark.parametrize(("kind", "reaction"), PAIRS, ids=lambda each: getattr(each, "__name__", str(each)))
 def test_a_reaction_that_runs_twice_does_its_work_once(kind: type[Event], reaction: Callable[[Any], None]):
-    event = kind(**ids_for(kind, cast.de_klank()))
-    before = everything()
-    reaction(event)
-    once = everything()
-    reaction(event)
-    assert everything() == once, f"{reaction_name(reaction)} doubles something"
-    assert once != before, f"{reaction_name(reaction)} did nothing here, so this proves nothing"
+    assert_done_once(reaction, kind(**ids_for(kind, cast.de_klank())))
 
 
-@pytest.mark.parametrize(("reaction", "happened"), [*POSTS.items(), *FURTHER], ids=lambda each: each.__name__)
+@pytest.mark.parametrize(("reaction", "happened"), [*ELSEWHERE.items(), *FURTHER], ids=lambda each: each.__name__)
 def test_a_reaction_with_a_scene_of_its_own_does_its_work_once(
     reaction: Callable[[Any], None], happened: Callable[[cast.DeKlank], Event]
 ):
-    event = happened(cast.de_klank())
-    before = rows()
-    reaction(event)
-    once = rows()
-    assert once != before
-    reaction(event)
-    assert rows() == once
+    assert_done_once(reaction, happened(cast.de_klank()))
 
 
-def rows() -> dict[str, list[tuple[Any, ...]]]:
-    """All rows of the house, by table; what was published meanwhile is no work of a reaction."""
-    return {
-        model._meta.label: sorted(model._base_manager.values_list(), key=repr)
-        for model in apps.get_models()
-        if model.__module__.startswith("klankbord.") and model is not OutboxEvent
-    }
+def assert_done_once(reaction: Callable[[Any], None], event: Event) -> None:
+    """It does something the first time, and nothing the second."""
+    before, published = everything(), OutboxEvent.objects.count()
+    reaction(event)
+    once, published_once = everything(), OutboxEvent.objects.count()
+    assert (once, published_once) != (before, published), f"{reaction_name(reaction)} did nothing: this proves nothing"
+    reaction(event)
+    assert everything() == once, f"{reaction_name(reaction)} changes something again"
+    assert OutboxEvent.objects.count() == published_once, f"{reaction_name(reaction)} tells it again"
 
 
 def test_merging_and_unmerging_is_told_once_each_time():

@@ -13,6 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from klankbord.config.settings import _database
 from tests import once
+from tests.long import long
 from tests.services import NewDatabases, default_database
 
 
@@ -33,9 +34,10 @@ def _own_models() -> list[Any]:
 
 def test_they_run_from_empty_on_sqlite(tmp_path: Path, django_db_blocker: Any):
     with django_db_blocker.unblock():
-        _assert_complete({**_database(""), "NAME": shutil.copy(once.tables(), tmp_path)})
+        _assert_complete({**_database(""), "NAME": shutil.copy(once.migrated(), tmp_path)})
 
 
+@long
 def test_they_run_from_empty_on_postgresql(new_databases: NewDatabases, postgres_migrated: str, django_db_blocker: Any):
     with django_db_blocker.unblock():
         _assert_complete(_database(new_databases.copy_of(postgres_migrated)))

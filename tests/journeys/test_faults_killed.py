@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import time
 from collections import Counter
@@ -10,9 +9,9 @@ from collections import Counter
 import pytest
 
 from tests.harness import House, Sender, mail, new_house
+from tests.long import LONG
 from tests.services import NewDatabases
 
-LONG = os.environ.get("KLANKBORD_LONG_TESTS") == "1"
 TIMES = 200 if LONG else 20
 MAILS = 400
 LONGEST = 900 if LONG else 120

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import mailbox
+import os
+import socket
+import subprocess
+import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
+from klankbord import clock
+from klankbord.channels.arrivals import Claim, NewArrival, store_arrivals
+from klankbord.channels.models import Arrival
 from klankbord.cli.mail_import import Imported, bring_in
 from klankbord.conversations.models import Conversation, Direction, Message
+from klankbord.conversations.receiving import Receiving
 from klankbord.events.models import OutboxEvent
 from tests import cast
 
@@ -81,6 +90,47 @@ def test_a_second_import_adds_nothing_and_more_of_the_same_box_adds_only_what_is
     assert (more.found, more.new, more.known) == (3, 1, 2)
 
 
+def _leave_behind(house: cast.DeKlank, owner: str, *mails: bytes) -> None:
+    """What an import leaves that is killed between storing and reading."""
+    claim = Claim(owner, clock.now() + timedelta(minutes=10))
+    envelope = {"quiet": True, "import": True}
+    store_arrivals([NewArrival(house.mailbox, Arrival.Source.IMPORT, each, envelope) for each in mails], claim=claim)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("is_same_number", [False, True])
+def test_what_a_killed_import_had_in_hand_is_taken_up_at_once_in_its_place(
+    tmp_path: Path, is_same_number: bool
+) -> None:
+    house = cast.de_klank()
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    number = os.getpid() if is_same_number else gone.pid
+    _leave_behind(house, f"{socket.gethostname()[:40]}:{number}:0dead0", QUESTION)
+    result = _bring(house, _mbox(tmp_path, QUESTION, THANKS))
+    assert (result.new, result.known, result.held) == (2, 0, 0)
+    assert Conversation.objects.of(house.organisation).count() == 1
+
+
+@pytest.mark.django_db
+def test_what_an_import_elsewhere_has_in_hand_is_left_to_it_and_said_until_when(tmp_path: Path) -> None:
+    house = cast.de_klank()
+    _leave_behind(house, "elsewhere:1:0dead0", QUESTION)
+    result = _bring(house, _mbox(tmp_path, QUESTION, THANKS))
+    assert (result.new, result.known, result.held) == (1, 1, 1)
+    until = Arrival.objects.of(house.organisation).get(state="ready").due_at
+    assert result.held_until == until.isoformat()
+
+
+@pytest.mark.django_db
+def test_what_was_taken_up_and_is_not_among_the_mails_is_left_to_any_worker(tmp_path: Path) -> None:
+    house = cast.de_klank()
+    _leave_behind(house, f"{socket.gethostname()[:40]}:{os.getpid()}:0dead0", QUESTION)
+    assert _bring(house, _mbox(tmp_path, THANKS)).new == 1
+    assert Arrival.objects.of(house.organisation).get(state="ready").leased_by == ""
+    assert Receiving().perform_batch(owner="a") == 1
+
+
 @pytest.mark.django_db
 def test_maildirs_single_mails_and_folders_of_both_are_read(tmp_path: Path) -> None:
     house = cast.de_klank()
@@ -104,6 +154,16 @@ def test_a_broken_mail_is_named_at_the_end_and_stops_nothing(tmp_path: Path) -> 
     assert result.new == 1
     assert len(result.broken) == 1
     assert "a.eml" in result.broken[0]
+
+
+@pytest.mark.django_db
+def test_a_file_that_is_no_mail_is_named_and_comes_in_nowhere(tmp_path: Path) -> None:
+    house = cast.de_klank()
+    (tmp_path / "picture.eml").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 9)
+    result = _bring(house, tmp_path)
+    assert (result.found, result.new, result.known) == (1, 0, 0)
+    assert result.broken == [f"{tmp_path}/picture.eml: This is not a mail: it has no header."]
+    assert not Conversation.objects.of(house.organisation).exists()
 
 
 @pytest.mark.django_db

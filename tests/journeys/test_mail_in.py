@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.harness import ADDRESS, SECOND_ADDRESS, House, Sender, mail, new_house
-from tests.real_servers import Route, running_opensmtpd, wait_until
+from tests.real_servers import Route, at_this_pace, running_opensmtpd, wait_until
 
 MEGABYTE = 1024 * 1024
 
@@ -98,7 +98,9 @@ def test_a_mail_that_says_it_is_too_large_is_refused_at_once(house: House) -> No
 
 
 def test_a_mail_of_60_megabytes_is_refused_without_filling_memory(house: House) -> None:
+    house.wait_until_done()  # what earlier mails take is not this one's
     before = _memory(house)
+    _forget_peak(house)
     began = time.monotonic()
     with _smtp(house) as line:
         line.ehlo()
@@ -107,7 +109,7 @@ def test_a_mail_of_60_megabytes_is_refused_without_filling_memory(house: House) 
         code, _ = line.data(mail("groot") + b"x" * 70 * MEGABYTE)  # one line without an end, to make it worse
         assert code == 552
         assert line.noop()[0] == 250
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < at_this_pace(10)
     assert _memory(house, peak=True) - before < 300
     assert _arrivals(house, "groot") == 0
 
@@ -122,6 +124,13 @@ def _memory(house: House, *, peak: bool = False) -> float:
             found += sum(int(line.split()[1]) / 1024 for line in lines if line.startswith(name))
     assert found, "the house runs"
     return found
+
+
+def _forget_peak(house: House) -> None:
+    """From now on the peak is that of what comes."""
+    for pid in _family(house.pid):
+        with contextlib.suppress(OSError):
+            Path(f"/proc/{pid}/clear_refs").write_text("5")
 
 
 def _family(pid: int) -> list[int]:
@@ -234,7 +243,7 @@ def test_a_hostile_mail_stops_nobody(house: House, what: str) -> None:
     sender = Sender(house.ports["smtp_port"], [("hostile", head + HOSTILE[what]), ("next", mail(f"na-{name}"))])
     sender.run()
     house.wait_until_done(30)
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < at_this_pace(10)
     assert "next" in sender.accepted
     assert f"vraag-na-{name}@example.org" in house.message_ids()
     states = [row[0] for row in house.rows("SELECT state FROM channels_arrival WHERE id > ? ORDER BY id", last)]

@@ -6,7 +6,6 @@ meanwhile says nothing about anybody.
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 import smtplib
@@ -19,10 +18,10 @@ import pytest
 
 from klankbord.cli.serve_command import mail_line
 from tests.command import PASSWORD, Running
+from tests.long import long
 from tests.real_servers import wait_until
 from tests.visitor import Visitor
 
-LONG = os.environ.get("KLANKBORD_LONG_TESTS") == "1"
 MAILBOX = "info@deklank.example"
 CUSTOMER = "annelies.kwak@example.org"
 MAIL = f"""From: Annelies Kwakernaak <{CUSTOMER}>\r
@@ -114,9 +113,7 @@ def test_after_setup_a_mail_is_answered_and_the_answer_to_that_joins_it(running:
         assert personal not in said, f"the log says {personal!r}"
 
 
-@pytest.mark.long
-@pytest.mark.slow
-@pytest.mark.skipif(not LONG, reason="making the demo's library takes half a minute (make test-long)")
+@long
 def test_the_demo_takes_the_very_line_that_it_prints(tmp_path: Path):
     running = Running("demo", "--dir", tmp_path, "--port", "0", "--smtp-port", "0", "--json", log=tmp_path / "log")
     try:

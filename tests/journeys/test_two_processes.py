@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import smtplib
 import time
@@ -15,12 +14,12 @@ import pytest
 
 from tests.command import PASSWORD, SECRET, Running, stop_all
 from tests.harness import mail
+from tests.long import LONG
 from tests.real_servers import at_this_pace, wait_until
 from tests.services import NewDatabases
 from tests.visitor import Visitor
 
 pytestmark = [pytest.mark.slow, pytest.mark.long]
-LONG = os.environ.get("KLANKBORD_LONG_TESTS") == "1"
 MAILBOX = "info@deklank.example"
 UNDONE = (
     "SELECT (SELECT count(*) FROM channels_arrival WHERE state = 'ready')"

@@ -16,6 +16,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import close_old_connections, connection, transaction
+from django.db.models import Count, F, Max, Q
 
 from klankbord import clock
 from klankbord.channels.models import Arrival, Channel, Tombstone
@@ -23,10 +24,11 @@ from klankbord.channels.registry import adapter_for
 from klankbord.channels.secrets import keyed_hash
 from klankbord.database.trouble import may_pass
 from klankbord.events import wake
+from klankbord.events.work import WorkState, has_ended
 
 MOST_TOGETHER = 256
 MOST_BYTES_TOGETHER = 64 * 1024 * 1024
-GATHER = 0.002
+GATHER = 0.001
 """Seconds to wait for others once several came at the same time: they will do so again, and then share one commit."""
 
 
@@ -74,6 +76,28 @@ def store_arrivals(fresh: Sequence[NewArrival], *, claim: Claim | None = None) -
         if claim is None:
             transaction.on_commit(lambda: wake.everywhere("arrivals"))
     return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """How many imported mails another import has in hand, and until when at the latest; None for none."""
+
+    count: int
+    until: datetime | None
+
+
+def take_over_imports(channel: Channel, claim: Claim) -> Held:
+    """Claim what imports that were broken off had stored in this channel and not read; gives what others still hold."""
+    now = clock.now()
+    begun = Arrival.objects.of(channel.organisation_id).filter(
+        channel=channel, source=Arrival.Source.IMPORT, state=WorkState.READY
+    )
+    others = begun.filter(due_at__gt=now).exclude(leased_by="")
+    ended = [owner for owner in others.values_list("leased_by", flat=True).distinct() if has_ended(owner)]
+    abandoned = begun.filter(Q(due_at__lte=now) | Q(leased_by__in=ended))
+    abandoned.update(leased_by=claim.owner, due_at=claim.until, attempts=F("attempts") + 1)
+    held = others.exclude(leased_by=claim.owner).aggregate(count=Count("pk"), until=Max("due_at"))
+    return Held(**held)
 
 
 def tombstone_mark(arrival: Arrival) -> str:

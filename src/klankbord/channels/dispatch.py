@@ -71,7 +71,7 @@ def queue_dispatches(
     not_before: datetime | None = None,
 ) -> list[Dispatch | None]:
     """As `queue_dispatch` for each of these mails of one organisation, with the queries of one."""
-    room = _room_for_automatic(mails)
+    room = _room_for_automatic(purpose, mails)
     queued: list[Dispatch | None] = []
     for channel, message in mails:
         recipient = message.to[0].address.lower()
@@ -97,13 +97,21 @@ def queue_dispatches(
     return queued
 
 
-def _room_for_automatic(mails: Sequence[tuple[Channel, OutboundMessage]]) -> Counter[str]:
-    """How many more automatic mails each of the recipients may get today."""
+def _room_for_automatic(purpose: Dispatch.Purpose, mails: Sequence[tuple[Channel, OutboundMessage]]) -> Counter[str]:
+    """How many more automatic mails each of the recipients may get today.
+
+    What anybody can have sent by typing an address (links, codes to sign in) has a share of its own each, so that
+    nobody can use up another's share and keep them from their own mail, or from signing in.
+    """
+    shares = (frozenset({Dispatch.Purpose.LINK}), Dispatch.OPENS_AN_ACCOUNT)
+    rest = frozenset(Dispatch.Purpose).difference(*shares)
+    counted = next((share for share in shares if purpose in share), rest)
     recipients = {message.to[0].address.lower() for _, message in mails if message.automatic}
     room = Counter(dict.fromkeys(recipients, AUTOMATIC_A_DAY))
     if recipients:
         organisation = mails[0][0].organisation_id
         lately = Dispatch.objects.sifted(organisation).automatic_to(recipients, within=timedelta(days=1))
+        lately = lately.filter(purpose__in=counted)
         room.subtract(lately.values_list("recipient", flat=True)[: AUTOMATIC_A_DAY * len(recipients)])
     return room
 

@@ -30,6 +30,7 @@ _STATUSES = {
 }
 """By the enhanced status code of a delivery report (RFC 3463)."""
 _SUBJECTS = {
+    "0": _("Their mail server does not say why."),
     "1": _("Something is wrong with the address."),
     "2": _("Something is wrong with their mailbox."),
     "4": _("Their mail server could not be reached."),

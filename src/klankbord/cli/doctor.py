@@ -134,6 +134,9 @@ def _organisations(options: Options) -> Iterator[Finding]:
             yield Finding("advice", organisation.name, "Nobody is shown to visitors by name and face.")
 
 
+_SET_A_SERVER = "Answers cannot be sent. Set relay_host for all of them (docs/mail.md), or give it one of its own."
+
+
 def _channels(options: Options) -> Iterator[Finding]:
     from klankbord.channels.models import Channel  # noqa: PLC0415 - after set-up
     from klankbord.channels.registry import UnknownKind, adapter_for  # noqa: PLC0415 - after set-up
@@ -147,6 +150,8 @@ def _channels(options: Options) -> Iterator[Finding]:
         try:
             settings = {**_relay(options), **channel.all_settings, "address": channel.address}
             problems = adapter_for(channel.kind).problems(settings)
+            if problems and channel.kind == "email" and not settings.get("smtp_host"):
+                problems = [*problems[:-1], f"{problems[-1]} {_SET_A_SERVER}"]
         except UnknownKind:
             problems = ["This kind of channel is not installed."]
         except CannotUnseal as problem:

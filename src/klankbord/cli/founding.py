@@ -19,7 +19,14 @@ _HOST = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9
 
 
 class CannotFound(ValueError):
-    """The organisation cannot be made; the message is a sentence for the operator."""
+    """The organisation cannot be made; the message is a sentence for the operator.
+
+    `field` is the argument of `found_organisation` that cannot be used.
+    """
+
+    def __init__(self, sentence: str, field: str) -> None:
+        super().__init__(sentence)
+        self.field = field
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +75,7 @@ def found_organisation(
         try:
             validate_password(password, user)
         except ValidationError as problem:
-            raise CannotFound(" ".join(problem.messages)) from None
+            raise CannotFound(" ".join(problem.messages), "password") from None
         user.set_password(password)
         user.save()
     Membership.objects.create(organisation=organisation, user=user, role=Role.ADMINISTRATOR, is_public=True)
@@ -77,18 +84,22 @@ def found_organisation(
 
 def _check(name: str, host: str, mail: str, administrator_email: str, language: str) -> None:
     if not name.strip():
-        raise CannotFound("The organisation needs a name.")
+        raise CannotFound("The organisation needs a name.", "name")
     if not _HOST.fullmatch(host):
-        raise CannotFound(f"{host!r} is not a host name. Write something like help.example.org, without http://.")
-    for address in (mail, administrator_email):
+        raise CannotFound(
+            f"{host!r} is not a host name. Write something like help.example.org, without http://.", "host"
+        )
+    for field, address in (("mail", mail), ("administrator_email", administrator_email)):
         try:
             validate_email(address)
         except ValidationError:
-            raise CannotFound(f"{address!r} is not an e-mail address.") from None
+            raise CannotFound(f"{address!r} is not an e-mail address.", field) from None
     if language not in Language.values:
-        raise CannotFound(f"{language!r} is not a language that is spoken here: {', '.join(Language.values)}.")
+        raise CannotFound(
+            f"{language!r} is not a language that is spoken here: {', '.join(Language.values)}.", "language"
+        )
     if Organisation.objects.by_host(host):
-        raise CannotFound(f"There is an organisation at {host} already.")
+        raise CannotFound(f"There is an organisation at {host} already.", "host")
     taken = Channel.objects.across_organisations("a mail address is one channel's in the whole installation")
     if taken.filter(kind="email", address=mail).exists():
-        raise CannotFound(f"{mail} is another channel's address already.")
+        raise CannotFound(f"{mail} is another channel's address already.", "mail")

@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from klankbord.cli.installation import WRONG_USE, fail, open_installation
-from klankbord.cli.mailboxes import Place, mail_files, places, read_mail
+from klankbord.cli.mailboxes import Place, holds_header, mail_files, places, read_mail
 from klankbord.cli.progress import bars
 
 if TYPE_CHECKING:
@@ -33,11 +33,16 @@ _MOST_SHOWN = 50
 
 @dataclass(slots=True)
 class Imported:
-    """What became of the mails: how many were found, came in newly, were there already; which could not be read."""
+    """What became of the mails: how many were found, came in newly, were there already; which could not be read.
+
+    `held` are mails of this mailbox that another import has in hand, at the latest until `held_until` (ISO, UTC).
+    """
 
     found: int = 0
     new: int = 0
     known: int = 0
+    held: int = 0
+    held_until: str | None = None
     broken: list[str] = field(default_factory=list)
 
 
@@ -61,6 +66,12 @@ def import_mails(
         typer.echo(json.dumps(asdict(result), ensure_ascii=False))
     else:
         typer.echo(f"{result.found} mails: {result.new} new, {result.known} known, {len(result.broken)} not readable.")
+        if result.held_until:
+            until = datetime.fromisoformat(result.held_until).astimezone()
+            typer.echo(
+                f"Another import has {result.held} mails in hand. If it was broken off, "
+                f"they come in after {until:%H:%M}, by the server or by a further import."
+            )
         for line in result.broken[:_MOST_SHOWN]:
             typer.echo(f"  {line}", err=True)
         if len(result.broken) > _MOST_SHOWN:
@@ -84,6 +95,8 @@ def _channel(address: str) -> Channel:
 
 def bring_in(paths: Sequence[Path], channel: Channel, console: Console | None = None) -> Imported:
     """Bring in all mails under `paths`, oldest first, so that an answer finds what it answers."""
+    from klankbord import clock  # noqa: PLC0415 - after set-up
+    from klankbord.channels.arrivals import Claim, take_over_imports  # noqa: PLC0415 - after set-up
     from klankbord.conversations.receiving import Receiving  # noqa: PLC0415 - after set-up
     from klankbord.events.work import new_owner  # noqa: PLC0415 - after set-up
 
@@ -91,13 +104,18 @@ def bring_in(paths: Sequence[Path], channel: Channel, console: Console | None = 
     receiving, owner, staff = Receiving(), new_owner(), Staff.of(channel)
     with bars(console=console) as progress:
         found = _gather(paths, progress, result)
+        held = take_over_imports(channel, Claim(owner, clock.now() + _LEASE))
         bar = progress.add_task("Bringing in", total=len(found))
-        for batch in _batches(found):
-            claimed = _store(list(_read(batch, result)), channel, owner, staff)
-            receiving.receive([arrival for arrival, _ in claimed])
-            _count(claimed, result)
-            progress.advance(bar, len(batch))
+        try:
+            for batch in _batches(found):
+                claimed = _store(list(_read(batch, result)), channel, owner, staff)
+                receiving.receive([arrival for arrival, _ in claimed])
+                _count(claimed, result)
+                progress.advance(bar, len(batch))
+        finally:
+            receiving.release(owner)
     result.known = result.found - result.new - len(result.broken)
+    result.held, result.held_until = held.count, held.until.isoformat() if held.until else None
     return result
 
 
@@ -134,9 +152,14 @@ def _batches(found: Sequence[Place]) -> Iterator[list[Place]]:
 def _read(batch: Sequence[Place], result: Imported) -> Iterator[tuple[Place, bytes]]:
     for place in batch:
         try:
-            yield place, read_mail(place)
+            raw = read_mail(place)
         except OSError as problem:
             result.broken.append(f"{place.name}: {problem.strerror or problem}")
+            continue
+        if holds_header(raw):
+            yield place, raw
+        else:
+            result.broken.append(f"{place.name}: This is not a mail: it has no header.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +190,7 @@ class Staff:
 
 def _store(batch: list[tuple[Place, bytes]], channel: Channel, owner: str, staff: Staff) -> list[tuple[Arrival, Place]]:
     """Store what is new, as claimed by us from the start, so that no worker takes it out of its order. If we die, the
-    claim runs out and a worker goes on.
+    next import goes on at once, and a worker when the claim has run out.
     """
     from klankbord import clock  # noqa: PLC0415 - after set-up
     from klankbord.channels.arrivals import Claim, NewArrival, store_arrivals  # noqa: PLC0415 - after set-up

@@ -5,20 +5,25 @@ no Django.
 from __future__ import annotations
 
 import json
+import os
+import re
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from klankbord.channels.adapters.email.ids import HASHED, identify
-from klankbord.channels.adapters.email.reading import LARGEST_MAIL, mail_sandbox, read
+from klankbord.channels.adapters.email.reading import LARGEST_MAIL, mail_sandbox, read, read_header
 from klankbord.channels.contract import CannotParse, InboundMessage, Party
 
 if TYPE_CHECKING:
     from klankbord.sandbox.pool import Sandbox
+
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +59,19 @@ def parse_files(files: Iterable[Path], sandbox: Sandbox) -> Iterator[Parsed]:
         except OSError as problem:
             message = _unread("", f"The file cannot be read: {problem.strerror or problem}.")
         except CannotParse as problem:
-            message = _unread(identify(raw)[0], str(problem))
+            message = _header_alone(raw, str(problem), sandbox)
         yield Parsed(file, message)
+
+
+def _header_alone(raw: bytes, defect: str, sandbox: Sandbox) -> InboundMessage:
+    """What the header says of a mail that cannot be read as a whole."""
+    try:
+        message = read_header(raw, sandbox)
+    except CannotParse:
+        return _unread(identify(raw)[0], defect)
+    hashed = message.external_id.startswith(HASHED)
+    external_id = identify(raw)[0] if hashed else message.external_id
+    return replace(message, external_id=external_id, defects=list(dict.fromkeys([defect, *message.defects])))
 
 
 def _unread(external_id: str, defect: str) -> InboundMessage:
@@ -63,7 +79,10 @@ def _unread(external_id: str, defect: str) -> InboundMessage:
 
 
 def _contents(file: Path) -> bytes:
-    with file.open("rb") as opened:
+    # A pipe that nobody writes to would be waited for, for ever; opened so, it is empty.
+    number = os.open(file, os.O_RDONLY | os.O_NONBLOCK)
+    with os.fdopen(number, "rb") as opened:
+        os.set_blocking(number, True)
         # One byte past the limit is enough to be refused, and no file can fill the memory.
         return opened.read(LARGEST_MAIL + 1)
 
@@ -95,6 +114,7 @@ def as_object(parsed: Parsed) -> dict[str, Any]:
         "automatic": message.automatic,
         "bounce": {"recipient": bounce.recipient, "status": bounce.status, "action": bounce.action} if bounce else None,
         "defects": list(message.defects),
+        "marks": list(message.marks),
     }
 
 
@@ -106,7 +126,19 @@ def as_text(parsed: Parsed) -> str:
     """What is printed of a file for people."""
     shown = as_object(parsed)
     lines = [f"── {shown['file']}"]
-    for key in ("from", "to", "cc", "reply_to", "subject", "date", "message_id", "in_reply_to", "automatic", "bounce"):
+    for key in (
+        "from",
+        "to",
+        "cc",
+        "reply_to",
+        "subject",
+        "date",
+        "message_id",
+        "in_reply_to",
+        "marks",
+        "automatic",
+        "bounce",
+    ):
         value = shown[key]
         if value:
             lines.append(f"{key:<12} {_for_people(value)}")
@@ -115,10 +147,12 @@ def as_text(parsed: Parsed) -> str:
         for one in shown["attachments"]
     ]
     lines += [f"{'defect':<12} {defect}" for defect in shown["defects"]]
-    for key in ("reply", "quoted", "signature"):
+    quoted = "forwarded" if "forwarded" in shown["marks"] else "quoted"
+    for key, heading in (("reply", "reply"), ("quoted", quoted), ("signature", "signature")):
         if shown[key].strip():
-            lines += ["", f"[{key}]", shown[key].rstrip()]
-    return "\n".join(lines) + "\n"
+            lines += ["", f"[{heading}]", shown[key].rstrip()]
+    # Control characters of a hostile mail could move the cursor or rename the window.
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", "\n".join(lines)) + "\n"
 
 
 def _for_people(value: Any) -> str:

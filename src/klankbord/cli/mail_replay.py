@@ -21,7 +21,7 @@ def replay(
 ) -> None:
     """Have mails that could not be read tried once more, for instance after an upgrade. Without numbers: show them.
 
-    The running house reads them; their bytes stay as they are.
+    A running Klankbord reads them; their bytes stay as they are.
     """
     open_installation(dir=folder, must_exist=True)
     from klankbord.channels.models import Arrival  # noqa: PLC0415 - after set-up

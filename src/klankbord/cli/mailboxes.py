@@ -48,6 +48,14 @@ def read_mail(place: Place) -> bytes:
     return _QUOTED_FROM.sub(rb"\1", raw) if place.in_mbox else raw
 
 
+def holds_header(raw: bytes) -> bool:
+    """Whether a file has what every mail has. What comes in by itself is kept whatever it is; history is chosen."""
+    try:
+        return headers.is_mail(headers.split(raw[:_ENOUGH_HEADER])[0])
+    except CannotParse:
+        return True  # too much of a header: the reading says so, and keeps its bytes
+
+
 def mail_files(paths: Iterable[Path]) -> Iterator[Path]:
     """All files with mails under `paths`, in order of name. What a mail program keeps beside them is passed over."""
     for path in paths:

@@ -20,6 +20,7 @@ from klankbord.cli import (
     people_setup,
     serve_command,
     similar,
+    standing,
 )
 from klankbord.cli.installation import in_one_sentence
 
@@ -42,6 +43,7 @@ app.add_typer(mail.mail, name="mail")
 app.add_typer(channel.channel, name="channel")
 app.add_typer(ideas.ideas, name="ideas")
 app.add_typer(community.community, name="community")
+app.add_typer(standing.standing, name="standing")
 
 
 def _version(value: bool) -> None:  # noqa: FBT001 - Typer calls it so

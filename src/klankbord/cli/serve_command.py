@@ -101,7 +101,7 @@ def _parts(*, alone: bool, background: bool) -> dict[str, MakePart]:
     parts: dict[str, MakePart] = {**transport_kinds()}
     parts["search index"] = lambda: IndexKeeper(index_folder(), SEARCHABLES)
     if background:
-        parts |= _background_parts(alone=alone)
+        parts |= background_parts(alone=alone)
     options = settings.OPTIONS
     if options.smtp_port is not None or options.lmtp_port is not None:
         parts["mail intake"] = lambda: MailIntake(
@@ -114,7 +114,8 @@ def _parts(*, alone: bool, background: bool) -> dict[str, MakePart]:
     return parts | _figures_part()
 
 
-def _background_parts(*, alone: bool) -> dict[str, MakePart]:
+def background_parts(*, alone: bool) -> dict[str, MakePart]:
+    """What works behind the pages; `alone`: no other process does so on this database."""
     from klankbord.channels.mailboxes.watching import MailboxWatcher  # noqa: PLC0415 - after set-up
     from klankbord.events.runner import Runner  # noqa: PLC0415 - after set-up
 
@@ -139,12 +140,16 @@ def _welcome(address: str, found: Mapping[str, object], sign_in: Mapping[str, st
     lines = ["", f"  Klankbord is at    {address}", f"  The inbox          {address}inbox/"]
     if sign_in:
         lines += [f"  Sign in as         {sign_in['email']}", f"  with the password  {sign_in['password']}"]
+    doors = [(name, found[key]) for name, key in (("SMTP", "smtp_port"), ("LMTP", "lmtp_port")) if found.get(key)]
+    lines += [f"  Mail comes in at   port {port} ({name})" for name, port in doors]
     if mail_to and "smtp_port" in found:
         lines += [
             "",
             "  Send it a real e-mail, from another terminal:",
             "",
             f"  {mail_line(mail_to, str(found['smtp_port']))}",
+            "",
+            "  It comes last in the inbox, under what is not picked up yet: who waits longest is on top.",
         ]
     return "\n".join([*lines, "", "  Stop with Ctrl+C.", ""])
 
@@ -178,7 +183,7 @@ def worker(
     def tell(ports: Mapping[str, int]) -> None:
         typer.echo(json.dumps({"working": True, "pid": os.getpid(), **ports}) if as_json else _WORKING)
 
-    parts = {**transport_kinds(), **_background_parts(alone=False), **_figures_part()}
+    parts = {**transport_kinds(), **background_parts(alone=False), **_figures_part()}
     try:
         code = run_parts(parts, tell)
     except CannotServeError as problem:

@@ -20,7 +20,7 @@ from klankbord.search.index import Index, Within
 from klankbord.search.likeness import Likeness
 
 _KIND = "text"
-_EVERYTHING = Within(organisation_id=0, kinds=(_KIND,), audience=Audience.PUBLIC)
+EVERYTHING = Within(organisation_id=0, kinds=(_KIND,), audience=Audience.PUBLIC)
 _WRITER_BYTES = 60_000_000
 _BATCH = 1_000
 _SECONDS_BETWEEN = 2.0
@@ -82,20 +82,20 @@ def build(texts: Iterator[Text], ids: Ids, folder: Path) -> Index:
 
 
 def _document(number: int, text: Text) -> Document:
-    title, body = _title_and_text(text.text)
-    return Document(_KIND, number, number, _EVERYTHING.organisation_id, Audience.PUBLIC, title, body)
+    title, body = title_and_text(text.text)
+    return Document(_KIND, number, number, EVERYTHING.organisation_id, Audience.PUBLIC, title, body)
 
 
-def _title_and_text(text: str) -> tuple[str, str]:
+def title_and_text(text: str) -> tuple[str, str]:
     title, _, body = text.strip().partition("\n")
     return (title, body) if len(title) <= 200 else ("", text)
 
 
 def rank(likeness: Likeness, ids: Ids, query: Text, top: int) -> list[tuple[Text, float]]:
     """What is most like the query, best first, without the query itself."""
-    title, body = _title_and_text(query.text)
+    title, body = title_and_text(query.text)
     ranked: dict[str, tuple[Text, float]] = {}
-    for hit in likeness.similar(body, title=title, within=_EVERYTHING, limit=top + 1):
+    for hit in likeness.similar(body, title=title, within=EVERYTHING, limit=top + 1):
         found = ids.read(hit.about_id)
         if found.key() != query.key():
             ranked.setdefault(found.key(), (found, hit.score))

@@ -21,10 +21,8 @@ from klankbord.community.events import (
 )
 from klankbord.conversations.announcing import conversation_topic, inbox_topic, promise_topic, public_topic
 from klankbord.events.base import Event
-from klankbord.participation.announcing import person_topic
 from klankbord.participation.events import TopicChanged
 from klankbord.participation.models import Tagging
-from klankbord.people.events import PersonsMerged, PersonUnmerged
 
 _ON_ITS_PAGE = (
     AnswerAccepted
@@ -56,8 +54,6 @@ class CommunityAnnouncements:
             yield inbox_topic(organisation), "conversation", event.conversation_id
             yield conversation_topic(event.conversation_id), "conversation", event.conversation_id
             yield promise_topic(organisation), "promise", organisation
-        for pk in _persons_of(event):
-            yield person_topic(pk), "person", pk
         for pk in _under(event):
             yield conversation_topic(pk), "conversation", pk
         if isinstance(event, RulesChanged):
@@ -76,10 +72,3 @@ def _under(event: Event) -> list[int]:
         topic_id=event.topic_id, conversation__question__isnull=False
     )
     return list(rows.order_by("-conversation_id").values_list("conversation_id", flat=True)[:MOST_PAGES])
-
-
-def _persons_of(event: Event) -> tuple[int, ...]:
-    """Persons who look different on every page from now on."""
-    if isinstance(event, PersonsMerged):
-        return event.person_id, event.into_id
-    return (event.person_id, event.was_id) if isinstance(event, PersonUnmerged) else ()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.urls import reverse
@@ -13,65 +11,32 @@ from klankbord.community.actions.accept import accept, accept_no_longer
 from klankbord.community.actions.answer import answer, comment
 from klankbord.community.actions.ask import ask
 from klankbord.community.actions.claim import claim
-from klankbord.community.actions.edit import edit, may_edit, withdraw
+from klankbord.community.actions.edit import edit, may_edit, retag, withdraw
 from klankbord.community.actions.vote import find_no_longer_useful, find_useful, was_helped_too, was_not_helped_too
-from klankbord.community.drafts import is_forbidden
-from klankbord.community.models import Account, Answer, Picture, Question
-from klankbord.community.pictures import unposted
-from klankbord.community.refusals import NotYoursToChange, TakesNoAnswers, TooPersonal
-from klankbord.community.screening import settle
-from klankbord.conversations.actions.send_reply import LONGEST_TEXT
-from klankbord.conversations.actions.speak_publicly import LONGEST_SUBJECT
+from klankbord.community.models import Account, Answer, Question
+from klankbord.community.refusals import TakesNoAnswers
 from klankbord.conversations.models import Message
-from klankbord.conversations.refusals import NothingWritten, Refused, TooLong
+from klankbord.moderation.actions.hold import Before
 from klankbord.participation.actions import follow, unfollow
-from klankbord.participation.contract import CannotTakePart, Payload
+from klankbord.participation.contract import NoLongerThere, NotYoursToChange, Payload
+from klankbord.participation.held import settle
 from klankbord.participation.models import Topic
 from klankbord.participation.paths import thread_path
+from klankbord.participation.pictures import pictures_in
+from klankbord.participation.saying import check_words, number, shortened, topics_in
 from klankbord.people.models import Membership, Organisation, Person
-
-
-def _in_words[**P, R](act: Callable[P, R]) -> Callable[P, R]:
-    """Turn what an action refuses into what a page can say."""
-
-    @wraps(act)
-    def told(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return act(*args, **kwargs)
-        except Refused as refusal:
-            raise CannotTakePart(str(refusal.sentence)) from refusal
-
-    return told
-
-
-def _short(words: object) -> str:
-    text = " ".join(str(words or "").split())
-    return text if len(text) <= 120 else text[:119] + "…"
-
-
-def _check_words(organisation: Organisation, *, text: str, title: str | None = None) -> None:
-    if (title is not None and not title.strip()) or (title is None and not text.strip()):
-        raise NothingWritten
-    if len(title or "") > LONGEST_SUBJECT or len(text) > LONGEST_TEXT:
-        raise TooLong
-    if is_forbidden(organisation, [title or "", text]):
-        raise TooPersonal
-
-
-def _gone() -> CannotTakePart:
-    return CannotTakePart(_("This is no longer there."))
 
 
 def public_question(organisation: Organisation, pk: object) -> Question:
     """The question that everybody may read.
 
     Raises:
-        CannotTakePart: there is none.
+        NoLongerThere: there is none.
     """
     rows = Question.objects.of(organisation).select_related("conversation", "opening")
-    found = rows.filter(pk=_number(pk), conversation__hidden_at__isnull=True).first()
+    found = rows.filter(pk=number(pk), conversation__hidden_at__isnull=True).first()
     if found is None or found.conversation.in_circle:
-        raise _gone()
+        raise NoLongerThere
     return found
 
 
@@ -79,12 +44,12 @@ def public_answer(organisation: Organisation, pk: object) -> Answer:
     """The answer that everybody may read.
 
     Raises:
-        CannotTakePart: there is none.
+        NoLongerThere: there is none.
     """
     rows = Answer.objects.of(organisation).shown().select_related("message", "question__conversation")
-    found: Answer | None = rows.filter(pk=_number(pk), question__conversation__hidden_at__isnull=True).first()
+    found: Answer | None = rows.filter(pk=number(pk), question__conversation__hidden_at__isnull=True).first()
     if found is None:
-        raise _gone()
+        raise NoLongerThere
     return found
 
 
@@ -92,24 +57,13 @@ def public_message(organisation: Organisation, pk: object) -> Message:
     """Something said in a question's thread that everybody may read.
 
     Raises:
-        CannotTakePart: there is none.
+        NoLongerThere: there is none.
     """
     rows = Message.objects.of(organisation).public().select_related("conversation", "reply_to")
-    found: Message | None = rows.filter(pk=_number(pk), conversation__question__isnull=False).first()
+    found: Message | None = rows.filter(pk=number(pk), conversation__question__isnull=False).first()
     if found is None or found.conversation.hidden_at is not None:
-        raise _gone()
+        raise NoLongerThere
     return found
-
-
-def _number(value: object) -> int:
-    text = str(value)
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
-
-
-def _pictures(organisation: Organisation, payload: Payload) -> list[tuple[Picture, str]]:
-    """The uploaded pictures with what each shows."""
-    named = {_number(pk): str(words) for pk, words in payload.get("pictures", ())}
-    return [(picture, named[picture.pk]) for picture in unposted(organisation, list(named))]
 
 
 class AskQuestion:
@@ -117,18 +71,16 @@ class AskQuestion:
 
     kind = "question"
 
-    @_in_words
     def check(self, *, organisation: Organisation, payload: Payload) -> None:
         """There is a question, and nothing in it that nobody may publish."""
-        _check_words(organisation, text=str(payload["text"]), title=str(payload["title"]))
+        check_words(organisation, text=str(payload["text"]), title=str(payload["title"]))
 
-    @_in_words
     def perform(self, *, person: Person, membership: Membership | None, payload: Payload) -> str:
         """Ask it; what the screening holds is only seen by moderators."""
         organisation = person.organisation
         self.check(organisation=organisation, payload=payload)
         title, text = str(payload["title"]), str(payload["text"])
-        pictures = _pictures(organisation, payload)
+        pictures = pictures_in(organisation, payload)
         screened = settle(
             person=person,
             membership=membership,
@@ -137,12 +89,11 @@ class AskQuestion:
             kind=self.kind,
             pictures=len(pictures),
         )
-        chosen = [_number(pk) for pk in payload.get("topics", ())]
         question = ask(
             person=person,
             title=title,
             text=text,
-            topics=list(Topic.objects.of(organisation).filter(pk__in=chosen)),
+            topics=topics_in(organisation, payload.get("topics", ())),
             pictures=pictures,
             membership=membership,
             held=screened.held,
@@ -151,7 +102,7 @@ class AskQuestion:
 
     def words(self, payload: Payload) -> str:
         """What the mail says."""
-        return _("Your question: %(title)s") % {"title": _short(payload["title"])}
+        return _("Your question: %(title)s") % {"title": shortened(payload["title"])}
 
 
 class GiveAnswer:
@@ -159,20 +110,18 @@ class GiveAnswer:
 
     kind = "answer"
 
-    @_in_words
     def check(self, *, organisation: Organisation, payload: Payload) -> None:
         """There is such a question that takes answers, and something to say."""
         if not public_question(organisation, payload["question"]).takes_answers:
             raise TakesNoAnswers
-        _check_words(organisation, text=str(payload["text"]))
+        check_words(organisation, text=str(payload["text"]))
 
-    @_in_words
     def perform(self, *, person: Person, membership: Membership | None, payload: Payload) -> str:
         """Give it."""
         organisation = person.organisation
         self.check(organisation=organisation, payload=payload)
         question, text = public_question(organisation, payload["question"]), str(payload["text"])
-        pictures = _pictures(organisation, payload)
+        pictures = pictures_in(organisation, payload)
         screened = settle(person=person, membership=membership, text=text, kind=self.kind, pictures=len(pictures))
         made = answer(
             question=question,
@@ -187,7 +136,7 @@ class GiveAnswer:
 
     def words(self, payload: Payload) -> str:
         """What the mail says."""
-        return _("Your answer: %(text)s") % {"text": _short(payload["text"])}
+        return _("Your answer: %(text)s") % {"text": shortened(payload["text"])}
 
 
 class Comment:
@@ -195,13 +144,11 @@ class Comment:
 
     kind = "comment"
 
-    @_in_words
     def check(self, *, organisation: Organisation, payload: Payload) -> None:
         """There is such a message, and something to say."""
         public_message(organisation, payload["message"])
-        _check_words(organisation, text=str(payload["text"]))
+        check_words(organisation, text=str(payload["text"]))
 
-    @_in_words
     def perform(self, *, person: Person, membership: Membership | None, payload: Payload) -> str:
         """Say it."""
         organisation = person.organisation
@@ -214,7 +161,7 @@ class Comment:
 
     def words(self, payload: Payload) -> str:
         """What the mail says."""
-        return _("Your reaction: %(text)s") % {"text": _short(payload["text"])}
+        return _("Your reaction: %(text)s") % {"text": shortened(payload["text"])}
 
 
 class AnswerVote:
@@ -222,12 +169,10 @@ class AnswerVote:
 
     kind = "answer-vote"
 
-    @_in_words
     def check(self, *, organisation: Organisation, payload: Payload) -> None:
         """There is such an answer."""
         public_answer(organisation, payload["answer"])
 
-    @_in_words
     def perform(self, *, person: Person, membership: Membership | None, payload: Payload) -> str:
         """Vote, once."""
         chosen = public_answer(person.organisation, payload["answer"])
@@ -243,16 +188,14 @@ class AnswerVote:
 
 
 class QuestionMeToo:
-    """`question` helped this person too, or did not after all (`stop`)."""
+    """`question` helped this person too, or did not after all (`stop`); before it was `answered`, they ask it too."""
 
     kind = "question-me-too"
 
-    @_in_words
     def check(self, *, organisation: Organisation, payload: Payload) -> None:
         """There is such a question."""
         public_question(organisation, payload["question"])
 
-    @_in_words
     def perform(self, *, person: Person, membership: Membership | None, payload: Payload) -> str:
         """Vote, once."""
         question = public_question(person.organisation, payload["question"])
@@ -264,7 +207,7 @@ class QuestionMeToo:
 
     def words(self, payload: Payload) -> str:
         """What the mail says."""
-        return _("A question helped you too.")
+        return _("A question helped you too.") if payload.get("answered", True) else _("You want to know this too.")
 
 
 class QuestionFollow:
@@ -272,12 +215,10 @@ class QuestionFollow:
 
     kind = "question-follow"
 
-    @_in_words
     def check(self, *, organisation: Organisation, payload: Payload) -> None:
         """There is such a question."""
         public_question(organisation, payload["question"])
 
-    @_in_words
     def perform(self, *, person: Person, membership: Membership | None, payload: Payload) -> str:
         """Follow, or stop."""
         question = public_question(person.organisation, payload["question"])
@@ -295,17 +236,17 @@ class AcceptAnswer:
 
     kind = "answer-accept"
 
-    @_in_words
     def check(self, *, organisation: Organisation, payload: Payload) -> None:
         """There is such an answer."""
         public_answer(organisation, payload["answer"])
 
-    @_in_words
     def perform(self, *, person: Person, membership: Membership | None, payload: Payload) -> str:
         """Accept it, if it was theirs to."""
         chosen = public_answer(person.organisation, payload["answer"])
-        act = accept_no_longer if payload.get("stop") else accept
-        act(answer=chosen, by=person)
+        if payload.get("stop"):
+            accept_no_longer(answer=chosen, by=person)
+        else:
+            accept(answer=chosen, by=person, place=str(payload.get("place", "")))
         return thread_path(chosen.question.root.conversation, chosen.message)
 
     def words(self, payload: Payload) -> str:
@@ -318,14 +259,12 @@ class EditMessage:
 
     kind = "message-edit"
 
-    @_in_words
     def check(self, *, organisation: Organisation, payload: Payload) -> None:
         """There is such a message, and something to say."""
         public_message(organisation, payload["message"])
         title = payload.get("title")
-        _check_words(organisation, text=str(payload["text"]), title=None if title is None else str(title))
+        check_words(organisation, text=str(payload["text"]), title=None if title is None else str(title))
 
-    @_in_words
     def perform(self, *, person: Person, membership: Membership | None, payload: Payload) -> str:
         """Change it; what stood there stays to be seen."""
         organisation = person.organisation
@@ -337,7 +276,8 @@ class EditMessage:
         screened = settle(person=person, membership=membership, text=text, subject=str(title or ""), kind=self.kind)
         topics: list[Topic] | None = None
         if payload.get("topics") is not None:
-            topics = list(Topic.objects.of(organisation).filter(pk__in=[_number(pk) for pk in payload["topics"]]))
+            topics = topics_in(organisation, payload["topics"])
+        before = Before(message.text, message.conversation.subject if title is not None else "", message.edited_at)
         edit(
             message=message,
             by=person,
@@ -349,11 +289,32 @@ class EditMessage:
         )
         question = Question.objects.of(organisation).get(pk=message.conversation_id)
         place = message if message.pk != question.opening_id else None
-        return screened.after(message, thread_path(question.root.conversation, place))
+        return screened.after(message, thread_path(question.root.conversation, place), before=before)
 
     def words(self, payload: Payload) -> str:
         """What the mail says."""
-        return _("You changed your text: %(text)s") % {"text": _short(payload.get("title") or payload["text"])}
+        return _("You changed your text: %(text)s") % {"text": shortened(payload.get("title") or payload["text"])}
+
+
+class RetagQuestion:
+    """Say what `question` is about: `topics` (ids)."""
+
+    kind = "question-retag"
+
+    def check(self, *, organisation: Organisation, payload: Payload) -> None:
+        """There is such a question."""
+        public_question(organisation, payload["question"])
+
+    def perform(self, *, person: Person, membership: Membership | None, payload: Payload) -> str:
+        """Change its topics."""
+        question = public_question(person.organisation, payload["question"])
+        chosen = topics_in(person.organisation, payload["topics"])
+        retag(question=question, by=person, membership=membership, topics=chosen)
+        return thread_path(question.root.conversation)
+
+    def words(self, payload: Payload) -> str:
+        """What the mail says."""
+        return _("You say what a question is about.")
 
 
 class WithdrawMessage:
@@ -361,12 +322,10 @@ class WithdrawMessage:
 
     kind = "message-withdraw"
 
-    @_in_words
     def check(self, *, organisation: Organisation, payload: Payload) -> None:
         """There is such a message."""
         public_message(organisation, payload["message"])
 
-    @_in_words
     def perform(self, *, person: Person, membership: Membership | None, payload: Payload) -> str:
         """Take it back."""
         message = public_message(person.organisation, payload["message"])
@@ -387,7 +346,6 @@ class ClaimAccount:
         """There is such an account."""
         _account(organisation, payload["account"])
 
-    @_in_words
     def perform(self, *, person: Person, membership: Membership | None, payload: Payload) -> str:
         """Note it; the page with the code."""
         made = claim(account=_account(person.organisation, payload["account"]), person=person)
@@ -399,9 +357,9 @@ class ClaimAccount:
 
 
 def _account(organisation: Organisation, pk: object) -> Account:
-    found = Account.objects.of(organisation).select_related("person").filter(pk=_number(pk)).first()
+    found = Account.objects.of(organisation).select_related("person").filter(pk=number(pk)).first()
     if found is None:
-        raise _gone()
+        raise NoLongerThere
     return found
 
 
@@ -414,6 +372,7 @@ CONTRIBUTIONS: tuple[Any, ...] = (
     QuestionFollow(),
     AcceptAnswer(),
     EditMessage(),
+    RetagQuestion(),
     WithdrawMessage(),
     ClaimAccount(),
 )

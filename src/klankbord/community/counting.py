@@ -14,14 +14,17 @@ from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Greatest
 
 from klankbord.community.models import AnonymousVotes, Answer, Question
-from klankbord.participation.actions import distinct_votes
-from klankbord.participation.models import Vote
+from klankbord.participation.actions import distinct_votes, vote_counts
 
 
 def family_of(question: Question) -> list[int]:
     """Ids of the question and of everything that was joined into it, however deep."""
-    found, layer = [question.pk], [question.pk]
-    rows = Question.objects.of(question.organisation_id)
+    return _family(question.organisation_id, question.pk)
+
+
+def _family(organisation_id: int, question_id: int) -> list[int]:
+    found, layer = [question_id], [question_id]
+    rows = Question.objects.of(organisation_id)
     while layer:
         layer = [pk for pk in rows.filter(joined_into_id__in=layer).values_list("pk", flat=True) if pk not in found]
         found += layer
@@ -58,31 +61,45 @@ def pages_of(organisation_id: int, question_id: int) -> list[int]:
     return found
 
 
+def hold_pages(*questions: Question) -> None:
+    """Hold all that stands on the pages of these questions for the rest of the transaction, as it is now.
+
+    Answers before questions, as a vote takes them, and each by number: whoever comes waits, and nobody for each other.
+    What is to be held of their conversations comes before (`waiting.hold_conversations`).
+    """
+    organisation_id = questions[0].organisation_id
+    held: set[int] = set()
+    while True:
+        pages = {pages_of(organisation_id, each.pk)[-1] for each in questions}
+        shown = {pk for page in pages for pk in _family(organisation_id, page)}
+        if shown <= held:
+            return
+        answers = Answer.objects.of(organisation_id).filter(question_id__in=shown).order_by("pk")
+        list(answers.select_for_update().values_list("pk", flat=True))
+        rows = Question.objects.of(organisation_id).filter(pk__in=shown).order_by("pk")
+        list(rows.select_for_update().values_list("pk", flat=True))
+        held |= shown
+
+
 @transaction.atomic
 def recount(question: Question) -> None:
     """Count everything of this question anew, and of those on whose pages it is shown. Twice is once."""
-    seen: set[int] = set()
-    current: Question | None = question
-    while current is not None and current.pk not in seen:
-        seen.add(current.pk)
-        _recount_one(current)
-        current = Question.objects.of(question.organisation_id).filter(pk=current.joined_into_id or 0).first()
+    hold_pages(question)  # before counting: a vote of this very moment is counted or waits
+    for page in pages_of(question.organisation_id, question.pk):
+        _recount_one(question.organisation_id, page)
 
 
-def _recount_one(question: Question) -> None:
-    organisation_id, family = question.organisation_id, family_of(question)
+def _recount_one(organisation_id: int, question_id: int) -> None:
+    family = _family(organisation_id, question_id)
     answers = Answer.objects.of(organisation_id).filter(question_id__in=family)
-    # Held before counting, in the order in which a vote takes them: a vote of this very moment is counted or waits.
-    answer_ids = list(answers.order_by("pk").select_for_update().values_list("pk", flat=True))
-    list(Question.objects.of(organisation_id).filter(pk=question.pk).select_for_update())
-    _recount_scores(organisation_id, answer_ids)
+    _recount_scores(organisation_id, list(answers.values_list("pk", flat=True)))
     shown = answers.shown().aggregate(
         number=Count("pk"), accepted=Count("pk", filter=Q(accepted_at__isnull=False)), score=Sum("score")
     )
     openings = list(Question.objects.of(organisation_id).filter(pk__in=family).values_list("opening_id", flat=True))
     voters = distinct_votes(organisation_id=organisation_id, message_ids=openings)
     anonymous = sum(_anonymous(organisation_id, openings).values())
-    Question.objects.of(organisation_id).filter(pk=question.pk).update(
+    Question.objects.of(organisation_id).filter(pk=question_id).update(
         answers=shown["number"],
         accepted=shown["accepted"],
         me_too=len(voters) + anonymous,
@@ -92,12 +109,9 @@ def _recount_one(question: Question) -> None:
 
 def _recount_scores(organisation_id: int, answer_ids: Collection[int]) -> None:
     anonymous = _anonymous(organisation_id, answer_ids)
-    rows = Vote.objects.of(organisation_id).on(answer_ids)
-    persons: dict[int, set[int]] = {}
-    for vote in rows.select_related("person", "person__merged_into").iterator(chunk_size=1000):
-        persons.setdefault(vote.message_id, set()).add(vote.person.canonical.pk)
+    persons = vote_counts(organisation_id=organisation_id, message_ids=answer_ids)
     for answer in Answer.objects.of(organisation_id).filter(pk__in=answer_ids):
-        score = len(persons.get(answer.pk, ())) + anonymous.get(answer.pk, 0)
+        score = persons.get(answer.pk, 0) + anonymous.get(answer.pk, 0)
         if score != answer.score:
             Answer.objects.of(organisation_id).filter(pk=answer.pk).update(score=score)
 

@@ -9,8 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from klankbord import clock
-from klankbord.conversations.models import Attachment, Conversation, Message
-from klankbord.files.models import StoredFile
+from klankbord.conversations.models import Conversation, Message
 from klankbord.people.models import Membership, Organisation, Person
 from klankbord.people.tenancy import TenantModel, TenantQuerySet
 
@@ -124,6 +123,9 @@ class Answer(TenantModel):
     question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="own_answers")
     score = models.IntegerField(default=0, help_text="Who found it useful; votes brought in from elsewhere included.")
     accepted_at = models.DateTimeField(null=True, blank=True, help_text="The asker said: this is it.")
+    accepted_place = models.CharField(
+        max_length=16, blank=True, default="", help_text="Keyed hash of the network from which the asker said so."
+    )
     official_at = models.DateTimeField(null=True, blank=True, help_text="The organisation stands for it.")
     official_by = models.ForeignKey(Membership, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     wiki_at = models.DateTimeField(null=True, blank=True, help_text="Everybody may improve it.")
@@ -162,39 +164,6 @@ class Related(TenantModel):
 
     class Meta(TenantModel.Meta):
         constraints = [models.UniqueConstraint(fields=["question", "other"], name="related_once")]
-
-
-class PictureQuerySet(TenantQuerySet["Picture"]):
-    """Questions about pictures."""
-
-    def forgotten(self) -> Self:
-        """Uploaded, and never posted: their author went away."""
-        return self.filter(attachment__isnull=True, created_at__lt=clock.now() - Picture.KEPT)
-
-
-class Picture(TenantModel):
-    """A picture for a public message, drawn anew from what was uploaded so that nothing but pixels is left of it.
-
-    Until its message is posted it has no attachment. What it shows in words is the attachment's name.
-    """
-
-    KEPT = timedelta(days=8)
-    """A day longer than a stranger has to confirm."""
-
-    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
-    width = models.PositiveIntegerField()
-    height = models.PositiveIntegerField()
-    attachment = models.OneToOneField(
-        Attachment, null=True, blank=True, on_delete=models.CASCADE, related_name="picture", help_text="Where it hangs."
-    )
-    created_at = models.DateTimeField(default=clock.now)
-
-    objects = PictureQuerySet.as_manager()
-
-    class Meta(TenantModel.Meta):
-        indexes = [
-            models.Index(fields=["created_at"], condition=Q(attachment__isnull=True), name="pictures_not_posted")
-        ]
 
 
 class PublicationQuerySet(TenantQuerySet["Publication"]):

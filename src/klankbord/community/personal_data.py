@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import CharField, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
-from klankbord.community.models import Account, Answer, Claim, Imported, Picture, Publication, Question
+from klankbord.community.models import Account, Answer, Claim, Imported, Publication, Question
 from klankbord.people.contract import PersonalData
 
 WORDS = frozenset(
@@ -52,7 +52,7 @@ class CommunityData:
         return PersonalData(values)
 
     def erase(self, *, organisation_id: int, person_ids: Sequence[int]) -> None:
-        """The numbers stay with the answers of others; the words go. Pictures go with their attachments."""
+        """The numbers stay with the answers of others; the words go."""
         for row in _imported(organisation_id, person_ids).iterator(chunk_size=500):
             kept = {name: "" if name in WORDS else value for name, value in row.fields.items()}
             if kept != row.fields:
@@ -63,8 +63,6 @@ class CommunityData:
         publications = Publication.objects.of(organisation_id).filter(conversation__person_id__in=person_ids)
         erased = Concat(Value("erased:"), Cast("pk", CharField()))
         publications.update(title="", text="", answer="", token_hash=erased)
-        hung = Picture.objects.of(organisation_id).filter(attachment__message__person_id__in=person_ids)
-        hung.delete()
 
 
 def _imported(organisation_id: int, person_ids: Sequence[int]) -> QuerySet[Imported]:

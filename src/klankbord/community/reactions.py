@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from klankbord.community.counting import family_of, recount
 from klankbord.community.events import (
     AnswerAccepted,
@@ -17,11 +19,13 @@ from klankbord.conversations.models import ConversationState, Message
 from klankbord.moderation.events import HeldPostShown
 from klankbord.participation.events import Revised, VoteCast, VoteWithdrawn
 from klankbord.participation.models import Area, Follow, Revision, Vote
+from klankbord.participation.rewards import reward_votes
 from klankbord.participation.telling import note_for, tell_followers
 from klankbord.people.events import PersonsMerged, PersonUnmerged
 from klankbord.people.models import Membership, Person
 from klankbord.people.visitors import person_of_member
 from klankbord.reputation.actions import award, reverse
+from klankbord.reputation.models import Entry
 from klankbord.reputation.rules import Rule
 
 
@@ -48,10 +52,12 @@ def count_anew(event: PublicMessageChanged) -> None:
 
 def reward_vote(event: VoteCast) -> None:
     """Who wrote what somebody found useful earns something by it, while the vote stands."""
-    rule, message = _rule_of(event.organisation_id, event.message_id)
-    voted = Vote.objects.of(event.organisation_id).filter(pk=event.vote_id).select_related("person").first()
-    if rule is not None and message is not None and message.person is not None and voted is not None:
-        award(person=message.person, rule=rule, cause=f"vote:{event.vote_id}", about=message, giver=voted.person)
+    reward_all_votes([event])
+
+
+def reward_all_votes(events: Sequence[VoteCast]) -> None:
+    """As `reward_vote` for several at once."""
+    reward_votes(events, _rules)
 
 
 def take_back_vote(event: VoteWithdrawn) -> None:
@@ -68,7 +74,14 @@ def reward_accepted(event: AnswerAccepted) -> None:
     asker = Person.objects.of(event.organisation_id).filter(pk=event.by_id).first()
     if answer.message.person is not None:
         cause = f"accept:{event.message_id}"
-        award(person=answer.message.person, rule=Rule.ANSWER_ACCEPTED, cause=cause, about=answer.message, giver=asker)
+        award(
+            person=answer.message.person,
+            rule=Rule.ANSWER_ACCEPTED,
+            cause=cause,
+            about=answer.message,
+            giver=asker,
+            place=answer.accepted_place,
+        )
     _tell_family(answer.question.root, answer.message, "accepted", asker)
 
 
@@ -113,8 +126,13 @@ def reward_edit(event: Revised) -> None:
             cause = f"edit:{each.pk}"
             reverse(rule=Rule.EDIT_KEPT, cause=cause, organisation_id=event.organisation_id, why="undone")
     author = message.person.canonical if message.person is not None else None
-    if undone is None and author is not None and revision.by.canonical != author:
-        award(person=revision.by, rule=Rule.EDIT_KEPT, cause=f"edit:{revision.pk}", about=message, giver=author)
+    if undone is not None or author is None or revision.by.canonical == author:
+        return
+    cause = f"edit:{revision.pk}"
+    earlier = Entry.objects.of(event.organisation_id).standing().filter(rule=Rule.EDIT_KEPT, about=message)
+    # One text is made better once: many small editions of it are no more worth than one.
+    if not earlier.filter(person=revision.by.canonical).exclude(cause=cause).exists():
+        award(person=revision.by, rule=Rule.EDIT_KEPT, cause=cause, about=message, giver=author)
 
 
 def tell_of_join(event: QuestionsJoined) -> None:
@@ -183,13 +201,11 @@ def _tell_family(root: Question, message: Message, why: str, except_person: Pers
         note_for(conversation=conversation, why=why, message=message, wishes=wishes)
 
 
-def _rule_of(organisation_id: int, message_id: int) -> tuple[Rule | None, Message | None]:
-    message = Message.objects.of(organisation_id).filter(pk=message_id).select_related("person").first()
-    if Answer.objects.of(organisation_id).filter(pk=message_id).exists():
-        return Rule.ANSWER_HELPFUL, message
-    if Question.objects.of(organisation_id).filter(opening_id=message_id).exists():
-        return Rule.QUESTION_HELPFUL, message
-    return None, message
+def _rules(house: int, events: Sequence[VoteCast]) -> dict[int, Rule]:
+    messages = {event.message_id for event in events}
+    answers = Answer.objects.of(house).filter(pk__in=messages).values_list("pk", flat=True)
+    questions = Question.objects.of(house).filter(opening_id__in=messages).values_list("opening_id", flat=True)
+    return dict.fromkeys(questions, Rule.QUESTION_HELPFUL) | dict.fromkeys(answers, Rule.ANSWER_HELPFUL)
 
 
 def _question(organisation_id: int, conversation_id: int) -> Question | None:

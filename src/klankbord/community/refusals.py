@@ -19,16 +19,10 @@ class NotTheAsker(Refused):
     sentence = _("Only the one who asked can say which answer helped.")
 
 
-class OwnWords(Refused):
-    """Nobody votes for themselves."""
+class MayNotRetag(Refused):
+    """They did not ask it, and did not help enough yet."""
 
-    sentence = _("This is your own. Others can say that it is useful.")
-
-
-class NotYoursToChange(Refused):
-    """It is somebody else's, and nobody opened it to all."""
-
-    sentence = _("Somebody else wrote this. You can answer or react.")
+    sentence = _("You can change topics once you have helped others a little more.")
 
 
 class SameQuestion(Refused):
@@ -59,32 +53,6 @@ class AlreadyAsked(Refused):
     """A request is open."""
 
     sentence = _("We asked this customer already. Wait for the answer, or take the question back.")
-
-
-class TooPersonal(Refused):
-    """A number that nobody should ever publish."""
-
-    sentence = _("There is a citizen service number or card number in this text. Take it out first.")
-
-
-class NoPicture(Refused):
-    """What was uploaded is no picture that can be shown."""
-
-    sentence = _("This file is no picture that we can show. Use a JPEG, PNG, WebP or GIF.")
-
-
-class TooLargePicture(Refused):
-    """More bytes or pixels than a picture for a question has."""
-
-    sentence = _("This picture is too large. Use one of at most 12 MB.")
-
-
-class NotNow(Refused):
-    """Whoever posts so fast, or was asked to wait, is told from when they can go on."""
-
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence  # type: ignore[assignment]  # a text of this moment
 
 
 class SamePerson(Refused):

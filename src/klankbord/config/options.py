@@ -37,6 +37,16 @@ class Option:
         return f"KLANKBORD_{self.name.upper()}"
 
 
+ASKED_FOR = frozenset(
+    {
+        "KLANKBORD_PASSWORD",
+        "KLANKBORD_IMAP_PASSWORD",
+        "KLANKBORD_SMTP_PASSWORD",
+        "KLANKBORD_OAUTH_CLIENT_SECRET",
+    }
+)
+"""Variables that hold what a command would otherwise ask for: no settings, but no mistakes either."""
+
 OPTIONS: tuple[Option, ...] = (
     Option("dir", Path("var"), "Folder in which all data goes.", Path),
     Option("secret_key", "", "Signs and encrypts; made and kept in the data folder when empty.", secret=True),
@@ -198,7 +208,7 @@ def _convert(option: Option, value: Any, where: str) -> Any:
 def unknown_variables(environment: Mapping[str, str] | None = None) -> list[str]:
     """Variables of the environment that look like settings of ours and are none."""
     env = os.environ if environment is None else environment
-    known = {option.variable for option in OPTIONS} | {"KLANKBORD_CONFIG", "KLANKBORD_PASSWORD"}
+    known = {option.variable for option in OPTIONS} | ASKED_FOR | {"KLANKBORD_CONFIG"}
     foreign = ("KLANKBORD_TEST_", "KLANKBORD_LONG_", "KLANKBORD_CI_")
     return sorted(
         name for name in env if name.startswith("KLANKBORD_") and name not in known and not name.startswith(foreign)

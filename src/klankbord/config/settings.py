@@ -64,6 +64,8 @@ MIDDLEWARE = [
     "klankbord.people.middleware.MembershipMiddleware",
     "klankbord.people.middleware.PersonMiddleware",
     "klankbord.people.middleware.LanguageMiddleware",
+    "klankbord.portal.only_sent.OnlySentMiddleware",
+    "klankbord.people.middleware.NulMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
@@ -128,7 +130,13 @@ REDIS_URL: str = OPTIONS.redis
 CACHES: dict[str, Any] = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
     if REDIS_URL
-    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "klankbord"}
+    else {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "klankbord",
+        # Of Django's own 300 a third is forgotten when they are full: counters of a limit among them, for who asks from
+        # many addresses.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
 }
 
 LANGUAGE_CODE = "nl"
@@ -174,6 +182,8 @@ ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # elsewhere it does: the session's hash changes
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+# By sender only: limits by account are our own (signin), so that nobody is kept out by who guesses at their door.
+ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip", "reset_password": "20/m/ip"}
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_FORMS = {
@@ -197,6 +207,7 @@ MFA_FORMS = {
     "authenticate": "klankbord.signin.forms.SecondStepForm",
     "reauthenticate": "klankbord.signin.forms.ConfirmByAppForm",
     "activate_totp": "klankbord.signin.forms.ConnectAppForm",
+    "login_webauthn": "klankbord.signin.forms.UsePasskeyForm",
     "add_webauthn": "klankbord.signin.forms.AddPasskeyForm",
     "edit_webauthn": "klankbord.signin.forms.RenamePasskeyForm",
 }
@@ -215,7 +226,16 @@ X_FRAME_OPTIONS = "DENY"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {
+            "()": "klankbord.front.access.WithoutValues",
+            "fmt": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
+    "filters": {"only_our_words": {"()": "klankbord.front.access.OnlyOurWords"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["only_our_words"]},
+    },
     "root": {"handlers": ["console"], "level": OPTIONS.log_level},
 }

@@ -21,4 +21,5 @@ urlpatterns = [
     path("", include("klankbord.portal.urls")),
 ]
 
+handler400 = "klankbord.portal.views.pages.bad_request"
 handler500 = "klankbord.portal.views.pages.server_error"

@@ -12,7 +12,7 @@ from klankbord import clock
 from klankbord.channels.arrivals import tombstone_mark
 from klankbord.channels.models import Arrival, ArrivalQuerySet, Dispatch, DispatchQuerySet, Tombstone
 from klankbord.channels.quarantine import arrivals_of
-from klankbord.conversations.events import MessageErased
+from klankbord.conversations.events import MessageErased, PublicMessageChanged
 from klankbord.conversations.models import (
     Attachment,
     ConversationQuerySet,
@@ -67,12 +67,21 @@ def erase(selected: Selection) -> None:
     empty_dispatches(Dispatch.objects.of(organisation_id).filter(about))
     for kind in (Draft, PrivateLink, EarlyReply):
         kind.objects.of(organisation_id).filter(conversation__in=selected.conversations).delete()
+    public = messages.filter(conversation__is_public=True)
+    publish_all(
+        [
+            PublicMessageChanged(organisation_id=organisation_id, conversation_id=conversation_id, message_id=pk)
+            for pk, conversation_id in public.values_list("pk", "conversation_id")
+        ]
+    )
     publish_all(
         [
             MessageErased(organisation_id=organisation_id, conversation_id=conversation_id, message_id=pk)
             for pk, conversation_id in messages.values_list("pk", "conversation_id")
         ]
     )
+    # In public, without words, it is what its author took back: in no list, and not to be answered.
+    public.filter(withdrawn_at__isnull=True).update(withdrawn_at=clock.now())
     messages.update(text="", quoted="", signature="", has_html=False, external_id=None, digest="", marks=[])
     selected.conversations.update(subject="", code=None, erased_at=clock.now())
 

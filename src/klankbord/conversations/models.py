@@ -38,6 +38,7 @@ class ConversationKind(models.TextChoices):
     IDEA = "idea", _("idea")
     POST = "post", _("post")
     TIP = "tip", _("tip")
+    THANKS = "thanks", _("thank-you")
 
 
 WAITING = Q(waiting_since__isnull=False)

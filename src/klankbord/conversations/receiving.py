@@ -71,6 +71,15 @@ def _receive_together(read: list[Read], organisation: Organisation) -> None:
     receive_messages(batch=batch, organisation=organisation)
 
 
+@transaction.atomic
+def _receive(read: Read, organisation: Organisation) -> None:
+    if isinstance(read.inbound, Exception):
+        raise read.inbound
+    receive = record_staff_reply if read.arrival.envelope.get("by_staff") else receive_message
+    if read.arrival.finish():
+        receive(arrival=read.arrival, inbound=read.inbound, organisation=organisation, attachments=read.attachments)
+
+
 class Receiving:
     """Parses a batch of arrivals outside any transaction, then receives them together, each in its own savepoint.
 
@@ -126,22 +135,15 @@ class Receiving:
 
     @staticmethod
     def _settle(read: Read, organisation: Organisation) -> None:
-        arrival = read.arrival
-        receive = record_staff_reply if arrival.envelope.get("by_staff") else receive_message
         try:
-            if isinstance(read.inbound, Exception):
-                raise read.inbound
-            with transaction.atomic():
-                if arrival.finish():
-                    receive(
-                        arrival=arrival, inbound=read.inbound, organisation=organisation, attachments=read.attachments
-                    )
-        except AlreadyReceived:
-            arrival.finish()
+            try:
+                _receive(read, organisation)
+            except AlreadyReceived:  # it is known by now, and whether this is a copy of it or says something else
+                _receive(read, organisation)
         except Exception as error:
             if may_pass(error):
                 raise
-            _set_aside(arrival, error)
+            _set_aside(read.arrival, error)
 
     def next_due(self) -> datetime | None:
         """When the next one is due."""

@@ -39,3 +39,9 @@ class TooLate(Refused):
     """The reply has gone out already."""
 
     sentence = _("This reply has been sent already.")
+
+
+class SentAlready(Refused):
+    """The member has sent these very words here just now: a second click, the browser's Back, or another window."""
+
+    sentence = _("You sent this answer already. It stands in the conversation.")

@@ -18,6 +18,11 @@ class FairLock:
         self._held = False
         self._queue: deque[threading.Event] = deque()
 
+    @property
+    def is_wanted(self) -> bool:
+        """Whether somebody waits for it."""
+        return bool(self._queue)
+
     def acquire(self, timeout: float) -> bool:
         """Wait for at most `timeout` seconds; True when the lock is ours."""
         with self._guard:

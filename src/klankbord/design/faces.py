@@ -199,6 +199,56 @@ def face_svg(spec: str, css_class: str = "face", label: str = "") -> Markup:
     return Markup(f'<svg class="{Markup.escape(css_class)}" viewBox="0 0 44 44" {naming}>{_body(face_of(spec))}</svg>')  # noqa: S704 - built from the tables above, the two free texts escaped
 
 
+@lru_cache(maxsize=4096)
+def face_from_parts(spec: str, css_class: str = "face") -> Markup:
+    """The same face in a fifth of the bytes, for a page with dozens of them.
+
+    `face_parts` has to stand on that page once, and its style sheet has to hold `face_colours`.
+    """
+    face = face_of(spec)
+    if face is None:
+        return face_svg(spec, css_class)
+    name = f"{Markup.escape(css_class)} k-{face.skin} r-{face.hair} t-{face.shirt} g-{face.background}"
+    over = ["f-beard"] if face.beard and face.style != "scarf" else []
+    parts = [f"fb-{face.style}", *over, f"ff-{face.style}", *(["f-specs"] if face.glasses else [])]
+    uses = "".join(f'<use href="#{part}"/>' for part in parts)
+    return Markup(f'<svg class="{name}" viewBox="0 0 44 44" aria-hidden="true">{uses}</svg>')  # noqa: S704 - as `face_svg`
+
+
+@lru_cache(maxsize=1)
+def face_parts() -> Markup:
+    """What all faces of a page are put together from (4 kB); colours are each face's own."""
+    lines = 'fill="none" stroke="var(--d)" stroke-linecap="round"'
+    eyes = '<path d="M18.5 19h0M25.5 19h0" stroke-width="2"/>'
+    ground = '<circle cx="22" cy="22" r="22" fill="var(--g)"/>'
+    bust = _fill(_SHIRT, "var(--t)") + _fill(_NECK, "var(--k)") + _fill(_HEAD, "var(--k)")
+    veiled = _fill(_SHIRT, "var(--t)") + _fill(_HEAD, "var(--k)")
+    whole = '<use href="#f-bust"/>'
+    drawn = {
+        "f-bust": bust,
+        "f-lines": f'<g {lines}>{eyes}<path d="{_MOUTH}"/></g>',
+        "f-specs": f'<path {lines} d="{_GLASSES}"/>',
+        "f-beard": _BEARD,
+        **{
+            f"fb-{name}": f"{ground}{behind}{veiled if name == 'scarf' else whole}"
+            for name, (behind, _before) in STYLES.items()
+        },
+        **{f"ff-{name}": f'<use href="#f-lines"/>{before}' for name, (_behind, before) in STYLES.items()},
+    }
+    groups = "".join(f'<g id="{name}">{path}</g>' for name, path in drawn.items())
+    coloured = groups.replace("{h}", "var(--r)").replace("{c}", "var(--t)")
+    return Markup(f'<svg class="unseen" aria-hidden="true"><defs>{coloured}</defs></svg>')  # noqa: S704 - our own tables
+
+
+def face_colours() -> str:
+    """The style rules that give a face from parts its colours."""
+    rules = [f".k-{name} {{ --k: {skin}; --d: {dark}; }}" for name, (skin, dark) in SKINS.items()]
+    rules += [f".r-{name} {{ --r: {hair}; }}" for name, hair in HAIRS.items()]
+    rules += [f".t-{name} {{ --t: {cloth}; }}" for name, (_ground, cloth) in COLOURS.items()]
+    rules += [f".g-{name} {{ --g: {ground}; }}" for name, (ground, _cloth) in COLOURS.items()]
+    return "\n".join(rules)
+
+
 @lru_cache(maxsize=128)
 def face_png(spec: str, size: int = 96) -> bytes:
     """The face as a round PNG of `size` by `size` pixels, for mail programs, which show no SVG."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urljoin
 
 from django.conf import settings
-from django.templatetags.static import static
-from django.urls import reverse
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.urls import get_urlconf, reverse
 from django.utils import translation
 from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
@@ -23,6 +24,11 @@ def language() -> str:
     return (translation.get_language() or "en").removesuffix(_VARIANT)
 
 
+def static(path: str) -> str:
+    """The address of a static file, with a hash of its content (Django's own tag first looks which apps there are)."""
+    return staticfiles_storage.url(path)
+
+
 def static_plain(path: str) -> str:
     """The address of a static file without a hash in its name.
 
@@ -34,7 +40,13 @@ def static_plain(path: str) -> str:
 
 def url(name: str, *args: object, **kwargs: object) -> str:
     """The address of a named route, with positional or named parts but not both."""
-    return reverse(name, args=args or None, kwargs=kwargs or None)
+    return _reverse(get_urlconf(), name, args, tuple(kwargs.items()))
+
+
+@lru_cache(maxsize=4096)
+def _reverse(_urlconf: object, name: str, args: tuple[object, ...], kwargs: tuple[tuple[str, object], ...]) -> str:
+    """A page has dozens of addresses, most of them the same as on the page before."""
+    return reverse(name, args=args or None, kwargs=dict(kwargs) or None)
 
 
 @pass_context
@@ -67,6 +79,8 @@ def environment(**options: Any) -> Environment:
         language=language,
         is_right_to_left=translation.get_language_bidi,
         face=faces.face_svg,
+        face_from_parts=faces.face_from_parts,
+        face_parts=faces.face_parts,
         icon=icons.icon,
         logo=arcs.logo,
         rings=arcs.rings,

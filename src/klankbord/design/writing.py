@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
@@ -14,6 +16,21 @@ _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 _DIALLED = re.compile(r"[^\d+]")
 # Unicode's direction overrides, which can make a link read as another than it is.
 _DIRECTION = dict.fromkeys([0x202A, 0x202B, 0x202C, 0x202D, 0x202E, 0x2066, 0x2067, 0x2068, 0x2069])
+
+# What Unicode calls a letter, a sign or nothing yet, and shows as nothing: the Hangul fillers, the empty Braille
+# pattern, and what it keeps free for signs to be ignored. What else is nothing yet may be a face of next year.
+_UNSEEN = frozenset("\u115f\u1160\u2065\u2800\u3164\uffa0").union(map(chr, range(0xE0000, 0xE1000)))
+_UNSEEN_KINDS = frozenset(("Cc", "Cf", "Cs", "Zs", "Zl", "Zp", "Mn", "Me"))
+
+
+def without_directions(text: str) -> str:
+    """The text without signs that turn the direction of what follows, beyond its own end."""
+    return text.translate(_DIRECTION)
+
+
+def is_blank(text: str) -> bool:
+    """Whether nobody sees a thing of it: no sign but spaces, marks that need a sign to stand on, and invisible ones."""
+    return all(sign in _UNSEEN or unicodedata.category(sign) in _UNSEEN_KINDS for sign in text)
 
 
 def _linked(line: str) -> str:
@@ -37,13 +54,15 @@ def _linked(line: str) -> str:
 
 def plain_paragraphs(text: str) -> Markup:
     """Plain text from anywhere as HTML paragraphs: everything escaped, line ends kept, web addresses clickable."""
-    clean = text.replace("\r\n", "\n").replace("\r", "\n").translate(_DIRECTION).strip("\n")
+    clean = text.replace("\r\n", "\n").replace("\r", "\n")
+    clean = without_directions(clean).strip("\n")
     if not clean.strip():
         return Markup("")
     paragraphs = ("<br>".join(_linked(line) for line in part.split("\n")) for part in _BLANK_LINES.split(clean))
     return Markup("".join(f'<p dir="auto">{paragraph}</p>' for paragraph in paragraphs))  # noqa: S704 - escaped in _linked
 
 
+@lru_cache(maxsize=256)
 def phone_link(number: str, country: str = "31") -> Markup:
     """A telephone number as a link that dials it; a national number (010 …) gets the country's code."""
     dialled = _DIALLED.sub("", number)

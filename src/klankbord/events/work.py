@@ -21,10 +21,35 @@ from klankbord import clock
 BACK_OFF = (30, 120, 600, 1800, 3600, 7200, 14400, 28800, 43200, 86400)
 """Seconds until the next attempt, by the number of attempts made; the last counts for all further ones."""
 
+_OURS: set[str] = set()
+"""The workers that this process has had."""
+
 
 def new_owner() -> str:
     """A name for one worker of one process, unique for ever: a later process never takes it for its own."""
-    return f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
+    owner = f"{_this_host()}:{os.getpid()}:{secrets.token_hex(4)}"
+    _OURS.add(owner)
+    return owner
+
+
+def _this_host() -> str:
+    return socket.gethostname()[:40]
+
+
+def has_ended(owner: str) -> bool:
+    """Whether the process of this worker has certainly ended: it was of this machine, and is not there any more."""
+    host, _, rest = owner.rpartition(":")[0].rpartition(":")
+    if host != _this_host() or not rest.isdigit():
+        return False
+    if int(rest) == os.getpid():  # a container that begins anew gives the same number again
+        return owner not in _OURS
+    try:
+        os.kill(int(rest), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 class WorkState(models.TextChoices):

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from klankbord.files.actions import keep_file
+from django.http import HttpResponse
+
+from klankbord.files.actions import keep_file, read_file
 from klankbord.files.models import StoredFile
 from klankbord.files.redrawing import SIZE
 from klankbord.sandbox.pool import MEGABYTE, Sandbox, SandboxError
 
 LARGEST = 12 * MEGABYTE
 TYPE = "image/webp"
+EVERYBODYS = "private, max-age=300"
+"""What is hidden is gone: only the browser that saw it keeps it for a moment, nothing between us and others."""
 _sandbox = Sandbox(
     "klankbord.files.redrawing:redraw",
     seconds=15,
@@ -46,3 +50,17 @@ def keep_picture(*, organisation_id: int, content: bytes) -> KeptPicture:
     width, height = SIZE.unpack(drawn[: SIZE.size])
     file = keep_file(organisation_id=organisation_id, content=drawn[SIZE.size :], type=TYPE)
     return KeptPicture(file, width, height)
+
+
+def picture_response(file: StoredFile, keeping: str) -> HttpResponse:
+    """A kept picture as it is served: it can be looked at and nothing else. `keeping`: for how long, and by whom.
+
+    Raises:
+        OSError: its content is gone.
+    """
+    response = HttpResponse(read_file(file), content_type=TYPE)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Content-Disposition"] = "inline"
+    response.headers["Cache-Control"] = keeping
+    return response

@@ -7,6 +7,7 @@ animation. Runs in the sandbox only (`klankbord.files.pictures`), because decode
 from __future__ import annotations
 
 import struct
+from contextlib import suppress
 from io import BytesIO
 
 from klankbord.sandbox.errors import SandboxRefused
@@ -42,7 +43,10 @@ def redraw(content: bytes) -> bytes:
         picture.load()
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError):
         raise SandboxRefused("no picture") from None
-    upright = ImageOps.exif_transpose(picture)
+    upright = picture
+    with suppress(SyntaxError, ValueError, TypeError, KeyError, OSError, struct.error):
+        # What a camera notes beside the pixels is often damaged; then it is shown as it lies.
+        upright = ImageOps.exif_transpose(picture)
     has_holes = upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info
     drawn = upright.convert("RGBA" if has_holes else "RGB")
     drawn.thumbnail((LARGEST_SIDE, LARGEST_SIDE), Image.Resampling.LANCZOS)

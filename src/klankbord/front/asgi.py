@@ -259,6 +259,9 @@ class Front:
 
     async def _send_answer(self, scope: Scope, receive: Receive, send: Send, answer: Answer) -> None:
         headers = [pair for pair in answer.headers if pair[0] != SHOWS]
+        if not any(name == b"cache-control" for name, _ in headers):
+            # What was not made for everybody may be somebody's: nothing between us and them may keep it.
+            headers.append((b"cache-control", b"private, no-cache"))
         answer.headers = self.security.add_to(headers, https=scope.get("scheme") == "https")
         await self.bridge.send(scope, receive, send, answer)
 
@@ -280,6 +283,7 @@ class Front:
             (b"content-length", str(len(body)).encode()),
             (b"cache-control", b"no-store"),
         ]
+        headers = self.security.add_to(headers, https=scope.get("scheme") == "https")
         await self._send_whole(scope, send, status, headers, body)
 
     async def _refuse(self, scope: Scope, send: Send, status: int) -> None:

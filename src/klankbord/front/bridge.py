@@ -2,7 +2,8 @@
 
 The body is read to its end before a thread is taken, and the answer is complete (or an open file) before it is sent. So
 what happens on the line, an aborted download or a reader that stalls, happens on the event loop only. Text that a view
-streams is collected first: large answers go through a temporary file.
+streams is collected first: large answers go through a temporary file. An answer that is to be given later
+(`live/later.py`) is kept here, without a thread.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import logging
 import sys
 import tempfile
 from collections.abc import Callable, Iterable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from io import BytesIO
 from typing import IO, Any
@@ -21,10 +23,15 @@ from urllib.parse import unquote_to_bytes
 from klankbord.front.asgi_types import Environ, Headers, Receive, Scope, Send, Wsgi
 from klankbord.front.bodies import ClientGoneError, read_body
 from klankbord.front.options import FrontOptions
-from klankbord.front.pool import Pool
+from klankbord.front.pool import Pool, TooBusyError
+from klankbord.live.later import KEY, PATIENCE, Later
 
 logger = logging.getLogger(__name__)
 _FILE_PART = 256 * 1024
+_SOON_ANSWERED = 0.1
+"""Seconds."""
+_SAFE = frozenset({"GET", "HEAD"})
+_PATHS_KNOWN = 256
 # Proxy would become HTTP_PROXY, which some HTTP clients obey (httpoxy, CVE-2016-5385).
 _NOT_FORWARDED = frozenset({b"proxy", b"content-type", b"content-length", b"transfer-encoding", b"connection"})
 
@@ -70,6 +77,35 @@ class _Ticket:
 
     def __init__(self) -> None:
         self.gone = False
+
+
+class _Watch:
+    """Looks whether the client still waits, so that impatient reloads do not pile up as work.
+
+    Only from `_SOON_ANSWERED` on: to look costs a task of the event loop, and most have their answer long before.
+    """
+
+    __slots__ = ("_receive", "_task", "_ticket", "_timer")
+
+    def __init__(self, ticket: _Ticket, receive: Receive) -> None:
+        self._ticket = ticket
+        self._receive = receive
+        self._task: asyncio.Task[None] | None = None
+
+    def __enter__(self) -> None:
+        self._timer = asyncio.get_running_loop().call_later(_SOON_ANSWERED, self._begin)
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+        if self._task is not None:
+            self._task.cancel()
+
+    def _begin(self) -> None:
+        self._task = asyncio.ensure_future(self._look())
+
+    async def _look(self) -> None:
+        await until_gone(self._receive)
+        self._ticket.gone = True
 
 
 def environ_of(scope: Scope, body: IO[bytes], size: int, *, multiprocess: bool = True) -> Environ:
@@ -133,15 +169,19 @@ class Bridge:
         self._options = options or FrontOptions()
         self._finish = finish
         self.pool = Pool(threads=self._options.threads, waiting=self._options.waiting)
+        self._answered_later: set[str] = set()
+        self._awaiting = 0
 
     async def answer(self, scope: Scope, receive: Receive) -> Answer:
         """Read the body and have the application answer.
 
         Raises:
             BodyTooLargeError, BodyTooSlowError, BodyMalformedError, ClientGoneError: see `bodies`.
-            TooBusyError: no thread, and no place to wait for one.
+            TooBusyError: no thread, and no place to wait for one or for what the answer is to wait for.
         """
         options = self._options
+        if self._awaiting >= options.waiting:
+            raise TooBusyError
         body, size = await read_body(
             scope["headers"],
             receive,
@@ -149,15 +189,33 @@ class Bridge:
             spool_above=options.spool_above,
             patience=options.body_patience,
         )
-        ticket = _Ticket()
-        call = self.pool.run(self._perform, environ_of(scope, body, size), ticket)
-        if not self.pool.is_busy:
-            answer = await call
-        else:
-            answer = await self._while_connected(asyncio.ensure_future(call), ticket, receive)
+        ticket, later = _Ticket(), Later()
+        environ = environ_of(scope, body, size) | {KEY: later}
+        waits = scope["method"] not in _SAFE and scope["path"] not in self._answered_later
+        with _Watch(ticket, receive):
+            answer = await self.pool.run(self._perform, environ, ticket, waits=waits)
         if answer is None:
             raise ClientGoneError
-        return answer
+        return answer if later.awaited is None else await self._once(later.awaited, answer, environ, scope["path"])
+
+    async def _once(self, awaited: Future[Any], answer: Answer, environ: Environ, path: str) -> Answer:
+        """This answer once what it waits for is done; when that failed, what the view says of it."""
+        if len(self._answered_later) >= _PATHS_KNOWN:
+            self._answered_later.clear()
+        self._answered_later.add(path)  # the next one does not wait in its thread, and may compute as any other
+        with contextlib.closing(environ["wsgi.input"]) as body:
+            self._awaiting += 1
+            try:
+                with contextlib.suppress(Exception):  # the view will hear of it
+                    async with asyncio.timeout(PATIENCE):
+                        await asyncio.wrap_future(awaited)
+                    return answer
+            finally:
+                self._awaiting -= 1
+            body.seek(0)
+            again = await self.pool.run(self._perform, environ, _Ticket(), urgent=True)
+        assert again is not None, "somebody waits for it"
+        return again
 
     async def ask(self, scope: Scope, extra: Environ) -> Answer:
         """A question of the front's own, with the cookies of the request: a GET without body, `extra` added to it."""
@@ -186,24 +244,6 @@ class Bridge:
         """Serve HTTP as an ASGI application by itself."""
         await self.send(scope, receive, send, await self.answer(scope, receive))
 
-    async def _while_connected(
-        self, call: asyncio.Future[Answer | None], ticket: _Ticket, receive: Receive
-    ) -> Answer | None:
-        """Wait for a thread as long as the client waits too, so that impatient reloads do not pile up as work."""
-        watch = asyncio.ensure_future(until_gone(receive))
-        try:
-            both: list[asyncio.Future[Any]] = [call, watch]
-            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
-            if not call.done():
-                ticket.gone = True
-                answer = await call
-                if answer is not None and isinstance(answer.body, FileWrapper):
-                    await self.pool.run(answer.body.close, urgent=True)
-                return None
-            return call.result()
-        finally:
-            watch.cancel()
-
     async def _send_file(self, scope: Scope, receive: Receive, send: Send, file: FileWrapper) -> None:
         if scope["method"] == "HEAD":
             await send({"type": "http.response.body", "body": b""})
@@ -230,7 +270,9 @@ class Bridge:
                 return None
             return self._finish(environ, self._call(environ))
         finally:
-            body.close()
+            later: Later | None = environ.get(KEY)
+            if later is None or later.awaited is None:  # else it may be read again
+                body.close()
 
     def _call(self, environ: Environ) -> Answer:
         started: list[tuple[str, list[tuple[str, str]]]] = []

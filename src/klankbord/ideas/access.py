@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.http import Http404
 
 from klankbord.conversations.models import Conversation
+from klankbord.database.prepared import Prepared
 from klankbord.ideas.actions.panels import in_panel
 from klankbord.ideas.models import Board, Idea, PanelMember
 from klankbord.people.models import Membership, Organisation, Person
@@ -52,8 +54,35 @@ def idea_for(
     return idea
 
 
+def votable(
+    *, organisation: Organisation, conversation_id: int, person: Person | None, member: Membership | None
+) -> tuple[int, int]:
+    """An idea that this visitor may read, by its id, and the number of the page on which it stands now.
+
+    What everybody may read is told by one small query, as a newspaper sends hundreds who want the same idea at once.
+
+    Raises:
+        Http404: there is none for them.
+    """
+    for found, merged_into, in_circle, hidden_at in _FOR_ALL.plain(
+        organisation=organisation.pk, conversation=conversation_id
+    ):
+        if not (merged_into or in_circle or hidden_at):
+            return found, conversation_id
+    idea = idea_for(organisation=organisation, conversation_id=conversation_id, person=person, member=member)
+    return idea.pk, idea.root.conversation_id
+
+
+def _for_all(*, organisation: int, conversation: int) -> Any:
+    rows = Idea.objects.of(organisation).filter(conversation_id=conversation)
+    return rows.values_list("pk", "merged_into_id", "conversation__in_circle", "conversation__hidden_at")
+
+
+_FOR_ALL = Prepared(_for_all, ("organisation", "conversation"))
+
+
 def _may_read(idea: Idea, person: Person | None) -> bool:
-    if idea.conversation.hidden_at is not None:
+    if idea.conversation.hidden_at is not None or (idea.opening.withdrawn_at is not None and not idea.comments):
         return False
     return not idea.conversation.in_circle or in_panel(board=idea.board, person=person)
 

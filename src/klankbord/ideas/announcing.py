@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from klankbord.conversations.announcing import conversation_topic
 from klankbord.conversations.events import PublicMessageChanged, PublicMessagePosted
+from klankbord.database.prepared import Prepared
 from klankbord.events.base import Event
 from klankbord.ideas.events import (
     BoardChanged,
@@ -18,7 +20,7 @@ from klankbord.ideas.events import (
 )
 from klankbord.ideas.models import Idea
 from klankbord.participation.events import ParticipantChanged, Retagged, Revised, VoteCast, VoteWithdrawn
-from klankbord.people.events import PersonsMerged, PersonUnmerged
+from klankbord.people.events import PersonErased, PersonsMerged, PersonUnmerged
 
 
 def ideas_topic(organisation_id: int) -> str:
@@ -57,6 +59,8 @@ class IdeaAnnouncements:
         organisation = event.organisation_id
         if isinstance(event, _ABOUT_ONE):
             yield from self._of_idea(organisation, event.conversation_id)
+            if isinstance(event, PublicMessageChanged):  # hidden or taken back, it is no longer named with a change
+                yield changes_topic(organisation), "idea", event.conversation_id
         elif isinstance(event, IdeasMerged):
             yield from self._of_idea(organisation, event.conversation_id)
             yield from self._of_idea(organisation, event.into_conversation_id)
@@ -66,16 +70,28 @@ class IdeaAnnouncements:
         elif isinstance(event, ChangePublished | ChangeRevised):
             yield changes_topic(organisation), "change", event.change_id
             yield ideas_topic(organisation), "change", event.change_id
-        elif isinstance(event, ParticipantChanged | PersonsMerged | PersonUnmerged):
+        elif isinstance(event, ParticipantChanged | PersonErased | PersonsMerged | PersonUnmerged):
             yield ideas_topic(organisation), "person", event.person_id
             yield changes_topic(organisation), "person", event.person_id
 
     @staticmethod
     def _of_idea(organisation_id: int, conversation_id: int) -> Iterator[tuple[str, str, int]]:
-        rows = Idea.objects.of(organisation_id).filter(conversation_id=conversation_id).select_related("merged_into")
-        for idea in rows:
+        for board_id, is_merged in _PLACES.plain(organisation=organisation_id, conversation=conversation_id):
+            boards, threads = {board_id}, {conversation_id}
+            if is_merged:
+                root = Idea.objects.of(organisation_id).get(conversation_id=conversation_id).root
+                boards.add(root.board_id)
+                threads.add(root.conversation_id)
             yield ideas_topic(organisation_id), "idea", conversation_id
-            for board_id in {idea.board_id, idea.root.board_id}:
-                yield board_topic(board_id), "idea", conversation_id
-            for shown_at in {conversation_id, idea.root.conversation_id}:
+            for board in boards:
+                yield board_topic(board), "idea", conversation_id
+            for shown_at in threads:
                 yield conversation_topic(shown_at), "idea", conversation_id
+
+
+def _places(*, organisation: int, conversation: int) -> Any:
+    return Idea.objects.of(organisation).filter(conversation_id=conversation).values_list("board_id", "merged_into_id")
+
+
+# Asked at each vote.
+_PLACES = Prepared(_places, ("organisation", "conversation"))

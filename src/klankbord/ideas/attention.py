@@ -17,7 +17,8 @@ from klankbord.events.publish import publish
 from klankbord.ideas.events import IdeaMoved
 from klankbord.ideas.listing import IdeaRow, rows_of
 from klankbord.ideas.models import Idea, Status
-from klankbord.people.models import Organisation
+from klankbord.people.models import Membership, Organisation
+from klankbord.people.tenancy import TenantQuerySet
 
 _MOST = 50
 _BURST_SHOWN = timedelta(days=14)
@@ -57,9 +58,13 @@ def waiting_for_staff(organisation: Organisation) -> list[Group]:
     return [Group(key, title, about, rows_of(organisation, rows[:_MOST])) for key, title, about, rows in groups]
 
 
-def waiting_count(organisation_id: int) -> int:
-    """How many wait to be looked at again; for a badge."""
-    return Idea.objects.of(organisation_id).to_look_at_again().count()
+def what_asks_for_staff(membership: Membership) -> dict[str, TenantQuerySet[Idea]]:
+    """What nobody looked at yet in the lists that all read, and what else is to be looked at again, to be counted."""
+    own = Idea.objects.visible_to(membership)
+    return {
+        "ideas_new": own.listed().filter(status=Status.NEW),
+        "ideas_again": own.to_look_at_again().exclude(status=Status.NEW),
+    }
 
 
 def bring_back() -> None:

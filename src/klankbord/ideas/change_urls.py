@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.urls import path
 
-from klankbord.ideas.urls import IdeaIdConverter  # noqa: F401 - registers `idea_id`
 from klankbord.ideas.views import changes, feeds
 
 app_name = "changes"
@@ -13,7 +12,7 @@ urlpatterns = [
     path("feed/", feeds.changes, name="feed"),
     path("new/", changes.new, name="new"),
     path("better/<str:token>/", changes.ask, name="ask"),
-    path("<idea_id:change_id>/", changes.change, name="change"),
-    path("<idea_id:change_id>/answer/", changes.answer, name="answer"),
-    path("<idea_id:change_id>/edit/", changes.edit, name="edit"),
+    path("<row:change_id>/", changes.change, name="change"),
+    path("<row:change_id>/answer/", changes.answer, name="answer"),
+    path("<row:change_id>/edit/", changes.edit, name="edit"),
 ]

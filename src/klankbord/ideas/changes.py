@@ -53,7 +53,12 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class ChangePage:
-    """A change with everything that its page shows."""
+    """A change with everything that its page shows.
+
+    Attributes:
+        voters: How many asked for it, as the number beside an idea says it: who had the idea is one of them, and votes
+            that came from elsewhere count.
+    """
 
     change: Change
     html: Markup
@@ -83,7 +88,7 @@ def change_rows(organisation: Organisation, *, before: int | None = None) -> tup
 def change_page(change: Change) -> ChangePage:
     """Because of which ideas and whom it came, and what people say of it."""
     house = change.organisation_id
-    rows = Idea.objects.of(house).filter(changes=change).filter(conversation__in_circle=False)
+    rows = Idea.objects.of(house).filter(changes=change).to_be_named()
     ideas = list(rows.select_related("conversation").order_by("-score", "pk"))
     thanks, unnamed = _thanks(house, ideas)
     everyone: set[int] = set()
@@ -95,7 +100,7 @@ def change_page(change: Change) -> ChangePage:
         ideas=ideas,
         thanks=thanks,
         unnamed=unnamed,
-        voters=len(everyone),
+        voters=len(everyone) + sum(idea.anonymous for idea in ideas),
         figures=figures(change),
     )
 
@@ -109,7 +114,7 @@ def day_words(day: date) -> str:
 def _thanks(organisation_id: int, ideas: Sequence[Idea]) -> tuple[list[Author], int]:
     """Who had these ideas and may be thanked by name, and how many others."""
     everything = [each for idea in ideas for each in family(idea)]
-    rows = Idea.objects.of(organisation_id).filter(pk__in=[each.pk for each in everything])
+    rows = Idea.objects.of(organisation_id).filter(pk__in=[each.pk for each in everything]).to_be_named()
     known = authors(organisation_id=organisation_id, person_ids=rows.values_list("conversation__person_id", flat=True))
     people = {author.id: author for author in known.values() if not author.staff}
     willing = set(

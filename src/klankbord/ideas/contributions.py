@@ -2,60 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from klankbord.conversations.actions.send_reply import LONGEST_TEXT
-from klankbord.conversations.actions.speak_publicly import LONGEST_SUBJECT
 from klankbord.conversations.models import Message
-from klankbord.conversations.refusals import NothingWritten, Refused, TooLong
 from klankbord.ideas.access import may_see_board
 from klankbord.ideas.actions.panels import follow_panel_link, join_panel
 from klankbord.ideas.actions.suggest import react, suggest
+from klankbord.ideas.actions.useful import find_no_longer_useful, find_useful
 from klankbord.ideas.actions.vote import unvote, vote
+from klankbord.ideas.actions.words import change_words, may_change, take_back
+from klankbord.ideas.counting import reactions_to
+from klankbord.ideas.listing import board_path
 from klankbord.ideas.models import Board, Idea, PanelLink
-from klankbord.ideas.pictures import Shown, as_files, hang, waiting
-from klankbord.ideas.refusals import BoardClosed, NotHere, NoTitle, TooPersonal
-from klankbord.ideas.screening import settle
-from klankbord.ideas.suggesting import is_forbidden
+from klankbord.ideas.refusals import BoardClosed
+from klankbord.moderation.actions.hold import Before
 from klankbord.participation.actions import follow, unfollow
-from klankbord.participation.contract import CannotTakePart, Payload
-from klankbord.participation.models import Topic
+from klankbord.participation.contract import NoLongerThere, NotYoursToChange, Payload
+from klankbord.participation.held import settle
 from klankbord.participation.paths import thread_path
+from klankbord.participation.pictures import pictures_in
+from klankbord.participation.saying import check_words, number, shortened, topics_in
 from klankbord.people.models import Membership, Organisation, Person
 
 
-def _in_words[**P, R](act: Callable[P, R]) -> Callable[P, R]:
-    """Turn what an action refuses into what a page can say."""
-
-    @wraps(act)
-    def told(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return act(*args, **kwargs)
-        except Refused as refusal:
-            raise CannotTakePart(str(refusal.sentence)) from refusal
-
-    return told
-
-
-def _short(words: object) -> str:
-    text = " ".join(str(words or "").split())
-    return text if len(text) <= 120 else text[:119] + "…"
-
-
-def _number(value: object) -> int:
-    text = str(value)
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
-
-
 def _board(organisation: Organisation, payload: Payload, person: Person | None, member: Membership | None) -> Board:
-    board = Board.objects.shared_by(organisation).filter(pk=_number(payload.get("board"))).first()
+    board = Board.objects.shared_by(organisation).filter(pk=number(payload.get("board"))).first()
     if board is None or not may_see_board(board, person=person, member=member):
-        raise NotHere
+        raise NoLongerThere
     return board
 
 
@@ -67,28 +43,39 @@ def _idea(
         if member
         else Idea.objects.readable_by(person=person, organisation=organisation)
     )
-    found = rows.filter(conversation_id=_number(payload.get("idea")))
+    found = rows.filter(conversation_id=number(payload.get("idea")))
     idea: Idea | None = found.select_related("board", "conversation", "opening", "merged_into").first()
     if idea is None:
-        raise NotHere
+        raise NoLongerThere
     return idea
 
 
-def _check_words(organisation: Organisation, *, text: str, title: str | None = None) -> None:
-    if title is not None and not title.strip():
-        raise NoTitle
-    if title is None and not text.strip():
-        raise NothingWritten
-    if len(title or "") > LONGEST_SUBJECT or len(text) > LONGEST_TEXT:
-        raise TooLong
-    if is_forbidden(f"{title or ''}\n{text}", organisation):
-        raise TooPersonal
+def _reaction_to(
+    organisation: Organisation, payload: Payload, person: Person | None, member: Membership | None = None
+) -> tuple[Idea, Message]:
+    """What somebody said about an idea that this visitor may read, and that idea."""
+    message = Message.objects.of(organisation).filter(pk=number(payload.get("message"))).first()
+    if message is None:
+        raise NoLongerThere
+    idea = _idea(organisation, {"idea": message.conversation_id}, person, member)
+    reaction = reactions_to(idea.root).filter(pk=message.pk).first()
+    if reaction is None:
+        raise NoLongerThere
+    return idea, reaction
 
 
-def _pictures(organisation: Organisation, payload: Payload) -> list[Shown]:
-    named = {_number(pk): str(words) for pk, words in payload.get("pictures", ())}
-    there = waiting(organisation, named)
-    return [(there[pk], words) for pk, words in named.items() if pk in there]
+def words_of(
+    organisation: Organisation, payload: Payload, person: Person | None, member: Membership | None = None
+) -> tuple[Idea, Message]:
+    """An idea's own words or a reaction to it, that this visitor may read, and that idea."""
+    opening = Idea.objects.of(organisation).filter(
+        opening_id=number(payload.get("message")), opening__withdrawn_at__isnull=True, opening__hidden_at__isnull=True
+    )
+    found = opening.values_list("conversation_id", flat=True).first()
+    if found is None:
+        return _reaction_to(organisation, payload, person, member)
+    idea = _idea(organisation, {"idea": found}, person, member)
+    return idea, idea.opening
 
 
 class PostIdea:
@@ -96,19 +83,17 @@ class PostIdea:
 
     kind = "idea"
 
-    @_in_words
     def check(self, *, organisation: Organisation, payload: Payload) -> None:
         """The board takes ideas of everybody, and there is an idea."""
         self._check(_board(organisation, payload, None, None), organisation, payload)
 
-    @_in_words
     def perform(self, *, person: Person, membership: Membership | None, payload: Payload) -> str:
         """Post it; what the screening holds is only seen by moderators."""
         organisation = person.organisation
         board = _board(organisation, payload, person, membership)
         self._check(board, organisation, payload)
         title, text = str(payload["title"]), str(payload["text"])
-        pictures = _pictures(organisation, payload)
+        pictures = pictures_in(organisation, payload)
         screened = settle(
             person=person,
             membership=membership,
@@ -117,30 +102,28 @@ class PostIdea:
             kind=self.kind,
             pictures=len(pictures),
         )
-        chosen = [_number(pk) for pk in payload.get("topics", ())]
         idea = suggest(
             board=board,
             person=person,
             title=title,
             text=text,
-            topics=list(Topic.objects.of(organisation).filter(pk__in=chosen)),
-            pictures=as_files(pictures),
+            topics=topics_in(organisation, payload.get("topics", ())),
+            pictures=pictures,
             membership=membership,
             held=screened.held,
             place=str(payload.get("place", "")),
         )
-        hang(pictures, idea.opening)
         return screened.after(idea.opening, thread_path(idea.conversation))
 
     @staticmethod
     def _check(board: Board, organisation: Organisation, payload: Payload) -> None:
         if not board.is_open():
             raise BoardClosed
-        _check_words(organisation, text=str(payload["text"]), title=str(payload["title"]))
+        check_words(organisation, text=str(payload["text"]), title=str(payload["title"]))
 
     def words(self, payload: Payload) -> str:
         """What the mail says."""
-        return _("Your idea: %(title)s") % {"title": _short(payload["title"])}
+        return _("Your idea: %(title)s") % {"title": shortened(payload["title"])}
 
 
 class IdeaVote:
@@ -148,13 +131,11 @@ class IdeaVote:
 
     kind = "idea-vote"
 
-    @_in_words
     def check(self, *, organisation: Organisation, payload: Payload) -> None:
         """There is such an idea, and its board takes votes."""
         if not _idea(organisation, payload, None).root.board.is_open():
             raise BoardClosed
 
-    @_in_words
     def perform(self, *, person: Person, membership: Membership | None, payload: Payload) -> str:
         """Vote, once."""
         idea = _idea(person.organisation, payload, person, membership)
@@ -166,7 +147,7 @@ class IdeaVote:
 
     def words(self, payload: Payload) -> str:
         """What the mail says."""
-        return _("You want this too: %(title)s") % {"title": _short(payload.get("title"))}
+        return _("You want this too: %(title)s") % {"title": shortened(payload.get("title"))}
 
 
 class IdeaComment:
@@ -174,48 +155,133 @@ class IdeaComment:
 
     kind = "idea-comment"
 
-    @_in_words
     def check(self, *, organisation: Organisation, payload: Payload) -> None:
         """There is such an idea, its board is open, and there is something to say."""
         idea = _idea(organisation, payload, None)
         if not idea.root.board.is_open():
             raise BoardClosed
-        _check_words(organisation, text=str(payload["text"]))
+        check_words(organisation, text=str(payload["text"]))
 
-    @_in_words
     def perform(self, *, person: Person, membership: Membership | None, payload: Payload) -> str:
         """Say it."""
         organisation = person.organisation
         idea = _idea(organisation, payload, person, membership)
-        _check_words(organisation, text=str(payload["text"]))
+        check_words(organisation, text=str(payload["text"]))
         text = str(payload["text"])
-        pictures = _pictures(organisation, payload)
+        pictures = pictures_in(organisation, payload)
         screened = settle(person=person, membership=membership, text=text, kind=self.kind, pictures=len(pictures))
         message = react(
             idea=idea,
             person=person,
             text=text,
             reply_to=self._above(idea, payload),
-            pictures=as_files(pictures),
+            pictures=pictures,
             membership=membership,
             held=screened.held,
         )
-        hang(pictures, message)
         return screened.after(message, thread_path(idea.root.conversation, message))
 
     @staticmethod
     def _above(idea: Idea, payload: Payload) -> Message | None:
-        number = _number(payload.get("message"))
-        if not number:
+        above = number(payload.get("message"))
+        if not above:
             return None
-        found = Message.objects.of(idea.organisation_id).filter(pk=number).select_related("conversation__idea").first()
+        found = Message.objects.of(idea.organisation_id).filter(pk=above).select_related("conversation__idea").first()
         if found is None or not hasattr(found.conversation, "idea") or found.conversation.idea.root.pk != idea.root.pk:
-            raise NotHere
+            raise NoLongerThere
         return found
 
     def words(self, payload: Payload) -> str:
         """What the mail says."""
-        return _("Your reaction: %(text)s") % {"text": _short(payload["text"])}
+        return _("Your reaction: %(text)s") % {"text": shortened(payload["text"])}
+
+
+class ReactionVote:
+    """Find the reaction `message` useful, or no longer (`stop`)."""
+
+    kind = "idea-useful"
+
+    def check(self, *, organisation: Organisation, payload: Payload) -> None:
+        """There is such a reaction, and its board is open."""
+        idea, _reaction = _reaction_to(organisation, payload, None)
+        if not idea.root.board.is_open():
+            raise BoardClosed
+
+    def perform(self, *, person: Person, membership: Membership | None, payload: Payload) -> str:
+        """Vote, once."""
+        idea, reaction = _reaction_to(person.organisation, payload, person, membership)
+        if payload.get("stop"):
+            find_no_longer_useful(reaction=reaction, person=person)
+        else:
+            find_useful(idea=idea, reaction=reaction, person=person, place=str(payload.get("place", "")))
+        return thread_path(idea.root.conversation, reaction)
+
+    def words(self, payload: Payload) -> str:
+        """What the mail says."""
+        return _("You found a reaction useful.")
+
+
+class IdeaEdit:
+    """Change what `message`, an idea or a reaction to one, says: `text`, for an idea `title`, `reason`."""
+
+    kind = "idea-edit"
+
+    def check(self, *, organisation: Organisation, payload: Payload) -> None:
+        """There is such a message, and something to say."""
+        self._check(organisation, payload, words_of(organisation, payload, None))
+
+    def perform(self, *, person: Person, membership: Membership | None, payload: Payload) -> str:
+        """Change it; what stood there stays to be seen."""
+        organisation = person.organisation
+        idea, message = words_of(organisation, payload, person, membership)
+        self._check(organisation, payload, (idea, message))
+        if not may_change(message=message, person=person, membership=membership):
+            raise NotYoursToChange
+        text, title = str(payload["text"]), str(payload.get("title", ""))
+        screened = settle(person=person, membership=membership, text=text, subject=title, kind=self.kind)
+        before = Before(
+            message.text, idea.conversation.subject if message.pk == idea.opening_id else "", message.edited_at
+        )
+        change_words(
+            idea=idea,
+            message=message,
+            by=person,
+            text=text,
+            title=title,
+            membership=membership,
+            reason=str(payload.get("reason", "")),
+        )
+        return screened.after(message, thread_path(idea.root.conversation, message), before=before)
+
+    @staticmethod
+    def _check(organisation: Organisation, payload: Payload, said: tuple[Idea, Message]) -> None:
+        idea, message = said
+        title = str(payload.get("title", "")) if message.pk == idea.opening_id else None
+        check_words(organisation, text=str(payload["text"]), title=title)
+
+    def words(self, payload: Payload) -> str:
+        """What the mail says."""
+        return _("You changed your text: %(text)s") % {"text": shortened(payload.get("title") or payload["text"])}
+
+
+class IdeaTakeBack:
+    """The author takes `message`, an idea or a reaction to one, back."""
+
+    kind = "idea-take-back"
+
+    def check(self, *, organisation: Organisation, payload: Payload) -> None:
+        """There is such a message."""
+        words_of(organisation, payload, None)
+
+    def perform(self, *, person: Person, membership: Membership | None, payload: Payload) -> str:
+        """Take it back."""
+        idea, message = words_of(person.organisation, payload, person, membership)
+        take_back(idea=idea, message=message, by=person)
+        return board_path(idea.board) if message.pk == idea.opening_id else thread_path(idea.root.conversation)
+
+    def words(self, payload: Payload) -> str:
+        """What the mail says."""
+        return _("You take back something that you wrote.")
 
 
 class IdeaFollow:
@@ -223,12 +289,10 @@ class IdeaFollow:
 
     kind = "idea-follow"
 
-    @_in_words
     def check(self, *, organisation: Organisation, payload: Payload) -> None:
         """There is such an idea."""
         _idea(organisation, payload, None)
 
-    @_in_words
     def perform(self, *, person: Person, membership: Membership | None, payload: Payload) -> str:
         """Follow it, once."""
         idea = _idea(person.organisation, payload, person, membership).root
@@ -238,7 +302,7 @@ class IdeaFollow:
 
     def words(self, payload: Payload) -> str:
         """What the mail says."""
-        return _("You want to hear of this: %(title)s") % {"title": _short(payload.get("title"))}
+        return _("You want to hear of this: %(title)s") % {"title": shortened(payload.get("title"))}
 
 
 class JoinPanel:
@@ -246,12 +310,10 @@ class JoinPanel:
 
     kind = "idea-panel"
 
-    @_in_words
     def check(self, *, organisation: Organisation, payload: Payload) -> None:
         """The link opens something."""
         self._link(organisation, payload)
 
-    @_in_words
     def perform(self, *, person: Person, membership: Membership | None, payload: Payload) -> str:
         """Come in, once."""
         link = self._link(person.organisation, payload)
@@ -262,7 +324,7 @@ class JoinPanel:
     def _link(organisation: Organisation, payload: Payload) -> PanelLink:
         found = follow_panel_link(organisation_id=organisation.pk, token=str(payload.get("token", "")))
         if found is None or found.person_id is not None:
-            raise NotHere
+            raise NoLongerThere
         return found
 
     def words(self, payload: Payload) -> str:
@@ -270,5 +332,14 @@ class JoinPanel:
         return _("You want to think along in a group.")
 
 
-CONTRIBUTIONS: tuple[Any, ...] = (PostIdea(), IdeaVote(), IdeaComment(), IdeaFollow(), JoinPanel())
+CONTRIBUTIONS: tuple[Any, ...] = (
+    PostIdea(),
+    IdeaVote(),
+    IdeaComment(),
+    ReactionVote(),
+    IdeaEdit(),
+    IdeaTakeBack(),
+    IdeaFollow(),
+    JoinPanel(),
+)
 """All of them, for `wiring/`."""

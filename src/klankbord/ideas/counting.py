@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from django.db import models
+from django.db.models import Q
 
 from klankbord.conversations.models import Message, MessageQuerySet
 from klankbord.ideas.bursts import NETWORK_SPAN, NEW_SPAN, Burst, Cast, burst, next_weights, weights
@@ -103,6 +104,8 @@ def reactions_to(idea: Idea) -> MessageQuerySet:
         Message.objects.of(idea.organisation_id)
         .for_customer()
         .filter(conversation__in=[each.conversation_id for each in ideas], hidden_at__isnull=True)
+        # What was merged and hidden since takes along what was said of it.
+        .filter(Q(conversation=idea.conversation_id) | Q(conversation__hidden_at__isnull=True))
     )
     steps = StatusChange.objects.of(idea.organisation_id).filter(idea__in=ideas, message__isnull=False)
     others = said.exclude(pk__in=[each.opening_id for each in ideas]).exclude(pk__in=steps.values("message_id"))

@@ -19,7 +19,10 @@ class IdeaPosted(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdeaStatusSet(Event):
-    """We said what we do with it: `step_id` on its road, and `message_id` with the sentence in its thread."""
+    """We said what we do with it: `step_id` on its road, and `message_id` with the sentence in its thread.
+
+    `quiet` when those who follow it hear of it in another way.
+    """
 
     idea_id: int
     conversation_id: int
@@ -28,6 +31,7 @@ class IdeaStatusSet(Event):
     step_id: int
     status: str
     by_id: int
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +75,14 @@ class PanelInvited(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentAsked(Event):
     """A customer is asked whether what they wrote may be posted as an idea; a mail goes out."""
+
+    request_id: int
+    conversation_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentAnswered(Event):
+    """The customer said yes or no to that; it stands in the private conversation from which it came."""
 
     request_id: int
     conversation_id: int

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext as _now
@@ -11,8 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from klankbord import clock
 from klankbord.ideas.models import Board, Idea, Status
+from klankbord.ideas.refusals import NotYet
+from klankbord.participation.forms import Words
 from klankbord.participation.models import Topic
 from klankbord.people.models import Organisation
+
+_CANDIDATES = 40
+_LONGEST_NUMBER = 18
 
 
 class DecideForm(forms.Form):
@@ -23,7 +29,7 @@ class DecideForm(forms.Form):
         choices=Status.choices[1:],
         error_messages={"required": _("Choose what we do with it.")},
     )
-    sentence = forms.CharField(
+    sentence = Words(
         label=_("Say it in a sentence"),
         help_text=_("Everybody who follows this reads it. Say why, and what is next."),
         max_length=4000,
@@ -52,7 +58,7 @@ class DecideForm(forms.Form):
 class BoardForm(forms.Form):
     """A board, its theme and when it is open."""
 
-    name = forms.CharField(label=_("Name"), max_length=80, error_messages={"required": _("Give the board a name.")})
+    name = Words(label=_("Name"), max_length=80, error_messages={"required": _("Give the board a name.")})
     introduction = forms.CharField(
         label=_("What do you ask?"),
         help_text=_("A few sentences, in words that a customer would use."),
@@ -114,13 +120,13 @@ class BoardForm(forms.Form):
 class ChangeForm(forms.Form):
     """What is different now, since when, and because of which ideas."""
 
-    title = forms.CharField(
+    title = Words(
         label=_("What is different now?"),
         help_text=_("In one line: Sunday open from 12 to 17."),
         max_length=200,
         error_messages={"required": _("Say in one line what is different.")},
     )
-    text = forms.CharField(
+    text = Words(
         label=_("Tell a little more"),
         max_length=8000,
         widget=forms.Textarea,
@@ -131,27 +137,49 @@ class ChangeForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}),
         error_messages={"required": _("Since when is it so?"), "invalid": _("This is no date yet.")},
     )
-    ideas = forms.CharField(
+    ideas = forms.MultipleChoiceField(
         label=_("Because of which ideas?"),
-        help_text=_("Their numbers, with commas: they stand in the address of each idea."),
-        max_length=400,
+        help_text=_("These are on their way or done. Is it another? Open that idea and begin there."),
+        widget=forms.CheckboxSelectMultiple,
         required=False,
+        error_messages={"invalid_choice": _("That idea is not here (any more).")},
+    )
+    done = forms.BooleanField(
+        label=_("These ideas are done now"),
+        help_text=_("Their status becomes “done”, with the sentence at the top as our answer."),
+        required=False,
+        initial=True,
     )
 
-    def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, organisation: Organisation, is_told: bool = False, **kwargs: Any) -> None:
         self._organisation = organisation
         super().__init__(*args, **kwargs)
+        if is_told:
+            del self.fields["done"]
+        chosen = self["ideas"].value() or []
+        cast(forms.MultipleChoiceField, self.fields["ideas"]).choices = self._candidates(chosen)
+
+    def _candidates(self, named: Iterable[str]) -> list[tuple[str, str]]:
+        """The ideas that a change may be because of: those on their way, and whichever else was named."""
+        rows = Idea.objects.of(self._organisation).filter(board__is_private=False).select_related("conversation")
+        on_their_way = rows.filter(merged_into=None, status__in=(Status.STARTED, Status.PLANNED, Status.DONE))
+        numbers = [int(each) for each in named if str(each).isdecimal() and len(str(each)) <= _LONGEST_NUMBER]
+        others = rows.filter(conversation_id__in=numbers)
+        found = {idea.conversation_id: idea for idea in [*others, *on_their_way.order_by("-pk")[:_CANDIDATES]]}
+        return [(str(number), idea.conversation.subject) for number, idea in found.items()]
+
+    def clean_changed_on(self) -> Any:
+        """A day that has come: what is still to come did not change yet."""
+        day = self.cleaned_data["changed_on"]
+        if day > clock.now().astimezone(self._organisation.zone).date():
+            raise forms.ValidationError(NotYet.sentence)
+        return day
 
     def clean_ideas(self) -> list[Idea]:
         """The ideas with these numbers; what was merged counts as what it went on in."""
-        numbers = [each for each in self.cleaned_data["ideas"].replace(",", " ").split() if each]
-        if any(not each.isdecimal() or len(each) > 18 for each in numbers):
-            raise forms.ValidationError(_now("These are no numbers of ideas."))
-        rows = Idea.objects.of(self._organisation).filter(conversation_id__in=[int(each) for each in numbers])
-        found = {idea.conversation_id: idea.root for idea in rows.select_related("merged_into", "board")}
-        missing = [each for each in numbers if int(each) not in found]
-        if missing:
-            raise forms.ValidationError(_now("There is no idea with number %(number)s.") % {"number": missing[0]})
-        if any(idea.board.is_private for idea in found.values()):
+        numbers = [int(each) for each in self.cleaned_data["ideas"]]
+        rows = Idea.objects.of(self._organisation).filter(conversation_id__in=numbers)
+        roots = [idea.root for idea in rows.select_related("merged_into", "board")]
+        if any(idea.board.is_private for idea in roots):
             raise forms.ValidationError(_now("An idea of a panel cannot be named in public."))
-        return list({idea.pk: idea for idea in found.values()}.values())
+        return list({idea.pk: idea for idea in roots}.values())

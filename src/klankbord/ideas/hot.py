@@ -7,8 +7,6 @@ on, so it is never wrong: whatever changes makes another key, and what nobody as
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from datetime import UTC, datetime
 from typing import Any
@@ -16,48 +14,14 @@ from typing import Any
 from django.db import connection
 from markupsafe import Markup
 
+from klankbord.design.kept import Kept
 from klankbord.people.tenancy import TenantQuerySet
 
 _MOST_QUERIES = 2_000
 
 
-class Kept[V]:
-    """At most so much; what was asked for longest ago goes first. Safe to use from many threads."""
-
-    def __init__(self, most: int, size: Callable[[V], int]) -> None:
-        """`most` of what `size` counts."""
-        self._most, self._size_of = most, size
-        self._values: OrderedDict[Hashable, V] = OrderedDict()
-        self._guard = threading.Lock()
-        self._size = 0
-
-    def get_or(self, key: Hashable, make: Callable[[], V]) -> V:
-        """What is kept under this key, made now if it is not."""
-        with self._guard:
-            found = self._values.get(key)
-            if found is not None:
-                self._values.move_to_end(key)
-                return found
-        made = make()
-        with self._guard:
-            old = self._values.pop(key, None)
-            self._size += self._size_of(made) - (self._size_of(old) if old is not None else 0)
-            self._values[key] = made
-            while self._size > self._most and len(self._values) > 1:
-                self._size -= self._size_of(self._values.popitem(last=False)[1])
-        return made
-
-    def clear(self) -> None:
-        """Forget all."""
-        with self._guard:
-            self._values.clear()
-            self._size = 0
-
-
 ROWS: Kept[Markup] = Kept(8_000_000, len)
 """Rows of lists, by everything that stands in them."""
-FRAMES: Kept[str] = Kept(4_000_000, len)
-"""What stands around the rows."""
 _queries: Kept[tuple[str, tuple[Any, ...]]] = Kept(_MOST_QUERIES, lambda _value: 1)
 
 

@@ -20,7 +20,7 @@ def change_letter(*, change: Change, organisation: str, page: str, ask: str, uns
         subject=_("You said, we did: %(title)s") % {"title": change.title},
         sentences=(
             _("You told us about this. Thank you: something is different now."),
-            change.text[:1500],
+            f"“{change.title}”\n{change.text[:1500]}",
             _("Is it better now? Click on your answer. We ask this once."),
         ),
         items=tuple(

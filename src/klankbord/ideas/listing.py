@@ -12,10 +12,10 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Q
 from django.db.models.functions import Substr
-from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from klankbord.design.jinja import url
 from klankbord.ideas.hot import as_moment, plain_rows
 from klankbord.ideas.models import Board, IdeaQuerySet, Status
 from klankbord.participation.authors import Author, authors
@@ -118,11 +118,12 @@ class IdeaRow:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What somebody wants to see: as it stands in the address of a list."""
+    """What somebody wants to see: as it stands in the address of a list. `ours`: of a shared board only one's own."""
 
     sort: Sort = Sort.RISING
     status: Status | None = None
     topic: Topic | None = None
+    ours: bool = False
     after: str = ""
 
     def query(self, **changes: str) -> dict[str, str]:
@@ -131,6 +132,7 @@ class Choice:
             "sort": self.sort.value if self.sort is not Sort.RISING else "",
             "status": self.status.value if self.status else "",
             "topic": self.topic.slug if self.topic else "",
+            "whose": "ours" if self.ours else "",
             **changes,
         }
         return {name: value for name, value in found.items() if value}
@@ -151,6 +153,7 @@ def read_choice(parameters: Any, organisation: Organisation) -> Choice:
         sort=Sort(sort) if sort in set(Sort) else Sort.RISING,
         status=Status(status) if status in Status.values else None,
         topic=Topic.objects.of(organisation).filter(slug=slug).first() if slug else None,
+        ours=parameters.get("whose") == "ours",
         after=str(parameters.get("after", ""))[:60],
     )
 
@@ -203,7 +206,7 @@ def path_of(conversation_id: int) -> str:
 
 def board_path(board: Board) -> str:
     """Where a board's list is."""
-    return reverse("ideas:list") if board.is_main else reverse("ideas:board", args=[board.slug])
+    return url("ideas:list") if board.is_main else url("ideas:board", board.slug)
 
 
 def _plain(rows: IdeaQuerySet) -> Any:

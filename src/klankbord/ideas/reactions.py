@@ -12,6 +12,7 @@ from klankbord.ideas.models import Idea, Status, StatusChange
 from klankbord.moderation.events import HeldPostShown
 from klankbord.participation.events import VoteCast, VoteWithdrawn
 from klankbord.participation.models import Area, Follow, Vote
+from klankbord.participation.rewards import reward_votes
 from klankbord.participation.telling import note_for, tell_followers
 from klankbord.people.events import PersonsMerged, PersonUnmerged
 from klankbord.people.models import Membership, Person
@@ -27,7 +28,9 @@ def tell_of_idea(event: IdeaPosted) -> None:
 
 
 def tell_of_step(event: IdeaStatusSet) -> None:
-    """Who follows an idea, or anything that was merged into it, hears what we said."""
+    """Who follows an idea, or anything that was merged into it, hears what we said, unless a change tells them."""
+    if event.quiet:
+        return
     idea = _idea(event.organisation_id, event.conversation_id)
     message = Message.objects.of(event.organisation_id).filter(pk=event.message_id).first()
     if idea is not None and message is not None:
@@ -84,6 +87,7 @@ def reward_supporters(events: Sequence[VoteCast]) -> None:
                 cause=f"vote:{vote.pk}",
                 about=ideas[vote.message_id].opening,
                 giver=vote.person,
+                place=vote.place,
             )
             for vote in votes.select_related("person__merged_into")
             if vote.message_id in ideas
@@ -92,10 +96,31 @@ def reward_supporters(events: Sequence[VoteCast]) -> None:
             award_all(organisation_id=house, awards=awards)
 
 
+def reward_useful(event: VoteCast) -> None:
+    """Whose reaction somebody found useful earns something by it, while the vote stands; in a panel nothing."""
+    reward_all_useful([event])
+
+
+def reward_all_useful(events: Sequence[VoteCast]) -> None:
+    """As `reward_useful` for several at once."""
+    reward_votes(events, _rules)
+
+
+def _rules(house: int, events: Sequence[VoteCast]) -> dict[int, Rule]:
+    threads = {event.conversation_id for event in events}
+    ideas = Idea.objects.of(house).filter(conversation_id__in=threads, conversation__in_circle=False)
+    openings = dict(ideas.values_list("conversation_id", "opening_id"))
+    return {
+        event.message_id: Rule.REACTION_HELPFUL
+        for event in events
+        if openings.get(event.conversation_id, event.message_id) != event.message_id
+    }
+
+
 def take_back_support(event: VoteWithdrawn) -> None:
     """A vote that was taken back gives nothing."""
-    cause = f"vote:{event.vote_id}"
-    reverse(rule=Rule.IDEA_SUPPORTED, cause=cause, organisation_id=event.organisation_id, why="withdrawn")
+    for rule in (Rule.IDEA_SUPPORTED, Rule.REACTION_HELPFUL):
+        reverse(rule=rule, cause=f"vote:{event.vote_id}", organisation_id=event.organisation_id, why="withdrawn")
 
 
 def reward_taken_up(event: IdeaStatusSet) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,12 +16,12 @@ from klankbord.conversations.models import Message
 from klankbord.design.moments import day, length
 from klankbord.ideas.counting import family, reactions_to
 from klankbord.ideas.models import Change, Idea, Status, StatusChange
-from klankbord.ideas.pictures import ShownPicture, pictures_at
 from klankbord.markup.markdown import render_post
 from klankbord.moderation.showing import corrections
-from klankbord.participation.actions import voted_for
+from klankbord.participation.actions import vote_counts, voted_for
 from klankbord.participation.authors import Author, authors
 from klankbord.participation.models import Tagging, Topic
+from klankbord.participation.pictures import ShownPicture, pictures_at
 from klankbord.people.models import Person
 
 MOST_REACTIONS = 200
@@ -47,6 +48,7 @@ class Said:
     edited_at: datetime | None
     pictures: Sequence[ShownPicture]
     merged_title: str
+    useful: int
     answers: list[Said] = field(default_factory=list)
 
 
@@ -105,7 +107,8 @@ def read_page(idea: Idea, *, beginning: int = 0) -> IdeaPage:
     steps = list(
         StatusChange.objects.of(organisation_id).filter(idea=idea).select_related("by__user").order_by("at", "pk")
     )
-    conversations = {each.pk: each.conversation for each in _with_conversations(ideas)}
+    with_words = _with_conversations(ideas)
+    conversations = {each.pk: each.conversation for each in with_words}
     people = authors(
         organisation_id=organisation_id,
         person_ids=[
@@ -117,17 +120,20 @@ def read_page(idea: Idea, *, beginning: int = 0) -> IdeaPage:
     shown = [idea.opening_id, *(each.pk for each in messages)]
     pictures = pictures_at(organisation_id, shown)
     beside = corrections(organisation_id=organisation_id, message_ids=shown)
-    titles = {each.conversation_id: conversations[each.pk].subject for each in ideas[1:]}
+    # What was merged, and hidden or taken back since, is counted but no longer named.
+    named = [each for each in with_words if each.pk != idea.pk and _may_be_named(each)]
+    useful = vote_counts(organisation_id=organisation_id, message_ids=shown[1:])
+    titles = {each.conversation_id: conversations[each.pk].subject for each in named}
     tagged = Tagging.objects.of(organisation_id).filter(conversation_id=idea.conversation_id)
     return IdeaPage(
         idea=idea,
         author=people[idea.conversation.person_id],
-        html=_html(idea.opening.text) + beside.get(idea.opening_id, ""),
-        pictures=pictures.get(idea.opening_id, ()),
+        html=_html(idea.opening.text if idea.opening.withdrawn_at is None else "") + beside.get(idea.opening_id, ""),
+        pictures=pictures.get(idea.opening_id, ()) if idea.opening.withdrawn_at is None else (),
         topics=list(Topic.objects.of(organisation_id).filter(pk__in=tagged.values("topic")).order_by("name")),
         road=road(idea, steps, people, ideas),
         official=_official(idea, steps, people),
-        said=_threaded(messages, people, pictures, titles, beside),
+        said=_threaded(messages, people, pictures, titles, beside, useful),
         next_from=next_from,
         merged=[
             Merged(
@@ -136,7 +142,7 @@ def read_page(idea: Idea, *, beginning: int = 0) -> IdeaPage:
                 people[conversations[each.pk].person_id],
                 each.created_at,
             )
-            for each in ideas[1:]
+            for each in named
         ],
         changes=list(Change.objects.of(organisation_id).published().filter(ideas__in=ideas).distinct()),
     )
@@ -148,10 +154,25 @@ def mine(page: IdeaPage, person: Person | None) -> bool:
     return bool(voted_for(person=person, organisation_id=page.idea.organisation_id, message_ids=messages))
 
 
+def useful_to(page: IdeaPage, person: Person | None) -> dict[str, set[int]]:
+    """Which reactions this person found useful, and which are their own, by id."""
+    said = [each for top in page.said for each in (top, *top.answers)]
+    if person is None:
+        return {"found_useful": set(), "own_words": set()}
+    ids = [each.id for each in said]
+    return {
+        "found_useful": voted_for(person=person, organisation_id=page.idea.organisation_id, message_ids=ids),
+        "own_words": {
+            *(each.id for each in said if each.author.id == person.canonical.pk),
+            *([page.idea.opening_id] if page.author.id == person.canonical.pk else []),
+        },
+    }
+
+
 def road(
     idea: Idea, steps: Sequence[StatusChange], people: dict[int, Author], ideas: Sequence[Idea]
 ) -> list[dict[str, Any]]:
-    """The road in steps for `ui.path`: where it began, each status with who and when, and what may still come."""
+    """The road in steps for `ui.path`: where it began, each status, what was put with it when, and what may come."""
     began = people.get(idea.conversation.person_id)
     found: list[dict[str, Any]] = [
         {
@@ -166,9 +187,12 @@ def road(
         if step.expected:
             parts.append(step.expected)
         found.append({"title": _capital(Status(step.status)), "detail": " · ".join(part for part in parts if part)})
-    if len(ideas) > 1:
-        together = ngettext("together with %(num)s other idea", "together with %(num)s other ideas", len(ideas) - 1)
-        found[-1]["detail"] += " · " + together % {"num": len(ideas) - 1}
+        if number < len(steps) - 1 and step.sentence:  # the last one stands on the page itself
+            found[-1]["said"] = _html(step.sentence)
+    joined = Counter(sum(step.at <= each.merged_at for step in steps) for each in ideas[1:] if each.merged_at)
+    for place, number in joined.items():  # where it stood when others were put with it
+        together = ngettext("%(num)s other idea was put with it", "%(num)s other ideas were put with it", number)
+        found[place]["detail"] += " · " + together % {"num": number}
     found[-1]["now"] = True
     if idea.status in UNDER_WAY:
         found.append({"title": _("Done? Then we ask whether it is better."), "ahead": True})
@@ -196,6 +220,7 @@ def _threaded(
     pictures: dict[int, list[ShownPicture]],
     titles: dict[int, str],
     beside: dict[int, Markup],
+    useful: dict[int, int],
 ) -> list[Said]:
     """Reactions with the answers to each below it; an answer to an answer stands beside that one."""
     tops: list[Said] = []
@@ -212,6 +237,7 @@ def _threaded(
             edited_at=message.edited_at,
             pictures=pictures.get(message.pk, ()),
             merged_title=titles.get(message.conversation_id, ""),
+            useful=useful.get(message.pk, 0),
         )
         above = by_id.get(message.reply_to_id or 0)
         (above.answers if above is not None else tops).append(said)
@@ -223,7 +249,11 @@ def _with_conversations(ideas: Sequence[Idea]) -> list[Idea]:
     if len(ideas) == 1:
         return list(ideas)
     rows = Idea.objects.of(ideas[0].organisation_id).filter(pk__in=[each.pk for each in ideas])
-    return list(rows.select_related("conversation"))
+    return list(rows.select_related("conversation", "opening"))
+
+
+def _may_be_named(idea: Idea) -> bool:
+    return idea.conversation.hidden_at is None and idea.opening.withdrawn_at is None
 
 
 def _html(text: str) -> Markup:

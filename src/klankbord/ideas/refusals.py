@@ -19,12 +19,6 @@ class BoardClosed(Refused):
     sentence = _("This round is closed. You can still read everything.")
 
 
-class NotHere(Refused):
-    """The board or idea is not (any more) one on which this can be done."""
-
-    sentence = _("This is not here any more.")
-
-
 class CannotMerge(Refused):
     """These two ideas cannot become one."""
 
@@ -67,33 +61,19 @@ class NothingToTell(Refused):
     sentence = _("Say what is different now.")
 
 
+class NotYet(Refused):
+    """A change that is still to come."""
+
+    sentence = _("Tell it from that day on. What is still to come, say at the idea.")
+
+
 class NameTaken(Refused):
     """Another board has this address."""
 
     sentence = _("There is a board of that name already.")
 
 
-class NoPicture(Refused):
-    """What was uploaded is no picture."""
+class OthersWantIt(Refused):
+    """An idea that others share is no longer its author's alone."""
 
-    sentence = _("This is no picture that we can show. Use a photo, or a JPEG or PNG.")
-
-
-class TooLargePicture(Refused):
-    """It has more bytes than a picture here may have."""
-
-    sentence = _("This picture is too large. At most 12 MB.")
-
-
-class TooPersonal(Refused):
-    """A citizen's number or a card number never stands in public."""
-
-    sentence = _("This holds a number that is too personal to show to everybody. Take it out.")
-
-
-class NotNow(Refused):
-    """Whoever posts so fast, or was asked to wait, is told from when they can go on."""
-
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence  # type: ignore[assignment]  # a text of this moment
+    sentence = _("Others want this too by now. You can change its words, or ask us.")

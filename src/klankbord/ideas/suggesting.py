@@ -1,4 +1,4 @@
-"""What helps while somebody writes an idea: what is like it, and what in it had better not be public."""
+"""What helps with writing an idea: what is like it, and a customer's words without their name."""
 
 from __future__ import annotations
 
@@ -7,14 +7,10 @@ import re
 from django.utils.translation import gettext as _
 
 from klankbord.ideas.models import Board, Idea, IdeaQuerySet
-from klankbord.moderation.house import own_ways
 from klankbord.people.models import Organisation
 from klankbord.search.finding import similar
-from klankbord.understanding import personal_data
-from klankbord.understanding.personal_kinds import Certainty, Kind
 
 MOST_SIMILAR = 5
-_FORBIDDEN = frozenset({Kind.BSN, Kind.CARD})
 _SHORTEST = 8
 """Characters from which on it says anything what is similar."""
 
@@ -48,32 +44,3 @@ def without_name(text: str, name: str) -> str:
     if not name.strip():
         return text
     return re.sub(rf"\b(?:{'|'.join(parts)})\b", _("[name]"), text)
-
-
-def cleaned(text: str, organisation: Organisation) -> str:
-    """The text with what is personal replaced by a word for it; what is the organisation's own stays."""
-    return personal_data.redact(text, allowed=own_ways(organisation), labels=labels())
-
-
-def is_forbidden(text: str, organisation: Organisation) -> bool:
-    """Whether it holds a number that never stands in public, whoever wants it."""
-    found = personal_data.find(text, allowed=own_ways(organisation))
-    return any(each.kind in _FORBIDDEN and each.certainty is Certainty.CERTAIN for each in found)
-
-
-def found_in(text: str, organisation: Organisation) -> list[str]:
-    """What in the text is personal, as it stands there."""
-    return [text[each.start : each.end] for each in personal_data.find(text, allowed=own_ways(organisation))]
-
-
-def labels() -> dict[Kind, str]:
-    """What stands in the place of what was taken out, in the active language."""
-    return {
-        Kind.BSN: _("[citizen service number]"),
-        Kind.IBAN: _("[bank account]"),
-        Kind.CARD: _("[card number]"),
-        Kind.ADDRESS: _("[address]"),
-        Kind.BIRTH_DATE: _("[date of birth]"),
-        Kind.PHONE: _("[phone number]"),
-        Kind.EMAIL: _("[e-mail address]"),
-    }

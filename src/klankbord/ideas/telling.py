@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
+from itertools import batched
 
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -20,7 +22,7 @@ from klankbord.ideas.actions.panels import link_for
 from klankbord.ideas.counting import family, voters
 from klankbord.ideas.events import ChangePublished, ConsentAsked, PanelInvited
 from klankbord.ideas.letters import change_letter, consent_letter, panel_letter
-from klankbord.ideas.models import Board, Change, ChangeTold, ConsentRequest
+from klankbord.ideas.models import Board, Change, ChangeTold, ConsentRequest, Idea
 from klankbord.participation.letters import Letter
 from klankbord.participation.models import Follow, Participant, Rhythm
 from klankbord.participation.posting import post_letter, public_url
@@ -36,7 +38,7 @@ def note_who_hears(event: ChangePublished) -> None:
     change = Change.objects.of(event.organisation_id).filter(pk=event.change_id).first()
     if change is None:
         return
-    everyone = _who_asked_for(change)
+    everyone = _who_asked_for(change.organisation_id, change.ideas.all())
     ChangeTold.objects.bulk_create(
         (
             ChangeTold(organisation_id=change.organisation_id, change=change, person_id=each)
@@ -47,14 +49,28 @@ def note_who_hears(event: ChangePublished) -> None:
     )
 
 
-def _who_asked_for(change: Change) -> set[int]:
-    """Canonical ids of all who voted for an idea behind it, wrote about one, or follow one."""
-    organisation = change.organisation_id
+def how_many_hear(organisation_id: int, ideas: Iterable[Idea], change: Change | None = None) -> int:
+    """How many people would get a mail when this is told because of these ideas; nobody hears of a `change` twice."""
+    people = _who_asked_for(organisation_id, ideas)
+    if change is not None:
+        people -= set(ChangeTold.objects.of(organisation_id).filter(change=change).values_list("person_id", flat=True))
+    silent = Participant.objects.of(organisation_id).filter(rhythm=Rhythm.NEVER)
+    people -= set(silent.values_list("person_id", flat=True))
+    reached: set[int] = set()
+    for some in batched(people, 500, strict=False):
+        theirs = Q(person_id__in=some) | Q(person__merged_into_id__in=some)
+        rows = Address.objects.of(organisation_id).filter(theirs, kind=AddressKind.EMAIL, bounced_at__isnull=True)
+        for person, merged_into in rows.values_list("person_id", "person__merged_into_id"):
+            reached.add(merged_into or person)
+    return len(reached)
+
+
+def _who_asked_for(organisation: int, ideas: Iterable[Idea]) -> set[int]:
+    """Canonical ids of all who voted for one of these ideas, wrote about one, or follow one."""
     found: set[int] = set()
     others: set[int] = set()
-    for idea in change.ideas.all():
-        ideas = family(idea)
-        conversations = [each.conversation_id for each in ideas]
+    for idea in ideas:
+        conversations = [each.conversation_id for each in family(idea)]
         found |= set(voters(idea))
         said = (
             Message.objects.of(organisation)

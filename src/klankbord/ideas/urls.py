@@ -2,19 +2,9 @@
 
 from __future__ import annotations
 
-from django.urls import path, register_converter
-from django.urls.converters import IntConverter
+from django.urls import path
 
-from klankbord.ideas.views import boards, feeds, growing, idea, lists, staff, suggest
-
-
-class IdeaIdConverter(IntConverter):
-    """A whole number that a database can hold."""
-
-    regex = "[0-9]{1,18}"
-
-
-register_converter(IdeaIdConverter, "idea_id")
+from klankbord.ideas.views import boards, feeds, growing, idea, lists, staff, suggest, words
 
 app_name = "ideas"
 urlpatterns = [
@@ -28,27 +18,28 @@ urlpatterns = [
     path("boards/", lists.boards, name="boards"),
     path("boards/new/", boards.new_board, name="board-new"),
     path("boards/offers/", boards.offers, name="offers"),
-    path("boards/offers/<idea_id:grant_id>/accept/", boards.accept, name="offer-accept"),
-    path("boards/offers/<idea_id:grant_id>/end/", boards.end, name="offer-end"),
-    path("boards/<idea_id:board_id>/settings/", boards.settings, name="board-settings"),
-    path("boards/<idea_id:board_id>/share/", boards.share, name="board-share"),
-    path("boards/<idea_id:board_id>/panel/", boards.panel, name="panel"),
-    path("boards/<idea_id:board_id>/panel/<idea_id:person_id>/leave/", boards.leave, name="panel-leave"),
+    path("boards/offers/<row:grant_id>/accept/", boards.accept, name="offer-accept"),
+    path("boards/offers/<row:grant_id>/end/", boards.end, name="offer-end"),
+    path("boards/<row:board_id>/settings/", boards.settings, name="board-settings"),
+    path("boards/<row:board_id>/share/", boards.share, name="board-share"),
+    path("boards/<row:board_id>/panel/", boards.panel, name="panel"),
+    path("boards/<row:board_id>/panel/<row:person_id>/leave/", boards.leave, name="panel-leave"),
     path("boards/<slug:slug>/", lists.board, name="board"),
     path("boards/<slug:slug>/feed/", feeds.board, name="board-feed"),
     path("join/<str:token>/", boards.join, name="join"),
     path("consent/<str:token>/", growing.consent, name="consent"),
-    path("from/<idea_id:conversation_id>/", growing.grow, name="grow"),
-    path("pictures/<idea_id:picture_id>/", idea.picture, name="picture"),
-    path("<idea_id:conversation_id>/", idea.idea, name="idea"),
-    path("held/<idea_id:message_id>/", idea.held, name="held"),
-    path("<idea_id:conversation_id>/feed/", feeds.one, name="idea-feed"),
-    path("<idea_id:conversation_id>/vote/", idea.vote, name="vote"),
-    path("<idea_id:conversation_id>/follow/", idea.follow, name="follow"),
-    path("<idea_id:conversation_id>/comment/", idea.comment, name="comment"),
-    path("<idea_id:conversation_id>/status/", staff.decide, name="status"),
-    path("<idea_id:conversation_id>/again/", staff.again, name="again"),
-    path("<idea_id:conversation_id>/merge/", staff.merge, name="merge"),
-    path("<idea_id:conversation_id>/unmerge/", staff.unmerge, name="unmerge"),
-    path("<idea_id:conversation_id>/private/", staff.private, name="private"),
+    path("from/<row:conversation_id>/", growing.grow, name="grow"),
+    path("<row:conversation_id>/", idea.idea, name="idea"),
+    path("<row:conversation_id>/feed/", feeds.one, name="idea-feed"),
+    path("<row:conversation_id>/vote/", idea.vote, name="vote"),
+    path("<row:conversation_id>/follow/", idea.follow, name="follow"),
+    path("<row:conversation_id>/comment/", idea.comment, name="comment"),
+    path("words/<row:message_id>/", words.change, name="change-words"),
+    path("words/<row:message_id>/take-back/", words.take_back, name="take-back"),
+    path("reactions/<row:message_id>/useful/", idea.useful, name="useful"),
+    path("<row:conversation_id>/status/", staff.decide, name="status"),
+    path("<row:conversation_id>/again/", staff.again, name="again"),
+    path("<row:conversation_id>/merge/", staff.merge, name="merge"),
+    path("<row:conversation_id>/unmerge/", staff.unmerge, name="unmerge"),
+    path("<row:conversation_id>/private/", staff.private, name="private"),
 ]

@@ -10,7 +10,7 @@ from klankbord.channels.dispatch import try_again_now
 from klankbord.channels.models import Arrival, Dispatch
 from klankbord.channels.quarantine import replay_arrival
 from klankbord.conversations.actions.save_draft import save_draft
-from klankbord.conversations.models import Conversation, Draft, DraftKind, Message
+from klankbord.conversations.models import Conversation, Draft, DraftKind
 from klankbord.events.publish import publish
 from klankbord.inbox.events import AnsweringBegan
 from klankbord.inbox.reading import STILL_WRITING
@@ -22,15 +22,11 @@ from klankbord.people.models import Membership, Person
 def keep_draft(*, conversation: Conversation, by: Membership, kind: DraftKind, text: str) -> None:
     """Keep what `by` is writing, and tell colleagues when they begin to answer (once in a while, not at each key).
 
-    A draft that is only the beginning of what `by` has sent meanwhile is a late save of the same text: it is left out.
-
     Raises:
         NotYours, TooLong.
     """
     drafts = Draft.objects.visible_to(by).filter(conversation=conversation, membership=by, kind=kind)
     before = drafts.values_list("updated_at", flat=True).first()
-    if text.strip() and _was_said(conversation, by, text):
-        return
     save_draft(conversation=conversation, by=by, kind=kind, text=text)
     begins = before is None or before < clock.now() - STILL_WRITING
     if kind == DraftKind.REPLY and text.strip() and begins:
@@ -39,16 +35,6 @@ def keep_draft(*, conversation: Conversation, by: Membership, kind: DraftKind, t
                 organisation_id=conversation.organisation_id, conversation_id=conversation.pk, membership_id=by.pk
             )
         )
-
-
-def _was_said(conversation: Conversation, by: Membership, text: str) -> bool:
-    lately = Message.objects.visible_to(by).filter(
-        conversation=conversation,
-        membership=by,
-        withdrawn_at__isnull=True,
-        said_at__gte=clock.now() - STILL_WRITING,
-    )
-    return any(said.startswith(text.strip()) for said in lately.values_list("text", flat=True)[:5])
 
 
 @transaction.atomic

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from django.db import connection
+from django.utils.translation import gettext
 
 from klankbord.people.models import Address, AddressKind, Membership
 
-# UNION, not UNION ALL: a circle of pointers (which the actions refuse) would end instead of running for ever.
+# UNION, not UNION ALL: a circle of pointers (which the actions refuse) would end instead of running for ever. Whose
+# the rows are is looked at afterwards: asked for it here, SQLite first reads everybody of the organisation.
 _FAMILY = """
 WITH RECURSIVE upward(id, merged_into_id) AS (
     SELECT id, merged_into_id FROM people_person WHERE id = %(person)s AND organisation_id = %(organisation)s
@@ -20,12 +22,11 @@ family(id) AS (
     UNION
     SELECT below.id FROM people_person below JOIN family ON below.merged_into_id = family.id
 )
-SELECT person.id, person.name, person.language, person.preference, person.merged_into_id,
+SELECT person.organisation_id, person.id, person.name, person.language, person.preference, person.merged_into_id,
        address.id, address.kind, address.shown, address.bounced_at, address.bounce_reason
 FROM family
 JOIN people_person person ON person.id = family.id
 LEFT JOIN people_address address ON address.person_id = person.id
-WHERE person.organisation_id = %(organisation)s
 ORDER BY person.id, address.id
 """
 
@@ -78,6 +79,14 @@ class Family:
     addresses: list[KnownAddress] = field(default_factory=list)
 
     @property
+    def called(self) -> str:
+        """What they are called on the screen: the name, else an address, masked."""
+        known = self.mail_address(self.id) or next(
+            (each for each in self.addresses if each.kind == AddressKind.PHONE), None
+        )
+        return self.name or (known.masked if known else gettext("Unknown"))
+
+    @property
     def ids(self) -> list[int]:
         """Of all rows that are this person."""
         return [member.id for member in self.members]
@@ -100,7 +109,9 @@ def read_family(membership: Membership, person_id: int) -> Family | None:
     with connection.cursor() as cursor:
         cursor.execute(_FAMILY, {"person": person_id, "organisation": membership.organisation_id})
         for row in cursor.fetchall():
-            id_, name, language, preference, merged_into, address_id, kind, shown, bounced_at, reason = row
+            owner, id_, name, language, preference, merged_into, address_id, kind, shown, bounced_at, reason = row
+            if owner != membership.organisation_id:
+                continue
             if not family.members or family.members[-1].id != id_:
                 family.members.append(Member(id_, name, merged_into))
             if merged_into is None:

@@ -1,18 +1,20 @@
 """Finding a conversation by what someone says on the phone: a code, an address, a name, a word of the subject.
 
-Each way is one indexed lookup that gives ids. Words are asked of the index, which knows all that was ever said. It
+Each way is one indexed lookup that gives ids. A whole e-mail address finds whose it is and where it is written, and
+nothing that only has a word in common with it. Words are asked of the index, which knows all that was ever said. It
 follows the outbox, so what came in the last moments is looked at in the database itself, and comes last.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
 from klankbord.conversations.codes import read_code
-from klankbord.conversations.models import Conversation
+from klankbord.conversations.models import Conversation, Message
 from klankbord.people.models import Address, Membership, Person
 from klankbord.search.finding import find
 
@@ -20,6 +22,8 @@ MOST_FOUND = 50
 NEWEST = 200
 """So many of the latest conversations the index may not have read yet, on the busiest of days."""
 _LAST = "\U0010ffff"
+_WHOLE_ADDRESS = re.compile(r"(?:.*<|mailto:)?([^\s@<>:;,]+@[^\s@<>:;,]+\.[^\s@<>:;,.]{2,})[>;,.]*", re.IGNORECASE)
+"""Also as a mail program copies it: `Ans de Vries <ans@example.org>`."""
 
 
 def find_conversations(membership: Membership, text: str) -> list[int]:
@@ -29,9 +33,10 @@ def find_conversations(membership: Membership, text: str) -> list[int]:
         return []
     if by_code := _by_code(membership, words):
         return by_code
+    whole = _WHOLE_ADDRESS.fullmatch(words)
     found: dict[int, None] = {}
-    for way in (_by_address, _by_name, _by_words, _by_newest):
-        found |= dict.fromkeys(way(membership, words))
+    for way in (_of_address, _naming_address) if whole else (_by_address, _by_name, _by_words, _by_newest):
+        found |= dict.fromkeys(way(membership, whole[1] if whole else words))
         if len(found) >= MOST_FOUND:
             break
     return list(found)[:MOST_FOUND]
@@ -53,6 +58,22 @@ def _of_persons(membership: Membership, rows: QuerySet[Any, tuple[int, int | Non
     everyone = ids | set(near[: MOST_FOUND * 4])
     conversations = Conversation.objects.visible_to(membership).filter(person_id__in=everyone)
     return list(conversations.order_by("-last_message_at", "-id").values_list("pk", flat=True)[:MOST_FOUND])
+
+
+def _of_address(membership: Membership, address: str) -> list[int]:
+    """Whose address this is; when nobody's, whose begins with it, as the end may still be to come."""
+    known = Address.objects.visible_to(membership).known("email", [address])
+    return _of_persons(membership, known.values_list("person_id", "person__merged_into_id")) or _by_address(
+        membership, address
+    )
+
+
+def _naming_address(membership: Membership, address: str) -> list[int]:
+    """Where the whole address is written, among what the index finds for its words."""
+    likely = _by_words(membership, address)
+    said = Message.objects.visible_to(membership).filter(conversation_id__in=likely, text__icontains=address)
+    naming = set(said.order_by().values_list("conversation_id", flat=True).distinct())
+    return [id_ for id_ in likely if id_ in naming]
 
 
 def _by_address(membership: Membership, words: str) -> list[int]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext_lazy as _
 
+from klankbord import clock
 from klankbord.conversations.models import Conversation, ConversationQuerySet
 from klankbord.inbox.surroundings import Surroundings
 from klankbord.people.models import Membership
@@ -72,6 +74,14 @@ def _archive(
     return InboxList(slug, label, lambda all_, _me: rows(all_), LATEST, key, empty, is_counted=False)
 
 
+def _due_today(rows: ConversationQuerySet, _me: Membership) -> ConversationQuerySet:
+    """Until the midnight that ends today, in the organisation's zone; what is late is not among them."""
+    now = clock.now()
+    tomorrow = timezone.localtime(now).date() + timedelta(days=1)
+    tonight = timezone.make_aware(datetime.combine(tomorrow, time()))
+    return rows.awaiting_answer().filter(due_at__gte=now, due_at__lt=tonight).order_by("due_at", "id")
+
+
 MINE = InboxList(
     "mine",
     _("Waiting for me"),
@@ -80,10 +90,11 @@ MINE = InboxList(
     empty=(_("Nobody is waiting for you"), _("What you pick up stands here until it is answered.")),
 )
 UNASSIGNED = InboxList("unassigned", _("Not picked up yet"), lambda rows, _me: rows.unassigned(), key="n")
+WAITING = InboxList("waiting", _("Waiting longest"), lambda rows, _me: rows.awaiting_answer(), key="l")
 FIXED: tuple[InboxList, ...] = (
     MINE,
     UNASSIGNED,
-    InboxList("waiting", _("Waiting longest"), lambda rows, _me: rows.awaiting_answer(), key="l"),
+    WAITING,
     InboxList(
         "late",
         _("Late"),
@@ -110,12 +121,16 @@ FIXED: tuple[InboxList, ...] = (
         (_("No spam"), _("What is held off as spam stands here, and can be taken back.")),
     ),
 )
-_BY_SLUG = {each.slug: each for each in FIXED}
+DUE_TODAY = InboxList(
+    "due", _("Due today"), _due_today, DUE_FIRST, empty=(_("Nothing more today."), _("Nobody is waiting here."))
+)
+"""Where Today leads to; not among the links."""
+_BY_SLUG = {each.slug: each for each in (*FIXED, DUE_TODAY)}
 
 
 def list_with_work(counts: Mapping[str, int]) -> InboxList:
-    """Where one lands without having chosen: with who waits for oneself, else with what nobody has picked up."""
-    return next((each for each in (MINE, UNASSIGNED) if counts[each.slug]), MINE)
+    """Where one lands without having chosen: with who waits for oneself, else for nobody yet, else for a colleague."""
+    return next((each for each in (MINE, UNASSIGNED, WAITING) if counts[each.slug]), MINE)
 
 
 def channel_list(id_: int, name: str) -> InboxList:

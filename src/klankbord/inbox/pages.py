@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 from klankbord.channels.models import Arrival
 from klankbord.conversations.codes import spoken
 from klankbord.conversations.models import Conversation, ConversationState, Direction
+from klankbord.ideas.attention import what_asks_for_staff
+from klankbord.ideas.consents import Trace, traces_of_consent
 from klankbord.inbox import words
 from klankbord.inbox.access import StaffRequest
 from klankbord.inbox.counting import capped_counts, shown_count
@@ -94,6 +96,7 @@ def read_frame(request: StaffRequest, *, place: str = "") -> Frame:
         query["after"] = cursor[:40]
     context = {
         "groups": _links(request.membership, surroundings, counts, chosen.slug if not place else "", place),
+        "in_public": _in_public(request.membership, counts),
         "chosen": chosen,
         "elsewhere": _elsewhere(chosen, counts),
         "place": query,
@@ -113,9 +116,9 @@ def _counts(membership: Membership, surroundings: Surroundings) -> dict[str, int
     """How many are in each list that is counted, by its slug, and in quarantine; in one query."""
     lists = (*FIXED, *_channel_lists(surroundings), *_team_lists(surroundings))
     counted: dict[str, TenantQuerySet[Any]] = {each.slug: each.of(membership) for each in lists if each.is_counted}
-    return capped_counts(
-        {**counted, **what_waits(membership), "unreadable": Arrival.objects.visible_to(membership).quarantined()}
-    )
+    unreadable = Arrival.objects.visible_to(membership).quarantined()
+    elsewhere = what_waits(membership) | what_asks_for_staff(membership)
+    return capped_counts({**counted, **elsewhere, "unreadable": unreadable})
 
 
 def _channel_lists(surroundings: Surroundings) -> list[InboxList]:
@@ -166,11 +169,21 @@ def _links(
     if membership.may(Role.LEAD):
         aside.append(page("outgoing", _("Outgoing mail"), "o"))
     groups.append({"title": _("Mail"), "items": aside})
-    if membership.may(Role.MODERATOR):
-        waiting = shown_count(sum(counts[each] for each in what_waits(membership)))
-        queue = {"label": _("To judge"), "url": reverse("moderation:queue"), "count": waiting, "key": "p"}
-        groups.append({"title": _("In public"), "items": [queue | {"current": False}]})
+    groups.append({"title": _("In public"), "items": _in_public(membership, counts)})
     return [group for group in groups if group["items"]]
+
+
+def _in_public(membership: Membership, counts: Mapping[str, int]) -> list[dict[str, Any]]:
+    """The ways to what asks for staff outside the inbox, each with how much it is."""
+
+    def link(label: str, route: str, key: str, names: Iterable[str]) -> dict[str, Any]:
+        count = shown_count(sum(counts[each] for each in names))
+        return {"label": label, "url": reverse(route), "count": count, "key": key, "current": False}
+
+    found = [link(_("Ideas to look at"), "ideas:attention", "i", what_asks_for_staff(membership))]
+    if membership.may(Role.MODERATOR):
+        found.append(link(_("To judge"), "moderation:queue", "p", what_waits(membership)))
+    return found
 
 
 def read_list(request: StaffRequest, frame: Frame) -> dict[str, Any]:
@@ -253,10 +266,12 @@ def _open_kind(request: StaffRequest, conversation: Conversation) -> str:
 
 
 def thread(request: StaffRequest, conversation: Conversation) -> dict[str, Any]:
-    """The messages of a conversation, and who else is writing in it."""
+    """The messages of a conversation with what happened to it between them, and who else is writing in it."""
     most = ALL_MESSAGES if request.GET.get("all") else MOST_MESSAGES
     messages, has_more = read_messages(request.membership, conversation, most)
+    traces = [] if conversation.is_public else traces_of_consent(conversation.consent)  # type: ignore[attr-defined]  # annotated
     return {
+        "traces": _after_messages(traces, messages),
         "conversation": conversation,
         "thread": messages,
         "has_more": has_more,
@@ -266,6 +281,15 @@ def thread(request: StaffRequest, conversation: Conversation) -> dict[str, Any]:
         "words": words,
         "initials": initials,
     }
+
+
+def _after_messages(traces: list[Trace], messages: list[ShownMessage]) -> dict[int, list[Trace]]:
+    """What happened, by the message after which it did; 0 for before all that are shown."""
+    found: dict[int, list[Trace]] = {}
+    for trace in traces:
+        after = next((each.id for each in reversed(messages) if each.said_at <= trace.at), 0)
+        found.setdefault(after, []).append(trace)
+    return found
 
 
 def _number(text: str) -> int:

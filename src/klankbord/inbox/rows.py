@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import CharField, F, OuterRef, Subquery, Value
-from django.db.models.functions import Coalesce, NullIf, Substr
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Substr
 from django.utils.translation import gettext
 
 from klankbord import clock
+from klankbord.conversations.actions.receive_message import NEEDS_NO_ANSWER
 from klankbord.conversations.models import ConversationKind, ConversationQuerySet, ConversationState, Direction, Message
 from klankbord.inbox.lateness import lateness
 from klankbord.inbox.lists import PAGE, InboxList, behind, cursor_of
+from klankbord.inbox.naming import called, persons_address, persons_name
 from klankbord.people.models import Membership, Organisation
 from klankbord.people.opening_hours import OpeningHours
 
@@ -85,23 +87,17 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def persons_name(person: str = "person") -> Coalesce:
-    """The name of who stands at this end of a row's path; where they were merged, of who they are now."""
-    return Coalesce(
-        NullIf(F(f"{person}__merged_into__name"), Value("")), F(f"{person}__name"), output_field=CharField()
-    )
-
-
 def read_values(rows: ConversationQuerySet, organisation: Organisation) -> Any:
-    """`rows` as plain mappings, with the person's name and the beginning of what was said last."""
+    """`rows` as plain mappings, with who it is and the beginning of what the customer said last, in their own words."""
     last = (
         Message.objects.of(organisation)
-        .filter(conversation=OuterRef("pk"), withdrawn_at__isnull=True)
-        .exclude(direction=Direction.NOTE)
+        .filter(conversation=OuterRef("pk"), withdrawn_at__isnull=True, direction=Direction.INBOUND)
+        .exclude(automatic__in=NEEDS_NO_ANSWER)
         .order_by("-said_at", "-id")
     )
     preview = Subquery(last.annotate(_beginning=Substr("text", 1, _PREVIEW)).values("_beginning")[:1])
-    return rows.annotate(_name=persons_name(), _preview=preview).values(*_COLUMNS, "_name", "_preview")
+    named = rows.annotate(_name=persons_name(), _address=persons_address(organisation), _preview=preview)
+    return named.values(*_COLUMNS, "_name", "_address", "_preview")
 
 
 def read_page(
@@ -121,7 +117,7 @@ def row_of(values: Mapping[str, Any], membership: Membership, organisation: Orga
     language = values["person__language"]
     return Row(
         id=values["id"],
-        name=values["_name"] or gettext("Unknown"),
+        name=called(values["_name"], values["_address"]),
         person_id=values["person_id"],
         what=values["subject"] or " ".join((values["_preview"] or "").split()) or _nothing(values),
         language="" if language == organisation.language else language,

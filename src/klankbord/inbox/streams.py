@@ -23,7 +23,7 @@ class InboxStream:
             return None
         topics = [inbox_topic(membership.organisation_id)]
         if parameter:
-            if not parameter.isdigit() or len(parameter) > 18:
+            if not (parameter.isascii() and parameter.isdigit()) or len(parameter) > 18:
                 return None
             if not Conversation.objects.visible_to(membership).filter(pk=int(parameter)).exists():
                 return None

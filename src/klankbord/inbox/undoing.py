@@ -9,13 +9,14 @@ from dataclasses import dataclass
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.text import Truncator
 
 from klankbord import clock
 from klankbord.channels.models import Dispatch
 from klankbord.conversations.actions.send_reply import UNDO_SECONDS
 from klankbord.events.work import WorkState
 from klankbord.inbox.access import StaffRequest
-from klankbord.inbox.rows import persons_name
+from klankbord.inbox.naming import persons_name
 
 _COOKIE = "undo"
 MOST = 3
@@ -30,6 +31,7 @@ class Undoable:
     conversation_id: int
     name: str
     seconds: int
+    words: str
 
 
 def offer_undo(response: HttpResponse) -> HttpResponse:
@@ -52,8 +54,13 @@ def read_undoable(request: StaffRequest) -> list[Undoable]:
         said__withdrawn_at__isnull=True,
     )
     named = rows.annotate(_name=persons_name("said__conversation__person")).order_by("-due_at", "-pk")
-    found = named.values_list("said__pk", "said__conversation_id", "due_at", "_name")
+    found = named.values_list("said__pk", "said__conversation_id", "due_at", "_name", "said__text")
     return [
-        Undoable(message_id, conversation_id, name or "", max(1, round((due_at - now).total_seconds())))
-        for message_id, conversation_id, due_at, name in found[:MOST]
+        Undoable(message_id, conversation_id, name or "", max(1, round((due_at - now).total_seconds())), _begins(text))
+        for message_id, conversation_id, due_at, name, text in found[:MOST]
     ]
+
+
+def _begins(text: str) -> str:
+    """The first words of an answer, to know it by beside another to the same person."""
+    return Truncator(" ".join(text.split())).chars(60)

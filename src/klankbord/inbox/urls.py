@@ -2,19 +2,9 @@
 
 from __future__ import annotations
 
-from django.urls import path, register_converter
-from django.urls.converters import IntConverter
+from django.urls import path
 
 from klankbord.inbox.views import conversation, files, lists, moving, outgoing, persons, today, unreadable, writing
-
-
-class RowIdConverter(IntConverter):
-    """The id of a row: no more digits than a database takes."""
-
-    regex = "[0-9]{1,18}"
-
-
-register_converter(RowIdConverter, "row")
 
 app_name = "inbox"
 urlpatterns = [

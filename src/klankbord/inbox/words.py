@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from klankbord.channels.telling import in_words
+from klankbord.conversations.actions.send_reply import PICKED_UP
 from klankbord.inbox.reading import ShownMessage
 
 __all__ = ["Mark", "delivery_words", "how", "in_words", "marks_of", "size_in_words"]
@@ -39,6 +40,7 @@ _DELIVERY = {
     "failed": (_("Not sent yet. We keep trying."), "late", "warning"),
     "given_up": (_("Could not be sent."), "late", "warning"),
     "returned": (_("Came back: it was not delivered."), "late", "warning"),
+    "delayed": (_("On its way, but it takes longer."), "soon", "clock"),
     "cancelled": (_("Taken back"), "", "undo"),
 }
 
@@ -55,7 +57,11 @@ class Mark:
 def marks_of(message: ShownMessage) -> list[Mark]:
     """All that an agent should know about a message beside its words."""
     found = [Mark(str(_AUTOMATIC.get(message.automatic, _("automatic"))), "settings")] if message.automatic else []
+    if message.is_by_another:
+        found.append(Mark(gettext("another sender"), "people", "soon"))
     for name in message.marks:
+        if name == PICKED_UP:
+            continue
         label, icon = _MARKS.get(name, (name, "info"))
         found.append(Mark(str(label), icon, "soon" if name in ("same_id", "sealed", "encrypted") else ""))
     return found

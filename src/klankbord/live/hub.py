@@ -91,6 +91,11 @@ class Hub:
             _, dropped = self._heard.popitem(last=False)
             self._floor = max(self._floor, dropped)
 
+    def hear_all(self, told: Iterable[tuple[str, Sequence[Announcement]]]) -> None:
+        """Take in several, in their order."""
+        for position, announcements in told:
+            self.hear(position, announcements)
+
     def start_at(self, position: str) -> None:
         """Begin to listen behind `position`; what came before is not known here."""
         self.position = position

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from django.http import HttpResponseBase
 
@@ -44,9 +45,7 @@ def shows[R: HttpResponseBase](
         ValueError: a topic or a parameter is not a name.
     """
     shown = Shown(
-        frozenset(checked_topic(topic) for topic in topics),
-        until.astimezone(UTC).timestamp() if until else None,
-        frozenset(checked_topic(name) for name in query),
+        _checked(topics), until.astimezone(UTC).timestamp() if until else None, frozenset(map(checked_topic, query))
     )
     earlier = parse(response.headers.get(HEADER, ""))
     if earlier is not None:
@@ -55,6 +54,11 @@ def shows[R: HttpResponseBase](
     until_text = "" if shown.until is None else str(shown.until)
     response.headers[HEADER] = f"{','.join(sorted(shown.topics))};{until_text};{','.join(sorted(shown.query))}"
     return response
+
+
+@lru_cache(maxsize=500)
+def _checked(topics: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(checked_topic, topics))
 
 
 def parse(value: str) -> Shown | None:

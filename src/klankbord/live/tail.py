@@ -142,8 +142,7 @@ class Tail(threading.Thread):
                     self._position = self._follower.position
                     self._post(self._hub.start_at, _as_text(self._position))
             while batch := self._follower.read(_BATCH):
-                for position, event in batch:
-                    self._tell(position, event)
+                self._tell(batch)
                 if len(batch) < _BATCH:
                     break
             complete = not self._is_held_back(self._follower)
@@ -156,16 +155,20 @@ class Tail(threading.Thread):
             self.read_at = began
         return complete
 
-    def _tell(self, position: Position, event: Event) -> None:
-        self._position = position
-        try:
-            announcements = announcements_of(event, self._announcers)
-        except Exception:
-            # What it touches is unknown, so nothing that is shown can be trusted to be still true.
-            logger.exception("live-tail: no announcer may fail, but one did at %s", event.name)
-            self._post(self._hub.forget)
-            return
-        self._post(self._hub.hear, _as_text(position), announcements)
+    def _tell(self, batch: Sequence[tuple[Position, Event]]) -> None:
+        """Let the hub hear these at once: each by itself would have the event loop woken for it."""
+        told: list[tuple[str, list[Announcement]]] = []
+        for position, event in batch:
+            self._position = position
+            try:
+                told.append((_as_text(position), announcements_of(event, self._announcers)))
+            except Exception:
+                # What it touches is unknown, so nothing that is shown can be trusted to be still true.
+                logger.exception("live-tail: no announcer may fail, but one did at %s", event.name)
+                self._post(self._hub.hear_all, told)
+                self._post(self._hub.forget)
+                told = []
+        self._post(self._hub.hear_all, told)
 
     def _post(self, call: Callable[..., object], *arguments: object, **named: object) -> None:
         try:

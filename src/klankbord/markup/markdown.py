@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from markdown_it import MarkdownIt
+from markdown_it.common.normalize_url import normalizeLink, normalizeLinkText
 from markdown_it.renderer import RendererHTML
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
@@ -16,6 +17,10 @@ LONGEST = 100_000
 _ADDRESS = re.compile(r"https?://[^\s<>\"'`\\]{1,2000}", re.IGNORECASE)
 _TRAILING = ".,;:!?)]}*_\u00bb\u201d\u2019\u2026"
 _LINK = re.compile(r"^(?:https?://|mailto:|tel:|/(?!/)|#)", re.IGNORECASE)
+
+# At the first address these fill tables in the sight of other threads, which would work with half a table.
+normalizeLink("")
+normalizeLinkText("")
 
 
 def render_markdown(text: str) -> str:
@@ -58,7 +63,7 @@ def _linked(children: Sequence[Token]) -> Iterator[Token]:
     for child in children:
         if child.type == "link_open":
             inside += 1
-            child.attrSet("rel", "ugc nofollow noopener noreferrer")
+            child.attrSet("rel", "ugc nofollow noopener")
         elif child.type == "link_close":
             inside -= 1
         if child.type == "image":
@@ -88,7 +93,7 @@ def _link(address: str, shown: str) -> Iterator[Token]:
     if not _may_be_linked(address):
         yield _text(shown)
         return
-    attributes: dict[str, str | int | float] = {"href": address, "rel": "ugc nofollow noopener noreferrer"}
+    attributes: dict[str, str | int | float] = {"href": address, "rel": "ugc nofollow noopener"}
     yield Token("link_open", "a", 1, attrs=attributes)
     yield _text(shown)
     yield Token("link_close", "a", -1)

@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from django.utils import translation
 
 from klankbord.channels.models import Channel
 from klankbord.moderation.models import HouseReason, HouseRules
-from klankbord.moderation.rules import DEFAULT_REASONS
-from klankbord.people.models import Organisation
+from klankbord.moderation.rules import DEFAULT_REASONS, name_in_active_language, sentence_in_active_language
+from klankbord.people.models import Language, Organisation
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One reason to choose from: its name for the log, and what it says to the author."""
+    """One reason to choose from: its name for the log, what it says to the author, and both in further languages."""
 
     code: str
     name: str
     sentence: str
+    others: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @property
+    def name_read(self) -> str:
+        """Its name, for who reads it now."""
+        return name_in_active_language(self.name, self.others)
+
+    @property
+    def sentence_read(self) -> str:
+        """What it says, for who reads it now."""
+        return sentence_in_active_language(self.sentence, self.others)
 
 
 def house_rules(organisation: Organisation | int) -> HouseRules:
@@ -28,10 +42,31 @@ def house_rules(organisation: Organisation | int) -> HouseRules:
 def reasons(organisation: Organisation | int) -> list[Reason]:
     """The reasons of this organisation, in their order; the ones that everybody begins with in the active language."""
     own = HouseReason.objects.of(organisation)
-    found = [Reason(each.code, each.name, each.sentence) for each in own.in_use()]
+    found = [Reason(each.code, each.name, each.sentence, each.others) for each in own.in_use()]
     if found or own.exists():
         return found
     return [Reason(code, str(name), str(sentence)) for code, name, sentence in DEFAULT_REASONS]
+
+
+def reasons_to_change(organisation: Organisation) -> list[Reason]:
+    """The same, each in the organisation's own language and in all further ones, also while they are not its own."""
+    if HouseReason.objects.of(organisation).exists():
+        return reasons(organisation)
+
+    def begins(language: str) -> list[Reason]:
+        with translation.override(organisation.speaks(language)):
+            return [Reason(code, str(name), str(sentence)) for code, name, sentence in DEFAULT_REASONS]
+
+    further = {language.value: begins(language) for language in further_languages(organisation)}
+    return [
+        replace(each, others={language: (some[place].name, some[place].sentence) for language, some in further.items()})
+        for place, each in enumerate(begins(""))
+    ]
+
+
+def further_languages(organisation: Organisation) -> list[Language]:
+    """In which languages a reason can be given beside the organisation's own."""
+    return [language for language in Language if language != organisation.language]
 
 
 def known_hosts(organisation: Organisation, chosen: HouseRules) -> frozenset[str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
 from klankbord.design.moments import moment_in_words
+from klankbord.moderation.actions.decide import others_may_judge
 from klankbord.moderation.models import Decision, Objection, Restraint
 from klankbord.moderation.rules import Judgement, Step
 
@@ -38,9 +39,13 @@ class Letter:
 def decision_letter(decision: Decision, *, link: str, place: str) -> Letter:
     """What was decided, why, and what the author can do. `link` is their page about it, `place` the post's own."""
     if not decision.hides:
+        title = decision.message.conversation.subject
         return Letter(
             subject=_("Everybody can read your message now"),
-            sentences=(_("A colleague looked at your message. It stands there now, for everybody to read."),),
+            sentences=(
+                _("A colleague looked at your message. It stands there now, for everybody to read."),
+                *((_("It is about: %(title)s") % {"title": title},) if title else ()),
+            ),
             own_words=excerpt(decision.judged_text),
             added=decision.words,
             button=_("Look at it"),
@@ -49,23 +54,28 @@ def decision_letter(decision: Decision, *, link: str, place: str) -> Letter:
     if decision.judgement == Judgement.CHANGE:
         return Letter(
             subject=_("Would you change your message?"),
-            sentences=(_("We would like to show your message, but not quite like this."), decision.sentence),
+            sentences=(_("We would like to show your message, but not quite like this."), decision.sentence_read),
             own_words=excerpt(decision.judged_text),
             added=decision.words,
             after=(_("Change it on the page below. Then a colleague has another look."),),
             button=_("Change my message"),
             link=link,
         )
+    said = _("A colleague looked at your message. We do not show it to others.")
+    if decision.puts_back:
+        said = " ".join((said, _("What stood there before stands there again.")))
     return Letter(
         subject=_("We do not show your message"),
-        sentences=(_("A colleague looked at your message. We do not show it to others."), decision.sentence),
+        sentences=(said, decision.sentence_read),
         own_words=excerpt(decision.judged_text),
         added=decision.words,
         after=tuple(
             each
             for each in (
                 restraint_sentence(decision.restraint) if hasattr(decision, "restraint") else "",
-                _("Do you see it differently? Tell us once. Another colleague then looks at it."),
+                _("Do you see it differently? Tell us once. Another colleague then looks at it.")
+                if another_judges(decision)
+                else _("Do you see it differently? Tell us once. We then look at it once more."),
             )
             if each
         ),
@@ -90,7 +100,11 @@ def objection_letter(objection: Objection, *, place: str, link: str) -> Letter:
     if objection.granted:
         return Letter(
             subject=_("You were right: your message stands there again"),
-            sentences=(_("Another colleague looked at it and agrees with you. We are sorry."),),
+            sentences=(
+                _("Another colleague looked at it and agrees with you. We are sorry.")
+                if was_judged_by_another(objection)
+                else _("We looked at it once more, and you are right. We are sorry."),
+            ),
             own_words=excerpt(objection.decision.judged_text),
             added=objection.answer,
             button=_("Look at it"),
@@ -99,14 +113,33 @@ def objection_letter(objection: Objection, *, place: str, link: str) -> Letter:
     return Letter(
         subject=_("We looked at your message again"),
         sentences=(
-            _("Another colleague looked at it. We still do not show it to others."),
-            objection.decision.sentence,
+            _("Another colleague looked at it. We still do not show it to others.")
+            if was_judged_by_another(objection)
+            else _("We looked at it once more. We still do not show it to others."),
+            objection.decision.sentence_read,
         ),
         own_words=excerpt(objection.decision.judged_text),
         added=objection.answer,
         button=_("Read more"),
         link=link,
     )
+
+
+def to_who_changed_it(letter: Letter) -> Letter:
+    """The same for who changed what somebody else wrote."""
+    return replace(
+        letter, sentences=(_("You changed what somebody else wrote. This is about the new words."), *letter.sentences)
+    )
+
+
+def another_judges(decision: Decision) -> bool:
+    """Whether an objection would be judged by somebody else; where only one may judge, nobody is promised another."""
+    return decision.membership is None or others_may_judge(decision.membership)
+
+
+def was_judged_by_another(objection: Objection) -> bool:
+    """Whether it was somebody else than who had decided."""
+    return objection.judged_by_id != objection.decision.membership_id
 
 
 def restraint_sentence(restraint: Restraint) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from klankbord.moderation.models import Decision, Flag, Objection, Restraint, Said, Taught
+from klankbord.moderation.models import Case, Decision, Flag, Objection, Restraint, Said, Taught
 from klankbord.people.contract import PersonalData
 
 
@@ -33,6 +33,7 @@ class ModerationData:
         """Words go; that something was decided stays, for the log, and who is restrained stays restrained."""
         decisions = Decision.objects.of(organisation_id).filter(person_id__in=person_ids)
         decisions.update(words="", judged_text="", token_hash="")
+        Case.objects.of(organisation_id).filter(person_id__in=person_ids).update(before_text=None, before_subject="")
         Objection.objects.of(organisation_id).filter(decision__person_id__in=person_ids).update(words="", answer="")
         Flag.objects.of(organisation_id).by(person_ids).update(words="", place="")
         Said.objects.of(organisation_id).filter(person_id__in=person_ids).delete()

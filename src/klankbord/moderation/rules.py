@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from enum import StrEnum
+from functools import cache
 
+from django.conf import settings
 from django.db import models
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -29,17 +33,17 @@ class WhyHeld(StrEnum):
 
 
 TO_AUTHOR: dict[WhyHeld, Words] = {
-    WhyHeld.FIRST_POST: _("This is the first time that you write here. A colleague has a look first."),
-    WhyHeld.LINKS: _("There is a link in it. A colleague has a look first."),
-    WhyHeld.PICTURES: _("There is a picture in it. A colleague has a look first."),
-    WhyHeld.SPAM: _("It looks a bit like advertising. A colleague has a look first."),
-    WhyHeld.PERSONAL_DATA: _("There is a number in it that is private. A colleague has a look first."),
+    WhyHeld.FIRST_POST: _("This is the first time that you write here."),
+    WhyHeld.LINKS: _("There is a link in it."),
+    WhyHeld.PICTURES: _("There is a picture in it."),
+    WhyHeld.SPAM: _("It looks a bit like advertising."),
+    WhyHeld.PERSONAL_DATA: _("There is a number in it that is private."),
     WhyHeld.RESTRAINED: _("For now, a colleague looks at what you write before others see it."),
-    WhyHeld.FLAGS: _("Several people reported it. A colleague has a look."),
-    WhyHeld.CHANGED: _("You changed it. A colleague has another look."),
+    WhyHeld.FLAGS: _("Several people reported it."),
+    WhyHeld.CHANGED: _("You changed it."),
     WhyHeld.ASKED: _("A colleague has a look at it."),
 }
-"""What the author reads while it is held."""
+"""What the author reads while it is held, beside the words that a colleague has a look first."""
 
 TO_MODERATOR: dict[WhyHeld, Words] = {
     WhyHeld.FIRST_POST: _("First post of somebody new"),
@@ -79,6 +83,10 @@ class FlagReason(models.TextChoices):
     OTHER = "other", _("Something else")
 
 
+NEVER_HIDES = (FlagReason.WRONG,)
+"""Who says this puts a post into the queue; it stays where it is, however many say so. Wrong is corrected beside it."""
+
+
 class Judgement(models.TextChoices):
     """What a moderator decides."""
 
@@ -99,6 +107,39 @@ DEFAULT_REASONS: tuple[tuple[str, Words, Words], ...] = (
     ("unclear", _("Not to be understood"), _("We do not understand what you mean. Can you say it in another way?")),
 )
 """Reasons that every organisation begins with: a code, a name for the log, and what the author reads."""
+
+
+@cache
+def _begun_with() -> dict[str, Words]:
+    """Each name and sentence of these, in every language in which a moderator may have chosen it."""
+    found: dict[str, Words] = {}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            found |= {str(words): words for _code, *both in DEFAULT_REASONS for words in both}
+    return found
+
+
+type InLanguages = Mapping[str, Sequence[str]]
+"""The name and the sentence of a reason in further languages."""
+
+
+def name_in_active_language(name: str, others: InLanguages) -> str:
+    """The name of a reason for who reads it: as the organisation gave it in their language; otherwise as it is.
+
+    A decision notes its reason as it was; its author may speak another language than the moderator.
+    """
+    return _in_active_language(name, others, 0)
+
+
+def sentence_in_active_language(sentence: str, others: InLanguages) -> str:
+    """The same for what a reason says to the author."""
+    return _in_active_language(sentence, others, 1)
+
+
+def _in_active_language(words: str, others: InLanguages, which: int) -> str:
+    given = others.get((translation.get_language() or "").partition("-")[0])
+    return given[which] if given else str(_begun_with().get(words, words))
+
 
 REASON_OF_FLAG = {
     FlagReason.SPAM: "spam",

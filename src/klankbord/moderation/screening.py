@@ -17,7 +17,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from klankbord import clock
-from klankbord.conversations.models import Message
+from klankbord.conversations.models import ConversationKind, Message
 from klankbord.design.moments import moment_in_words
 from klankbord.moderation import rules
 from klankbord.moderation.house import house_rules, known_hosts, own_ways
@@ -198,8 +198,9 @@ def _unknown(hosts: Iterable[str], known: frozenset[str]) -> set[str]:
 
 
 def _stood(organisation: Organisation, family: list[int], posts: int) -> bool:
-    """Whether at least so many of this person's posts are there for everybody."""
+    """Whether at least so many of this person's posts are there for everybody; a thank-you is none."""
     rows = Message.objects.of(organisation).public().filter(person_id__in=family)
+    rows = rows.exclude(conversation__kind=ConversationKind.THANKS)
     return len(rows.values_list("pk", flat=True)[:posts]) >= posts
 
 

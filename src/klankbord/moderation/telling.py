@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from django.db import transaction
@@ -17,14 +17,20 @@ from klankbord.channels.contract import OutboundMessage, Party
 from klankbord.channels.dispatch import queue_dispatch
 from klankbord.channels.models import Dispatch
 from klankbord.moderation.contract import place_of
-from klankbord.moderation.letters import Letter, decision_letter, objection_letter, undone_letter
+from klankbord.moderation.letters import (
+    Letter,
+    decision_letter,
+    objection_letter,
+    to_who_changed_it,
+    undone_letter,
+)
 from klankbord.moderation.models import Decision, Objection
 from klankbord.people.models import Address, AddressKind, Organisation, Person
 from klankbord.signin.mail import absolute, sending_mailbox
 
 _AT_ONCE = 200
 _TOKEN_BYTES = 24
-_NEEDED = ("organisation", "message__conversation", "case", "person__merged_into", "person__organisation")
+_NEEDED = ("organisation", "message__conversation", "case__changed_by", "person__merged_into", "person__organisation")
 
 
 def tell_authors() -> None:
@@ -60,13 +66,9 @@ def _tell_decision(pk: int) -> None:
     decision.told_at, decision.token_hash = clock.now(), _hash(token)
     decision.save(update_fields=["told_at", "token_hash"])
     organisation = decision.organisation
-    with _speaking(decision.person):
-        letter = decision_letter(
-            decision,
-            link=absolute(organisation, reverse("moderation:judgement", args=[token])),
-            place=absolute(organisation, place_of(decision.message)),
-        )
-        _post(letter, decision.person)
+    link = absolute(organisation, reverse("moderation:judgement", args=[token]))
+    place = absolute(organisation, place_of(decision.message))
+    _tell(decision, lambda: decision_letter(decision, link=link, place=place))
 
 
 @transaction.atomic
@@ -77,9 +79,8 @@ def _tell_undone(pk: int) -> None:
         return
     decision.undoing_told_at = clock.now()
     decision.save(update_fields=["undoing_told_at"])
-    with _speaking(decision.person):
-        place = absolute(decision.organisation, place_of(decision.message))
-        _post(undone_letter(decision, place=place), decision.person)
+    place = absolute(decision.organisation, place_of(decision.message))
+    _tell(decision, lambda: undone_letter(decision, place=place))
 
 
 @transaction.atomic
@@ -95,13 +96,19 @@ def _tell_objection(pk: int) -> None:
     decision.token_hash, objection.told_at = _hash(token), clock.now()
     decision.save(update_fields=["token_hash"])
     objection.save(update_fields=["told_at"])
+    place = absolute(decision.organisation, place_of(decision.message))
+    link = absolute(decision.organisation, reverse("moderation:judgement", args=[token]))
+    _tell(decision, lambda: objection_letter(objection, place=place, link=link))
+
+
+def _tell(decision: Decision, letter: Callable[[], Letter]) -> None:
+    """Post the letter to the author, and to who changed their words, each in their own language."""
     with _speaking(decision.person):
-        letter = objection_letter(
-            objection,
-            place=absolute(decision.organisation, place_of(decision.message)),
-            link=absolute(decision.organisation, reverse("moderation:judgement", args=[token])),
-        )
-        _post(letter, decision.person)
+        _post(letter(), decision.person)
+    changed_by = decision.case.changed_by
+    if changed_by is not None:
+        with _speaking(changed_by):
+            _post(to_who_changed_it(letter()), changed_by)
 
 
 @contextmanager

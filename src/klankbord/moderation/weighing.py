@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
@@ -60,9 +61,20 @@ def together(flags: list[tuple[float, str]]) -> float:
 
     A family, or one person with several mailboxes, sits behind one network.
     """
-    seen: set[str] = set()
-    total = 0.0
-    for weight, place in sorted(flags, reverse=True):
-        total += weight * (rules.SAME_PLACE if place and place in seen else 1)
-        seen.add(place)
+    halved = halved_by_network(flags)
+    total = sum(
+        weight * (rules.SAME_PLACE if half else 1) for (weight, _place), half in zip(flags, halved, strict=True)
+    )
     return round(total, 4)
+
+
+def halved_by_network(flags: Iterable[tuple[float, str]]) -> list[bool]:
+    """For each of these flags, whether it counts half: the weightiest one of its network counts whole."""
+    rows = list(flags)
+    seen: set[str] = set()
+    halved = [False] * len(rows)
+    for number in sorted(range(len(rows)), key=lambda each: rows[each], reverse=True):
+        place = rows[number][1]
+        halved[number] = bool(place) and place in seen
+        seen.add(place)
+    return halved

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.urls import path
 from django.views.generic import RedirectView
 
-from klankbord.inbox.urls import RowIdConverter  # noqa: F401 - registers `row`: no more digits than a database takes
 from klankbord.office.views import channels, community, house, joining, members, own, persons, standing, teams, topics
 
 app_name = "office"
@@ -27,6 +26,7 @@ urlpatterns = [
     path("standing/", standing.standing, name="standing"),
     path("standing/perks/new/", standing.perk, name="new_perk"),
     path("standing/perks/<row:pk>/", standing.perk, name="perk"),
+    path("standing/perks/<row:pk>/codes/", standing.stock, name="perk_codes"),
     path("standing/perks/<row:pk>/give/", standing.grant, name="grant_perk"),
     path("standing/rings/<row:pk>/restore/", standing.restore, name="restore_ring"),
     path("topics/", topics.topics, name="topics"),

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import Count
 
 from klankbord import clock
 from klankbord.conversations.actions.speak_publicly import opens, rewrite_publicly
 from klankbord.conversations.models import Conversation, Message
 from klankbord.events.publish import publish, publish_all
+from klankbord.participation.contract import OwnWords
 from klankbord.participation.events import (
     Followed,
     ParticipantChanged,
@@ -21,7 +23,8 @@ from klankbord.participation.events import (
     VoteWithdrawn,
 )
 from klankbord.participation.models import Follow, Participant, Revision, Rhythm, Tagging, Topic, Vote, VoteQuerySet
-from klankbord.people.models import Person
+from klankbord.participation.names import is_the_houses, tidy_name
+from klankbord.people.models import Membership, Person
 
 FRESH = timedelta(days=1)
 """Who is known for less has a fresh account, which the defence against lobbies looks at."""
@@ -34,7 +37,7 @@ def cast_vote(*, message: Message, person: Person, place: str = "", at: datetime
     The caller has seen that the message is public, and keeps its own counter in the same transaction.
     """
     person, moment = person.canonical, at or clock.now()
-    if _everyones(person, message).exists():
+    if _everyones(person, message).exists() or _voted_from_that_mailbox(person, message):
         return False
     vote = Vote(
         organisation_id=message.organisation_id,
@@ -51,6 +54,21 @@ def cast_vote(*, message: Message, person: Person, place: str = "", at: datetime
         return False
     publish(_about(VoteCast, vote, message))
     return True
+
+
+def refuse_own(message: Message, person: Person) -> None:
+    """Nobody finds their own words useful.
+
+    Raises:
+        OwnWords: they are.
+    """
+    if is_own(message, person):
+        raise OwnWords
+
+
+def is_own(message: Message, person: Person) -> bool:
+    """Whether this person wrote it, whoever they were merged with."""
+    return message.person_id in _everyone(person)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +89,18 @@ def cast_votes(*, organisation_id: int, castings: Sequence[Casting]) -> list[Vot
     """
     people = {each.person.canonical.pk: each.person.canonical for each in castings}
     same = _same_as(organisation_id, people)
+    voters = _voters(organisation_id, same)
     rows = Vote.objects.of(organisation_id).on({each.message.pk for each in castings})
     there = {
-        (message_id, same[person_id])
-        for message_id, person_id in rows.filter(person_id__in=same).values_list("message_id", "person_id")
+        (message_id, voters[person_id])
+        for message_id, person_id in rows.filter(person_id__in=voters).values_list("message_id", "person_id")
     }
     votes: list[Vote | None] = []
     for each in castings:
         person = each.person.canonical
-        is_new = (each.message.pk, person.pk) not in there
-        there.add((each.message.pk, person.pk))
+        voter = each.message.pk, voters[person.pk]
+        is_new = voter not in there
+        there.add(voter)
         vote = Vote(
             organisation_id=organisation_id,
             message=each.message,
@@ -105,6 +125,26 @@ def _same_as(organisation_id: int, people: Iterable[int]) -> dict[int, int]:
         layer = {pk: layer[into] for pk, into in rows if into is not None and pk not in found}
         found |= layer
     return found
+
+
+def _voters(organisation_id: int, same: dict[int, int]) -> dict[int, int | str]:
+    """For all rows of these persons, and of others with one of their mailboxes: who counts, once."""
+    rows = Participant.objects.of(organisation_id).exclude(mailbox_hash="")
+    boxes = dict(rows.filter(person_id__in=same).values_list("person_id", "mailbox_hash"))
+    of_person = {same[pk]: box for pk, box in boxes.items()}
+    found: dict[int, int | str] = {pk: of_person.get(canonical, canonical) for pk, canonical in same.items()}
+    if boxes:
+        others = rows.filter(mailbox_hash__in=set(boxes.values())).values_list("person_id", "mailbox_hash")
+        found = {**dict(others), **found}
+    return found
+
+
+def _voted_from_that_mailbox(person: Person, message: Message) -> bool:
+    """Whether somebody voted whom mail reaches in the same place: an address with a plus is no second voter."""
+    rows = Participant.objects.of(message.organisation_id).exclude(mailbox_hash="")
+    boxes = rows.filter(person_id__in=_everyone(person)).values("mailbox_hash")
+    others = list(rows.filter(mailbox_hash__in=boxes).values_list("person_id", flat=True))
+    return Vote.objects.of(message.organisation_id).filter(message=message, person_id__in=others).exists()
 
 
 @transaction.atomic
@@ -136,6 +176,21 @@ def distinct_votes(*, organisation_id: int, message_ids: Iterable[int]) -> dict[
     for vote in rows.order_by("at").iterator(chunk_size=1000):
         found.setdefault(vote.person.canonical.pk, vote.at)
     return found
+
+
+def vote_counts(*, organisation_id: int, message_ids: Iterable[int]) -> dict[int, int]:
+    """How many persons count for each of these messages; those without a vote are left out."""
+    rows = Vote.objects.of(organisation_id).on(message_ids).order_by()
+    counts: dict[int, int] = {}
+    doubtful: list[int] = []
+    grouped = rows.values("message_id").annotate(cast=Count("pk"), merged=Count("person__merged_into"))
+    for message_id, cast, merged in grouped.values_list("message_id", "cast", "merged"):
+        counts[message_id] = cast
+        if merged:
+            doubtful.append(message_id)
+    for message_id in doubtful:
+        counts[message_id] = len(distinct_votes(organisation_id=organisation_id, message_ids=[message_id]))
+    return counts
 
 
 @transaction.atomic
@@ -229,6 +284,8 @@ def revise(*, message: Message, by: Person, text: str, subject: str | None = Non
     """
     rows = Conversation.objects.of(message.organisation_id).select_for_update()
     conversation = rows.get(pk=message.conversation_id)
+    # As it stands now: whatever another changed since this one was read stays to be seen as well.
+    message.refresh_from_db(from_queryset=Message.objects.of(message.organisation_id), fields=["text"])
     before = conversation.subject if subject is not None and opens(message) else ""
     if text.strip() == message.text and (subject is None or subject.strip() == before):
         return None
@@ -270,10 +327,15 @@ def change_participant(
     rhythm: Rhythm | None = None,
     wants_credit: bool | None = None,
 ) -> Participant:
-    """Change how somebody is seen in public and how they hear from us; None leaves a thing as it is."""
+    """Change how somebody is seen in public and how they hear from us; None leaves a thing as it is.
+
+    The name of the house or of a colleague is nobody else's: who asks for it stays without one.
+    """
     person, row = person.canonical, participant_of(person)
     if pseudonym is not None:
-        person.pseudonym = " ".join(pseudonym.split())[:40]
+        name = tidy_name(pseudonym)
+        works_here = Membership.objects.of(person.organisation_id).filter(person=person).exists()
+        person.pseudonym = name if works_here or not is_the_houses(person.organisation, name) else ""
     if face is not None:
         person.face = face[:60]
     person.save(update_fields=["pseudonym", "face"])

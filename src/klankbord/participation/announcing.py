@@ -15,6 +15,7 @@ from klankbord.participation.events import (
     VoteCast,
     VoteWithdrawn,
 )
+from klankbord.people.events import PersonErased, PersonsMerged, PersonUnmerged
 from klankbord.reputation.events import PerkGranted, RulesOfStandingChanged, StandingChanged, Thanked
 
 
@@ -41,6 +42,11 @@ class ParticipationAnnouncements:
         elif isinstance(event, ParticipantChanged):
             yield person_topic(event.person_id), "person", event.person_id
             yield public_topic(event.organisation_id), "person", event.person_id
+        elif isinstance(event, PersonErased | PersonsMerged | PersonUnmerged):
+            for pk in _persons_of(event):
+                yield person_topic(pk), "person", pk
+            yield public_topic(event.organisation_id), "person", event.person_id
+            yield standing_topic(event.organisation_id), "person", event.person_id
         elif isinstance(event, StandingChanged | Thanked | PerkGranted):
             yield person_topic(event.person_id), "person", event.person_id
             yield standing_topic(event.organisation_id), "person", event.person_id
@@ -49,3 +55,10 @@ class ParticipationAnnouncements:
             yield public_topic(event.organisation_id), "organisation", event.organisation_id
         elif isinstance(event, TopicChanged):
             yield public_topic(event.organisation_id), "topic", event.topic_id
+
+
+def _persons_of(event: PersonErased | PersonsMerged | PersonUnmerged) -> tuple[int, ...]:
+    """Persons who look different on every page from now on."""
+    if isinstance(event, PersonsMerged):
+        return event.person_id, event.into_id
+    return (event.person_id, event.was_id) if isinstance(event, PersonUnmerged) else (event.person_id,)

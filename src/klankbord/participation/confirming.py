@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from klankbord import clock
 from klankbord.channels.models import Dispatch
@@ -18,7 +19,8 @@ from klankbord.participation.letters import confirmation_letter
 from klankbord.participation.models import Participant, Pending
 from klankbord.participation.posting import post_letter, public_url
 from klankbord.people.actions import identify_person
-from klankbord.people.models import AddressKind, Organisation, Person
+from klankbord.people.models import AddressKind, Organisation, Person, mailbox
+from klankbord.understanding.spam_features import link_hosts
 
 
 class NoWayToConfirm(Exception):
@@ -60,7 +62,7 @@ def ask_confirmation(
     with translation.override(organisation.speaks(language)):
         letter = confirmation_letter(
             organisation=organisation.name,
-            words=contribution(kind).words(payload),
+            words=_for_mail(contribution(kind).words(payload)),
             code=code,
             link=public_url(organisation, f"/confirm/{token}/"),
         )
@@ -81,14 +83,13 @@ def pending_of(*, organisation: Organisation, token: str) -> Pending | None:
 def pending_with_code(*, organisation: Organisation, number: int, code: str) -> Pending | None:
     """What the six digits of a mail confirm; None when they are wrong, or were guessed too often."""
     rows = Pending.objects.of(organisation).waiting().filter(pk=number, guesses__lt=Pending.MOST_GUESSES)
-    pending = rows.first()
-    if pending is None:
+    # Counted before it is looked at: of guesses that come at once, none is free.
+    if not rows.update(guesses=F("guesses") + 1):
         return None
+    pending = Pending.objects.of(organisation).get(pk=number)
     digits = "".join(each for each in code if each.isdigit())
-    if secrets.compare_digest(pending.code_hash, _code_hash(organisation.pk, str(pending.pk), digits)):
-        return pending
-    rows.update(guesses=F("guesses") + 1)
-    return None
+    is_right = secrets.compare_digest(pending.code_hash, _code_hash(organisation.pk, str(pending.pk), digits))
+    return pending if is_right else None
 
 
 @transaction.atomic
@@ -107,7 +108,11 @@ def confirm(*, pending: Pending) -> Confirmed:
     if row.name and not person.pseudonym:
         person.pseudonym = row.name
         person.save(update_fields=["pseudonym"])
-    Participant.objects.get_or_create(organisation_id=row.organisation_id, person=person)
+    participant, _made = Participant.objects.get_or_create(organisation_id=row.organisation_id, person=person)
+    if not participant.mailbox_hash:
+        participant.mailbox_hash = keyed_hash("mailbox", row.organisation_id, mailbox(row.email))[:32]
+        participant.save(update_fields=["mailbox_hash"])
+    row.words = contribution(row.kind).words(row.payload)[:300]
     row.landing = contribution(row.kind).perform(person=person, membership=None, payload=row.payload)[:300]
     row.done_at, row.person, row.payload = clock.now(), person, {}
     row.save()
@@ -118,6 +123,11 @@ def forget_unconfirmed() -> None:
     """Remove what nobody confirmed in time, and what was, once its link is of no use any more."""
     before = clock.now() - Pending.KEPT
     Pending.objects.across_organisations("old ones go, whosever they are").filter(created_at__lt=before).delete()
+
+
+def _for_mail(words: str) -> str:
+    """What a stranger wrote, unless it leads somewhere: anybody can have this mail sent to anybody."""
+    return _("You wrote something for us.") if link_hosts(words) else words
 
 
 def _token_hash(token: str) -> str:

@@ -35,6 +35,20 @@ class NoLongerThere(CannotTakePart):
         super().__init__(_("This is no longer there."))
 
 
+class OwnWords(CannotTakePart):
+    """Nobody votes for themselves."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This is your own. Others can say that it is useful."))
+
+
+class NotYoursToChange(CannotTakePart):
+    """It is somebody else's, and nobody opened it to all."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Somebody else wrote this. You can answer or react."))
+
+
 class Contribution(Protocol):
     """One way of taking part: asking, answering, voting, following, flagging. Done at once for who is known here, and
     after one click in a mail for a stranger.

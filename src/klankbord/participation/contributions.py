@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from klankbord.conversations.models import Message
+from klankbord.design.writing import is_blank
+from klankbord.moderation.rules import WhyHeld
+from klankbord.moderation.screening import Outcome, screen
 from klankbord.participation.actions import follow, participant_of, unfollow
 from klankbord.participation.contract import CannotTakePart, NoLongerThere, Payload
+from klankbord.participation.held import Screened
 from klankbord.participation.models import Area, Topic
+from klankbord.participation.saying import number
 from klankbord.people.models import Membership, Organisation, Person
-from klankbord.reputation.actions import CannotThank, thank
+from klankbord.people.same_origin import is_own_path
+from klankbord.reputation.thanks import CannotThank, thank
 
 
 class ComeBack:
@@ -53,7 +61,7 @@ class FollowSomething:
         else:
             act(person=person, area=target)
         following = str(payload.get("next") or reverse("participation:me"))
-        return following if following.startswith("/") and not following.startswith("//") else "/"
+        return following if is_own_path(following) else "/"
 
     def words(self, payload: Payload) -> str:
         """What the mail says."""
@@ -72,25 +80,51 @@ class ThankSomebody:
     def perform(self, *, person: Person, membership: Membership | None, payload: Payload) -> str:
         """Onto the wall with it."""
         to, about = _thanked(person.organisation, payload)
+        screened = _check_words(person, membership, str(payload["words"]))
         try:
-            thank(to=to, by=person, words=str(payload["words"]), about=about)
+            row = thank(
+                to=to,
+                by=person,
+                words=str(payload["words"]),
+                about=about,
+                membership=membership,
+                place=str(payload.get("place", "")),
+                held=screened.held,
+            )
         except CannotThank:
             raise CannotTakePart(_("You thanked for this before, or it is your own.")) from None
-        return reverse("participation:thanks")
+        return screened.after(row.message, reverse("participation:thanks"))
 
     def words(self, payload: Payload) -> str:
         """What the mail says."""
         return _("Your thanks: %(words)s") % {"words": payload["words"]}
 
 
+def _check_words(person: Person, membership: Membership | None, words: str) -> Screened:
+    """A thank-you stands there at once, also somebody's first: nobody has to look at it before, so it is short of much.
+    Of somebody whose words a colleague looks at first for now, it is held as all they write.
+
+    Raises:
+        CannotTakePart: it leads somewhere, looks like spam, or names a number that nobody may publish.
+    """
+    verdict = screen(organisation=person.organisation, person=person, membership=membership, text=words)
+    if verdict.outcome is Outcome.REFUSE:
+        raise CannotTakePart(verdict.refusal)
+    codes = {each.code for each in verdict.reasons}
+    if codes - {WhyHeld.FIRST_POST, WhyHeld.RESTRAINED}:
+        raise CannotTakePart(_("This cannot stand on the wall. Leave out links, numbers and advertising."))
+    if WhyHeld.RESTRAINED not in codes:
+        verdict = replace(verdict, outcome=Outcome.PUBLISH)
+    return Screened(verdict, person)
+
+
 def _thanked(organisation: Organisation, payload: Payload) -> tuple[Person, Message | None]:
     """Who is thanked, and for what."""
     to = Person.objects.of(organisation).filter(pk=int(payload["to"])).first()
-    if to is None or not str(payload.get("words", "")).strip():
+    if to is None or is_blank(str(payload.get("words", ""))):
         raise NoLongerThere
-    about = str(payload.get("about", ""))
     rows = Message.objects.of(organisation).public().filter(person_id__in=Person.objects.of(organisation).same_as(to))
-    return to, rows.filter(pk=int(about)).first() if about.isdecimal() else None
+    return to, rows.filter(pk=number(payload.get("about"))).first()
 
 
 def _target(organisation: Organisation, payload: Payload) -> Person | Topic | str:
@@ -103,8 +137,7 @@ def _target(organisation: Organisation, payload: Payload) -> Person | Topic | st
     if payload.get("whom"):
         found = Person.objects.of(organisation).filter(pk=payload["whom"]).first()
     elif payload.get("topic"):
-        topic = str(payload["topic"])
-        found = Topic.objects.of(organisation).filter(pk=int(topic)).first() if topic.isdecimal() else None
+        found = Topic.objects.of(organisation).filter(pk=number(payload["topic"])).first()
     elif payload.get("area") in {each.value for each in Area if each.value}:
         found = str(payload["area"])
     if found is None:

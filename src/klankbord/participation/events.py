@@ -69,6 +69,13 @@ class ParticipantChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AgreementUndone(Event):
+    """What looked like an agreement was undone."""
+
+    ring_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConfirmationAsked(Event):
     """A stranger did something for which their address is to be confirmed; a mail goes out."""
 

@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from klankbord.design.writing import is_blank
 from klankbord.moderation.rules import FlagReason
 from klankbord.participation.models import Rhythm
+from klankbord.participation.names import LONGEST_NAME, is_the_houses, tidy_name
+from klankbord.people.models import Organisation
+from klankbord.understanding.spam_features import link_hosts
+
+
+class Words(forms.CharField):
+    """A line or a text in which something is to be read: signs that nobody sees are no words."""
+
+    def to_python(self, value: Any) -> Any:
+        """What was written; what nobody can see is nothing."""
+        text = super().to_python(value)
+        return "" if is_blank(text or "") else text
 
 
 class MeForm(forms.Form):
@@ -15,7 +30,7 @@ class MeForm(forms.Form):
     pseudonym = forms.CharField(
         label=_("Your name for others"),
         help_text=_("A first name or a nickname is fine. Nobody sees your e-mail address."),
-        max_length=40,
+        max_length=LONGEST_NAME,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
         error_messages={"max_length": _("This name is too long. Shorten it.")},
@@ -29,9 +44,25 @@ class MeForm(forms.Form):
     rhythm = forms.ChoiceField(
         label=_("Mail about what you follow"), choices=Rhythm.choices, widget=forms.RadioSelect, initial=Rhythm.DAILY
     )
-    wants_credit = forms.BooleanField(
-        label=_("You may thank me by this name when my idea is taken up"), required=False, initial=True
-    )
+    wants_credit = forms.BooleanField(label=_("You may thank me by this name when my idea is taken up"), required=False)
+
+    def __init__(self, *args: Any, organisation: Organisation, works_here: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._organisation, self._works_here = organisation, works_here
+
+    def clean_pseudonym(self) -> str:
+        """A name that everybody can read, and that is not the organisation's or a colleague's."""
+        name = tidy_name(self.cleaned_data["pseudonym"])
+        if not self._works_here and is_the_houses(self._organisation, name):
+            raise forms.ValidationError(_("This is the name of somebody here. Choose another name."))
+        return name
+
+    def clean_about(self) -> str:
+        """A line about oneself is on nobody's list to look at, so it leads nowhere else."""
+        about = str(self.cleaned_data["about"])
+        if link_hosts(about):
+            raise forms.ValidationError(_("Links cannot stand here. Leave them out."))
+        return about
 
 
 class FlagForm(forms.Form):

@@ -64,6 +64,37 @@ def confirmation_letter(*, organisation: str, words: str, code: str, link: str) 
     )
 
 
+def runs_out_letter(*, name: str, left: int, link: str) -> Letter:
+    """For who leads: a gift for who helps runs out."""
+    if left:
+        happened = ngettext("%(num)s code is left of “%(name)s”.", "%(num)s codes are left of “%(name)s”.", left)
+    else:
+        happened = _("No code is left of “%(name)s”.")
+    happened %= {"num": left, "name": name}
+    return Letter(
+        subject=happened[:200],
+        sentences=(happened, _("Who earned it gets one again as soon as you add codes.")),
+        button=_("Add codes"),
+        link=link,
+        reason=_("You get this mail because you lead here."),
+    )
+
+
+def agreement_letter(*, looks: str, names: Sequence[str], link: str) -> Letter:
+    """For who leads: points that looked like an agreement were undone, and one of them says whether that was right."""
+    return Letter(
+        subject=_("Points that looked like an agreement were undone"),
+        sentences=(
+            f"{', '.join(names)}: {looks}.",
+            _("What they earned by it does not count now. They were not told, and nothing else changed."),
+            _("Was it fine? Press “This was fine”, and it counts again."),
+        ),
+        button=_("Look at it"),
+        link=link,
+        reason=_("You get this mail because you lead here."),
+    )
+
+
 def news_letter(*, items: Sequence[Item], organisation: str, manage: str, unsubscribe: str) -> Letter:
     """What happened in what somebody follows: one thing with its own subject, or several together."""
     if len(items) == 1:

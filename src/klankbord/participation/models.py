@@ -11,9 +11,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from klankbord import clock
-from klankbord.conversations.models import Conversation, Message
+from klankbord.conversations.models import Attachment, Conversation, Message
+from klankbord.files.models import StoredFile
 from klankbord.people.models import Membership, Person
 from klankbord.people.tenancy import TenantModel, TenantQuerySet
+from klankbord.reputation.models import Entry
+from klankbord.reputation.rules import Sign
 
 
 class Topic(TenantModel):
@@ -159,10 +162,20 @@ class Participant(TenantModel):
     person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="participant", primary_key=True)
     about = models.CharField(max_length=300, blank=True, default="", help_text="A line about themselves.")
     rhythm = models.CharField(max_length=10, choices=Rhythm.choices, default=Rhythm.DAILY)
-    wants_credit = models.BooleanField(default=True, help_text="May be thanked by their public name.")
+    wants_credit = models.BooleanField(default=False, help_text="Said that they may be thanked by their public name.")
     joined_at = models.DateTimeField(default=clock.now)
+    mailbox_hash = models.CharField(
+        max_length=32, blank=True, default="", help_text="Keyed hash of the mailbox that was confirmed: it votes once."
+    )
 
     objects = TenantQuerySet["Participant"].as_manager()
+
+    class Meta(TenantModel.Meta):
+        indexes = [
+            models.Index(
+                fields=["organisation", "mailbox_hash"], condition=~Q(mailbox_hash=""), name="who_has_this_mailbox"
+            )
+        ]
 
 
 class PendingQuerySet(TenantQuerySet["Pending"]):
@@ -178,6 +191,8 @@ class Pending(TenantModel):
 
     KEPT = timedelta(days=7)
     MOST_GUESSES = 5
+    AGAIN = timedelta(minutes=10)
+    """For so long its link lets in once more: a second click, or the browser after the mail program."""
 
     kind = models.CharField(max_length=30, help_text="Which contribution it is.")
     payload = models.JSONField()
@@ -191,12 +206,53 @@ class Pending(TenantModel):
     created_at = models.DateTimeField(default=clock.now)
     done_at = models.DateTimeField(null=True, blank=True)
     landing = models.CharField(max_length=300, blank=True, default="", help_text="The page that shows what it became.")
+    words = models.CharField(max_length=300, blank=True, default="", help_text="Once done: what the mail said of it.")
     person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
     objects = PendingQuerySet.as_manager()
 
     class Meta(TenantModel.Meta):
         indexes = [models.Index(fields=["created_at"], name="pending_by_age")]
+
+    @property
+    def is_used_up(self) -> bool:
+        """Whether it was confirmed a while ago: whoever has its mail by now is not let in by it."""
+        return self.done_at is not None and clock.now() - self.done_at > self.AGAIN
+
+
+class PictureQuerySet(TenantQuerySet["Picture"]):
+    """Questions about pictures."""
+
+    def waiting(self) -> Self:
+        """Uploaded, and not posted yet; scope first."""
+        return self.filter(attachment__isnull=True)
+
+    def forgotten(self) -> Self:
+        """Uploaded, and never posted: their author went away."""
+        return self.waiting().filter(created_at__lt=clock.now() - Picture.KEPT)
+
+
+class Picture(TenantModel):
+    """A picture with a public message, drawn anew from what was uploaded so that nothing but pixels is left of it.
+
+    Until its message is posted it has no attachment. What it shows in words is the attachment's name.
+    """
+
+    KEPT = timedelta(days=8)
+    """A day longer than a stranger has to confirm."""
+
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    attachment = models.OneToOneField(
+        Attachment, null=True, blank=True, on_delete=models.CASCADE, related_name="picture", help_text="Where it hangs."
+    )
+    created_at = models.DateTimeField(default=clock.now)
+
+    objects = PictureQuerySet.as_manager()
+
+    class Meta(TenantModel.Meta):
+        indexes = [models.Index(fields=["created_at"], condition=Q(attachment__isnull=True), name="pictures_waiting")]
 
 
 class Notice(TenantModel):
@@ -225,17 +281,11 @@ class Notice(TenantModel):
 
 
 class Ring(TenantModel):
-    """Votes that looked like an agreement, or like somebody voting for themselves. What they earned was undone."""
-
-    class Sign(models.TextChoices):
-        """What it looked like."""
-
-        RING = "ring", _("they voted for each other")
-        SELF = "self", _("somebody seems to have voted for themselves")
+    """What looked like an agreement, or like somebody giving to themselves. What was earned by it was undone."""
 
     sign = models.CharField(max_length=10, choices=Sign.choices)
     persons = models.ManyToManyField(Person, related_name="+")
-    votes = models.ManyToManyField(Vote, related_name="+")
+    entries = models.ManyToManyField(Entry, related_name="+", help_text="What was given.")
     found_at = models.DateTimeField(default=clock.now)
     restored_at = models.DateTimeField(null=True, blank=True, help_text="Staff said that it was fine.")
     restored_by = models.ForeignKey(Membership, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")

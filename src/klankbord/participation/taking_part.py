@@ -5,6 +5,7 @@ Nothing that a stranger wrote is lost: it waits seven days for that click, and g
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -20,10 +21,11 @@ from django.utils.translation import gettext as _
 
 from klankbord.channels.secrets import keyed_hash
 from klankbord.conversations.refusals import Refused
-from klankbord.limits import Limit, allow, network_places
+from klankbord.limits import Limit, allow, allow_from, network_places
 from klankbord.participation.confirming import NoWayToConfirm, ask_confirmation
 from klankbord.participation.contract import CannotTakePart, NoLongerThere, Payload, contribution
-from klankbord.people.models import Membership, Organisation, Person
+from klankbord.participation.names import is_the_houses, tidy_name
+from klankbord.people.models import Membership, Organisation, Person, mailbox
 from klankbord.people.requests import membership_of, organisation_of, person_of
 from klankbord.people.visitors import person_of_member
 
@@ -33,8 +35,9 @@ FROM_ONE_NETWORK = Limit("take-part-network", 150, timedelta(hours=1))
 """A school or the library's own computers are many people behind one address."""
 TO_ONE_MAILBOX = Limit("take-part-mailbox", 6, timedelta(hours=1))
 """Also keeps others from filling somebody's mailbox."""
-_SALT = "klankbord.participation.what"
-LONGEST_NAME = 40
+_WHAT = "klankbord.participation.what"
+_SENT = "klankbord.participation.sent"
+"""Salts: what was signed for one of the two pages is worth nothing on the other."""
 
 
 def take_part(
@@ -57,6 +60,22 @@ def take_part(
     if not email:
         return ask_address(request, kind, payload)
     return confirm_first(request, kind, payload, email=email, name=name)
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Who fills in a form: known here already, or with an address and a name to type beside the words."""
+
+    is_known: bool
+    email: str
+    name: str
+
+
+def who_writes(request: HttpRequest) -> Who:
+    """What a form with the fields of `participation/writing.html` says of who writes."""
+    is_known = person_of(request) is not None or membership_of(request) is not None
+    post = request.POST
+    return Who(is_known, post.get("email", "").strip()[:254], tidy_name(post.get("name", "")))
 
 
 def doer_of(request: HttpRequest) -> tuple[Person, Membership | None] | None:
@@ -86,7 +105,7 @@ def ask_address(
 ) -> HttpResponse:
     """The page that asks a stranger for an e-mail address; it carries what they wrote."""
     context = {
-        "what": dumps({"kind": kind, "payload": payload}, salt=_SALT, compress=True),
+        "what": dumps({"kind": kind, "payload": payload}, salt=_WHAT, compress=True),
         "words": contribution(kind).words(payload),
         "email": email,
         "name": name,
@@ -102,7 +121,7 @@ def carried(what: str) -> tuple[str, Payload]:
         CannotTakePart: this installation did not write it, or it is too old.
     """
     try:
-        found = loads(what, salt=_SALT, max_age=24 * 3600)
+        found = loads(what, salt=_WHAT, max_age=24 * 3600)
     except BadSignature:
         raise CannotTakePart(_("This page was open for too long. Please begin again.")) from None
     return str(found["kind"]), found["payload"]
@@ -111,7 +130,8 @@ def carried(what: str) -> tuple[str, Payload]:
 def confirm_first(request: HttpRequest, kind: str, payload: Payload, *, email: str, name: str = "") -> HttpResponse:
     """Keep it, mail the link, and say so."""
     organisation = organisation_of(request)
-    email, name = email.strip(), " ".join(name.split())[:LONGEST_NAME]
+    email, name = email.strip(), tidy_name(name)
+    name = "" if is_the_houses(organisation, name) else name
     try:
         validate_email(email)
     except ValidationError:
@@ -130,13 +150,13 @@ def confirm_first(request: HttpRequest, kind: str, payload: Payload, *, email: s
         )
     except NoWayToConfirm:
         return cannot(request, _("We cannot send mail at the moment. Please call us, then we note it for you."))
-    return redirect(reverse("participation:sent", args=[dumps(pending.pk, salt=_SALT)]))
+    return redirect(reverse("participation:sent", args=[dumps(pending.pk, salt=_SENT)]))
 
 
 def sent_number(signed: str) -> int | None:
     """Which pending contribution the page after sending is about; None for an address that we did not make."""
     try:
-        return int(loads(signed, salt=_SALT, max_age=7 * 24 * 3600))
+        return int(loads(signed, salt=_SENT, max_age=7 * 24 * 3600))
     except (BadSignature, ValueError, TypeError):
         return None
 
@@ -147,9 +167,6 @@ def cannot(request: HttpRequest, sentence: str, *, status: int = 422) -> HttpRes
 
 
 def _may_ask(request: HttpRequest, organisation: Organisation, email: str) -> bool:
-    address, network = network_places(request.META.get("REMOTE_ADDR", ""))
-    return (
-        allow(FROM_ONE_NETWORK, organisation.pk, network)
-        and allow(FROM_ONE_ADDRESS, organisation.pk, address)
-        and allow(TO_ONE_MAILBOX, organisation.pk, email.lower())
-    )
+    remote = request.META.get("REMOTE_ADDR", "")
+    may = allow_from(remote, FROM_ONE_ADDRESS, FROM_ONE_NETWORK, organisation.pk)
+    return may and allow(TO_ONE_MAILBOX, organisation.pk, mailbox(email))

@@ -133,6 +133,7 @@ def merge_persons(*, duplicate: Person, into: Person, by: Membership) -> None:
     """
     if duplicate.organisation_id != into.organisation_id:
         raise CannotMerge("two organisations")
+    _hold(duplicate, into)
     if duplicate.canonical.pk == into.canonical.pk:
         if duplicate.merged_into_id is not None or duplicate.pk == into.pk:
             return
@@ -149,9 +150,27 @@ def merge_persons(*, duplicate: Person, into: Person, by: Membership) -> None:
 @transaction.atomic
 def unmerge_person(*, person: Person, by: Membership) -> None:
     """Make `person` someone of their own again. Without effect when they are."""
+    _hold(person)
     if person.merged_into_id is None:
         return
     was = person.merged_into_id
     person.merged_into = None
     person.save(update_fields=["merged_into"])
     publish(PersonUnmerged(organisation_id=by.organisation_id, person_id=person.pk, was_id=was, membership_id=by.pk))
+
+
+def _hold(*persons: Person) -> None:
+    """Hold the rows that these persons stand for until the end of the transaction, and read again what they point at.
+
+    Otherwise two members who merge the same two in either direction at once would make each stand for the other.
+    """
+    rows = Person.objects.of(persons[0].organisation_id)
+    held: set[int] = set()
+    while True:
+        for each in persons:
+            each.refresh_from_db(from_queryset=rows)
+        wanted = {pk for each in persons for pk in (each.pk, each.canonical.pk)}
+        if wanted <= held:
+            return
+        list(rows.select_for_update().filter(pk__in=wanted).order_by("pk").values_list("pk", flat=True))
+        held |= wanted

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone, translation
 
 from klankbord.people.known_houses import remember
-from klankbord.people.models import Language, Membership, Organisation
+from klankbord.people.models import SPOKEN, Membership, Organisation
 from klankbord.people.visitors import VISITOR_COOKIE, visitor_with
 
 Respond = Callable[[HttpRequest], HttpResponse]
@@ -34,6 +34,26 @@ class OrganisationMiddleware:
         request.organisation = organisation  # type: ignore[attr-defined]  # documented in people/requests.py
         with timezone.override(organisation.zone):
             return self._respond(request)
+
+
+class NulMiddleware:
+    """Refuses the one character that a text cannot hold (PostgreSQL), wherever it stands in what was sent.
+
+    No browser sends it, so no form and no query has to think of it.
+    """
+
+    def __init__(self, respond: Respond) -> None:
+        self._respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self._respond(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
+        """Look once it is sure that somebody will read it: upload handlers are chosen before."""
+        texts = [request.path, *request.COOKIES.values()]
+        for each in (request.GET, request.POST):
+            texts += [text for name, values in each.lists() for text in (name, *values)]
+        return render(request, "400.html", status=400) if any("\0" in text for text in texts) else None
 
 
 class MembershipMiddleware:
@@ -113,7 +133,7 @@ class LanguageMiddleware:
         chosen = request.COOKIES.get(LANGUAGE_COOKIE, "")
         member = getattr(request, "membership", None)
         own = member.user.language if member else ""
-        language = next((each for each in (chosen, own, organisation.language) if each in Language.values), "nl")
+        language = next((each for each in (chosen, own, organisation.language) if each in SPOKEN), "nl")
         # Colleagues say je to each other; visitors are addressed as the organisation chose.
         with translation.override(language if member else organisation.speaks(language)):
             response = self._respond(request)

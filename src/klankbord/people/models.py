@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
-from django.db import models
+from django.db import DEFAULT_DB_ALIAS, models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from klankbord import clock
+from klankbord.database.prepared import Prepared
 from klankbord.people.opening_hours import OpeningHours
 from klankbord.people.opening_words import week_line
 from klankbord.people.tenancy import TenantModel, TenantQuerySet
@@ -24,6 +25,10 @@ class Language(models.TextChoices):
 
     NL = "nl", "Nederlands"
     EN = "en", "English"
+
+
+SPOKEN = frozenset(Language.values)
+"""The same as codes; asked at every request, and `Language.values` makes its list anew each time."""
 
 
 class CustomerWord(models.TextChoices):
@@ -40,9 +45,8 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
 
     def by_host(self, host: str) -> Organisation | None:
         """The organisation whose pages live at `host` (without a port)."""
-        # The one query of every request: as SQL it costs a quarter of what putting it together costs.
-        rows = self.raw("SELECT * FROM people_organisation WHERE host = %s", [host.lower().rstrip(".")])
-        return next(iter(rows), None)
+        found = _BY_HOST.rows(host=host.lower().rstrip("."))
+        return Organisation.from_db(DEFAULT_DB_ALIAS, _ORGANISATION, found[0]) if found else None
 
 
 class Organisation(models.Model):
@@ -78,22 +82,38 @@ class Organisation(models.Model):
 
     def speaks(self, language: str = "") -> str:
         """The catalogue in which to speak to a customer: their language if known, else ours, with u where we say so."""
-        spoken = language if language in Language.values else self.language
+        spoken = language if language in SPOKEN else self.language
         return "nl-formal" if self.is_formal and spoken == Language.NL else spoken
 
     @cached_property
     def opening_hours(self) -> OpeningHours:
         """When it is open, read once for this instance."""
         week: dict[int, list[Any]] = {}
-        for span in OpeningSpan.objects.of(self).order_by("weekday", "opens"):
-            week.setdefault(span.weekday, []).append((span.opens, span.closes))
-        closed = frozenset(ClosedDay.objects.of(self).values_list("day", flat=True))
+        for weekday, opens, closes in _SPANS.rows(organisation=self.pk):
+            week.setdefault(weekday, []).append((opens, closes))
+        closed = frozenset(day for (day,) in _CLOSED.rows(organisation=self.pk))
         return OpeningHours(zone=self.zone, week=week, closed=closed)
+
+    @property
+    def week_edition(self) -> tuple[Any, ...]:
+        """What tells its week of opening hours from any other."""
+        return tuple(_SPANS.plain(organisation=self.pk))
 
     @property
     def opening_line(self) -> str:
         """Its week in one short line, in the active language; for beside the phone number."""
         return week_line(self.opening_hours)
+
+
+_ORGANISATION = tuple(field.attname for field in Organisation._meta.concrete_fields)
+
+
+def _by_host(*, host: str) -> Any:
+    return Organisation.objects.filter(host=host).values_list(*_ORGANISATION)
+
+
+# The one query of every request.
+_BY_HOST = Prepared(_by_host, (), texts=("host",))
 
 
 class OpeningSpan(TenantModel):
@@ -122,6 +142,18 @@ class ClosedDay(TenantModel):
 
     class Meta(TenantModel.Meta):
         constraints = [models.UniqueConstraint(fields=["organisation", "day"], name="closed_once_a_day")]
+
+
+def _spans(*, organisation: int) -> Any:
+    return OpeningSpan.objects.of(organisation).order_by("weekday", "opens").values_list("weekday", "opens", "closes")
+
+
+def _closed(*, organisation: int) -> Any:
+    return ClosedDay.objects.of(organisation).values_list("day")
+
+
+# The opening hours stand on every page.
+_SPANS, _CLOSED = Prepared(_spans, ("organisation",)), Prepared(_closed, ("organisation",))
 
 
 class UserManager(BaseUserManager["User"]):
@@ -238,7 +270,8 @@ class PersonQuerySet(TenantQuerySet["Person"]):
         root = person.canonical
         found, layer = [root.pk], [root.pk]
         while layer:
-            layer = list(self.of(person.organisation_id).filter(merged_into_id__in=layer).values_list("pk", flat=True))
+            rows = self.of(person.organisation_id).filter(merged_into_id__in=layer)
+            layer = [pk for pk in rows.values_list("pk", flat=True) if pk not in found]
             found += layer
         return found
 
@@ -265,7 +298,13 @@ class Person(TenantModel):
                 name="not_merged_into_oneself",
             )
         ]
-        indexes = [models.Index("organisation", Lower("name"), name="persons_by_name")]
+        indexes = [
+            models.Index("organisation", Lower("name"), name="persons_by_name"),
+            # Few are merged. By an index of everybody, SQLite thinks that most have the same value, and reads them all.
+            models.Index(
+                fields=["merged_into"], condition=models.Q(merged_into__isnull=False), name="persons_that_were_merged"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name or f"#{self.pk}"
@@ -325,6 +364,18 @@ def normalise_address(kind: str, value: str) -> str:
             return "+" + digits.removeprefix("00")
         return "+31" + digits[1:] if digits.startswith("0") else digits
     return value.lower()[:320]
+
+
+def mailbox(address: str) -> str:
+    """The mailbox behind an e-mail address, so that `ans+1@…`, and at Gmail `a.ns@…`, are one.
+
+    Only for counting, never for knowing who somebody is: elsewhere a plus may be part of somebody's name.
+    """
+    local, _at, domain = normalise_address(AddressKind.EMAIL, address).rpartition("@")
+    local = local.split("+", 1)[0] or local
+    if domain in ("gmail.com", "googlemail.com"):
+        local, domain = local.replace(".", ""), "gmail.com"
+    return f"{local}@{domain}"
 
 
 class AddressQuerySet(TenantQuerySet["Address"]):

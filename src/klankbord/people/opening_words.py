@@ -1,7 +1,8 @@
-"""Opening hours in words, in the active language and time zone: `Open today until 20:00`, `Mon-Sat 9:00-20:00`."""
+"""Opening hours and opening time in words: `Open today until 20:00`, `Mon-Sat 9:00-20:00`, `3 hours`, `2 days`."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
@@ -10,7 +11,10 @@ from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from klankbord.design import moments
 from klankbord.people.opening_hours import OpeningHours
+
+_A_DAY = timedelta(days=1)
 
 type Spans = tuple[tuple[time, time], ...]
 
@@ -30,6 +34,31 @@ def now_line(hours: OpeningHours, moment: datetime) -> str:
     if day == today + timedelta(days=1):
         return _("Closed now. Open tomorrow from %(time)s") % values
     return _("Closed now. Open again %(day)s from %(time)s") % values
+
+
+def open_length(hours: OpeningHours, span: timedelta) -> str:
+    """A length of opening time, in the unit in which everybody is told of it: `25 min`, `3 hours`, `2 days`."""
+    return moments.length(with_days_of_opening(hours, span))
+
+
+def with_days_of_opening(hours: OpeningHours, span: timedelta) -> timedelta:
+    """The same opening time, in which each whole day of opening counts as 24 hours; less than one stays as it is."""
+    day = usual_day(hours) or _A_DAY
+    return span if span < day else _A_DAY * (span // day)
+
+
+def usual_day(hours: OpeningHours) -> timedelta:
+    """How long it is open on most of the days on which it is: a working day. Nothing for one that never opens."""
+    lengths = [
+        sum(_minutes(closes) - opens.hour * 60 - opens.minute for opens, closes in spans)
+        for spans in hours.week.values()
+        if spans
+    ]
+    return timedelta(minutes=Counter(lengths).most_common(1)[0][0]) if lengths else timedelta()
+
+
+def _minutes(closes: time) -> int:
+    return (closes.hour * 60 + closes.minute) or 24 * 60
 
 
 def _at(moment: datetime, hours: OpeningHours) -> str:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 
 type View = Callable[..., HttpResponse]
@@ -27,7 +28,15 @@ def is_same_origin(request: HttpRequest) -> bool:
     source = request.headers.get("Origin", "") or request.headers.get("Referer", "")
     if not source:
         return True
-    return urlsplit(source).netloc.lower() == request.get_host().lower()
+    try:
+        return urlsplit(source).netloc.lower() == request.get_host().lower()
+    except ValueError:  # no address at all, such as `http://[`
+        return False
+
+
+def is_own_path(target: str) -> bool:
+    """Whether one may be sent on to `target`: only to a path of this very site, never to another site."""
+    return target.startswith("/") and url_has_allowed_host_and_scheme(target, allowed_hosts=None)
 
 
 def same_origin(view: View) -> View:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import timedelta
+from typing import Any
 
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, transaction
 from django.http import HttpRequest, HttpResponseBase
 
 from klankbord import clock
+from klankbord.database.prepared import Prepared
 from klankbord.people.models import Membership, Organisation, Person, VisitorKey
 
 VISITOR_COOKIE = "visitor"
@@ -47,18 +49,32 @@ def take_key(response: HttpResponseBase) -> None:
     response.delete_cookie(VISITOR_COOKIE, samesite="Lax")
 
 
+_PERSON = tuple(field.attname for field in Person._meta.concrete_fields)
+
+
+def _keys(*, organisation: int, token_hash: str) -> Any:
+    rows = VisitorKey.objects.of(organisation).valid().filter(token_hash=token_hash)
+    return rows.values_list("pk", "created_at", "seen_on", *(f"person__{name}" for name in _PERSON))
+
+
+# Asked at each request of somebody who is known.
+_KEYS = Prepared(_keys, ("organisation",), texts=("token_hash",))
+
+
 def visitor_with(*, organisation: Organisation, token: str) -> Person | None:
     """Whose browser this is, as the canonical person, or None when the key opens nothing (any more)."""
     if not token or len(token) > _LONGEST:
         return None
-    rows = VisitorKey.objects.of(organisation).valid().select_related("person", "person__merged_into")
-    key = rows.filter(token_hash=_hash(token)).first()
-    if key is None or key.created_at < clock.now() - KEPT:
+    found = _KEYS.rows(organisation=organisation.pk, token_hash=_hash(token))
+    if not found:
+        return None
+    key, created_at, seen_on, *person = found[0]
+    if created_at < clock.now() - KEPT:
         return None
     today = clock.now().date()
-    if key.seen_on != today:
-        VisitorKey.objects.of(organisation).filter(pk=key.pk).update(seen_on=today)
-    return key.person.canonical
+    if seen_on != today:
+        VisitorKey.objects.of(organisation).filter(pk=key).update(seen_on=today)
+    return Person.from_db(DEFAULT_DB_ALIAS, _PERSON, person).canonical
 
 
 def forget_browser(*, organisation: Organisation, token: str) -> None:

@@ -2,35 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
-from django.utils.text import Truncator
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Substr
 from django.utils.translation import gettext as _
 
 from klankbord.conversations.models import Conversation, ConversationKind, Message
+from klankbord.database.prepared import Prepared, Seen
+from klankbord.design.kept import Kept
 from klankbord.markup.markdown import render_markdown
 from klankbord.markup.plain import text_from_html
-from klankbord.participation.contract import may_see
-from klankbord.participation.paths import thread_path
-from klankbord.people.models import Organisation, Person
+from klankbord.participation.paths import thread_address
+from klankbord.people.models import Organisation
 from klankbord.search.contract import Audience
-from klankbord.search.finding import find
+from klankbord.search.finding import find, find_as_meant
+from klankbord.search.index import Hit
+from klankbord.understanding.excerpts import Excerpt, excerpt
 
 KINDS = ("question", "idea", "post", "tip")
 """What stands in public as a thread."""
+MOST = 20
+"""Results at a time."""
 SHORTEST = 2
 _EXCERPT = 180
+_READ = 4000
+"""Characters of a text that are looked through for the piece to show."""
+_EXCERPTS: Kept[Excerpt] = Kept(500, lambda _value: 1)
+_KNOWN = frozenset(ConversationKind.values)
+_NO_WORDS = re.compile(r"</?a\b[^>]*>|<hr[^>]*>|</?blockquote>")
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One thing that was found: what it is, its title and page, and the first words of it."""
+    """One thing that was found: what it is, its title and page, and the piece of it that was looked for."""
 
     kind: str
     title: str
     path: str
-    excerpt: str
+    excerpt: Excerpt
+
+
+class Found:
+    """What was found, best first. The rows were read, and are looked into only for who wants the results.
+
+    Attributes:
+        words: For which words: better spelled than typed where nothing has all of those.
+        state: The same for the same results, and for no others.
+    """
+
+    def __init__(self, words: str, hits: Sequence[Hit], rows: Seen) -> None:
+        self.words = words
+        self._ids = tuple(dict.fromkeys(hit.about_id for hit in hits))
+        self._rows = rows
+        self.state: Hashable = (words, self._ids, rows.state)
+
+    @cached_property
+    def results(self) -> list[Result]:
+        """Each thread once, as it is now."""
+        rows = {row[0]: row for row in self._rows.plain()}
+        return [
+            Result(kind, subject, thread_address(kind, pk), _excerpt(words or "", self.words))
+            for pk, kind, subject, words in (rows[each] for each in self._ids if each in rows)
+            if kind in _KNOWN
+        ]
+
+
+_NOTHING = Seen(())
 
 
 def kind_words(kind: str) -> str:
@@ -44,26 +86,44 @@ def kind_words(kind: str) -> str:
 
 
 def search_public(
-    *, organisation: Organisation, text: str, person: Person | None, kinds: Sequence[str] = KINDS, limit: int = 20
-) -> list[Result]:
-    """What fits best among all that this visitor may see; best first. The index is asked, the rows decide."""
+    *, organisation: Organisation, text: str, kinds: Sequence[str] = KINDS, limit: int = MOST, strictly: bool = False
+) -> Found:
+    """What fits best among all that everybody may see. The index is asked, the rows decide.
+
+    Args:
+        organisation: Whose.
+        text: What was typed.
+        kinds: Of which kinds.
+        limit: How many, at most `MOST`.
+        strictly: Only what has all the words themselves, and never other words.
+    """
     if len(text.strip()) < SHORTEST:
-        return []
-    hits = find(text, organisation_id=organisation.pk, kinds=kinds, audience=Audience.PUBLIC, limit=limit)
-    rows = Conversation.objects.of(organisation).public().in_bulk([hit.about_id for hit in hits])
-    me = {person.pk} if person is not None else set()
-    found = [rows[hit.about_id] for hit in hits if hit.about_id in rows]
-    shown = [each for each in found if not me or may_see(each, me)]
-    words = _openings(organisation, shown)
-    return [
-        Result(each.kind, each.subject, thread_path(each), words.get(each.pk, ""))
-        for each in dict.fromkeys(shown)
-        if each.kind in ConversationKind.values
-    ]
+        return Found(text, (), _NOTHING)
+    among: dict[str, Any] = {"organisation_id": organisation.pk, "kinds": kinds, "audience": Audience.PUBLIC}
+    if strictly:
+        hits = find(text, limit=limit, strictly=True, **among)
+    else:
+        hits, text = find_as_meant(text, limit=limit, **among)
+    asked = dict.fromkeys(_PLACES, 0) | dict(zip(_PLACES, (hit.about_id for hit in hits), strict=False))
+    return Found(text, hits, _THREADS.seen(organisation=organisation.pk, **asked) if hits else _NOTHING)
 
 
-def _openings(organisation: Organisation, threads: Sequence[Conversation]) -> dict[int, str]:
-    """The first words of each thread."""
-    rows = Message.objects.of(organisation).public().filter(conversation__in=threads).order_by("-said_at", "-id")
-    texts = dict(rows.filter(reply_to__isnull=True).values_list("conversation_id", "text"))
-    return {key: Truncator(text_from_html(render_markdown(text[:2000]))).chars(_EXCERPT) for key, text in texts.items()}
+def _threads(*, organisation: int, **ids: int) -> Any:
+    said = Message.objects.of(organisation).public().filter(conversation_id=OuterRef("pk"), reply_to__isnull=True)
+    opening = said.in_order().values_list(Substr("text", 1, _READ))[:1]
+    rows = Conversation.objects.of(organisation).public().filter(pk__in=list(ids.values()))
+    return rows.values_list("pk", "kind", "subject", Subquery(opening))
+
+
+_PLACES = tuple(f"thread_{number}" for number in range(MOST))
+_THREADS = Prepared(_threads, ("organisation", *_PLACES))
+"""The threads that everybody may read, with the text that each begins with."""
+
+
+def _excerpt(text: str, query: str) -> Excerpt:
+    return _EXCERPTS.get_or((text, query), lambda: excerpt(_plain(text), query, length=_EXCERPT))
+
+
+def _plain(text: str) -> str:
+    """Markdown as words on one line: no addresses of links, no rules, no signs of quotations."""
+    return " ".join(text_from_html(_NO_WORDS.sub("", render_markdown(text))).split())

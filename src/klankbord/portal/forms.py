@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from klankbord.conversations.codes import read_code
 from klankbord.conversations.models import ConversationKind
+from klankbord.participation.forms import Words
 
 LONGEST_TEXT = 20_000
 MOST_FILES = 5
@@ -83,7 +84,7 @@ class ContactForm(forms.Form):
             "invalid_choice": _("Choose what your message is about."),
         },
     )
-    text = forms.CharField(
+    text = Words(
         label=_("Your message"),
         max_length=LONGEST_TEXT,
         widget=forms.Textarea,
@@ -146,7 +147,7 @@ class ContactForm(forms.Form):
 class WriteOnForm(forms.Form):
     """A further message under the private link."""
 
-    text = forms.CharField(
+    text = Words(
         label=_("Write something more"),
         max_length=LONGEST_TEXT,
         widget=forms.Textarea,

@@ -14,7 +14,7 @@ from klankbord.ideas.changes import change_page
 from klankbord.ideas.models import Change
 from klankbord.participation.models import Tagging, Topic
 from klankbord.people.models import Organisation
-from klankbord.posts.models import MonthlyQuestion
+from klankbord.posts.models import MonthlyQuestion, Post, Tip
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,16 @@ def latest_changes(organisation: Organisation, number: int) -> list[ChangeLine]:
     return [_line(change) for change in Change.objects.of(organisation).published()[:number]]
 
 
+def latest_posts(organisation: Organisation, number: int) -> list[Post]:
+    """What staff wrote last."""
+    return list(Post.objects.of(organisation).shown().select_related("conversation", "log")[:number])
+
+
+def latest_tips(organisation: Organisation, number: int) -> list[Tip]:
+    """What customers gave to others last."""
+    return list(Tip.objects.of(organisation).shown().select_related("conversation")[:number])
+
+
 def question_of(organisation: Organisation, now: datetime) -> MonthlyQuestion | None:
     """The question of this month, while it is this month."""
     first = now.astimezone(organisation.zone).date().replace(day=1)
@@ -54,8 +64,8 @@ def _line(change: Change) -> ChangeLine:
     if page.thanks:
         parts.append(_("Idea by %(name)s.") % {"name": page.thanks[0].name})
     if page.voters > 1:
-        wanted = ngettext("%(num)s person wanted this too", "%(num)s people wanted this too", page.voters)
-        parts.append(wanted % {"num": page.voters})
+        asked = ngettext("%(num)s person asked for it.", "%(num)s people asked for it.", page.voters)
+        parts.append(asked % {"num": page.voters})
     parts.append(page.day)
     path = reverse("changes:change", args=[change.pk])
     return ChangeLine(change.title, path, " · ".join(parts).replace(". · ", ". "))

@@ -1,4 +1,4 @@
-"""Reading the promise's score out of the rows that kept it."""
+"""The promise's score as everybody may see it: lately, and week by week."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from klankbord import clock
-from klankbord.conversations.models import Promise
+from klankbord.conversations.score import Score, Wait, score
+from klankbord.conversations.waits import waits_due_between
 from klankbord.people.models import Organisation
-from klankbord.portal.score import Score, Wait, score
 
 PERIOD = timedelta(days=30)
 WEEKS = 12
@@ -24,21 +24,10 @@ class Week:
     is_running: bool
 
 
-def waits_due_between(organisation: Organisation, first: datetime, last: datetime) -> list[Wait]:
-    """The waits whose answer was due after `first` and not after `last`. Those that needed no answer are left out.
-
-    They are taken by when the answer was due and not by when it came: so each wait counts once, however late it is
-    answered, and nobody falls out by never being answered.
-    """
-    rows = Promise.objects.of(organisation).filter(due_at__gt=first, due_at__lte=last, dropped_at__isnull=True)
-    found = rows.values_list("began_at", "due_at", "answered_at")
-    return [Wait(began, due, answered) for began, due, answered in found if due is not None]
-
-
 def recent_score(organisation: Organisation) -> Score:
     """The score of the last 30 days."""
     now = clock.now()
-    return score(waits_due_between(organisation, now - PERIOD, now), organisation.opening_hours, now)
+    return score(waits_due_between(organisation.pk, now - PERIOD, now), organisation.opening_hours, now)
 
 
 def weekly_scores(organisation: Organisation) -> list[Week]:
@@ -49,7 +38,7 @@ def weekly_scores(organisation: Organisation) -> list[Week]:
     first = monday - timedelta(weeks=WEEKS - 1)
     begin = datetime.combine(first, datetime.min.time(), zone) - timedelta(microseconds=1)
     by_week: dict[date, list[Wait]] = {first + timedelta(weeks=number): [] for number in range(WEEKS)}
-    for wait in waits_due_between(organisation, begin, now):
+    for wait in waits_due_between(organisation.pk, begin, now):
         day = wait.due_at.astimezone(zone).date()
         by_week[day - timedelta(days=day.weekday())].append(wait)
     return [

@@ -9,14 +9,15 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from klankbord.files.pictures import LARGEST
+from klankbord.participation.forms import Words
 from klankbord.posts.models import Log, Theme
 
 
 class PostForm(forms.Form):
     """A short message to everybody."""
 
-    title = forms.CharField(label=_("What is it about?"), max_length=150)
-    text = forms.CharField(
+    title = Words(label=_("What is it about?"), max_length=150)
+    text = Words(
         label=_("Your message"),
         max_length=20_000,
         widget=forms.Textarea,
@@ -36,13 +37,13 @@ class PostForm(forms.Form):
 class TipForm(forms.Form):
     """Something to give to others."""
 
-    title = forms.CharField(
+    title = Words(
         label=_("What do you recommend?"),
         max_length=150,
         help_text=_("For example: The Evenings, Gerard Reve."),
         error_messages={"required": _("Say what you recommend.")},
     )
-    text = forms.CharField(
+    text = Words(
         label=_("Why?"),
         max_length=5_000,
         widget=forms.Textarea,
@@ -50,7 +51,7 @@ class TipForm(forms.Form):
         error_messages={"required": _("Say in a sentence why.")},
     )
     theme = forms.ChoiceField(label=_("Does it belong to a theme?"), required=False)
-    picture = forms.FileField(label=_("Add a picture"), required=False, max_length=200)
+    picture = forms.FileField(label=_("Picture"), required=False, max_length=200)
     picture_words = forms.CharField(
         label=_("What does the picture show?"),
         max_length=200,
@@ -77,10 +78,8 @@ class TipForm(forms.Form):
 class MonthlyForm(forms.Form):
     """The question of a month."""
 
-    title = forms.CharField(
-        label=_("The question"), max_length=150, help_text=_("One that everybody can answer in a sentence.")
-    )
-    text = forms.CharField(label=_("A word beside it"), max_length=2_000, required=False, widget=forms.Textarea)
+    title = Words(label=_("The question"), max_length=150, help_text=_("One that everybody can answer in a sentence."))
+    text = Words(label=_("A word beside it"), max_length=2_000, required=False, widget=forms.Textarea)
     month = forms.DateField(
         label=_("For which month?"),
         input_formats=["%Y-%m"],
@@ -92,14 +91,14 @@ class MonthlyForm(forms.Form):
 class LogForm(forms.Form):
     """A running log."""
 
-    name = forms.CharField(label=_("Name"), max_length=60)
+    name = Words(label=_("Name"), max_length=60)
     about = forms.CharField(label=_("For whom is it?"), max_length=200, required=False)
 
 
 class ThemeForm(forms.Form):
     """A theme for tips."""
 
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = Words(label=_("Name"), max_length=80)
     invitation = forms.CharField(label=_("What do you ask, in a sentence?"), max_length=300, required=False)
     opens_on = forms.DateField(
         label=_("First day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from klankbord import clock
 from klankbord.files.actions import forget_file, read_file
 from klankbord.people.contract import PersonalData
 from klankbord.posts.models import Tip
@@ -24,8 +25,9 @@ class PostsData:
         )
 
     def erase(self, *, organisation_id: int, person_ids: Sequence[int]) -> None:
-        """The pictures and their words. Twice is once."""
+        """The pictures and their words; without words of its own a tip is in no list. Twice is once."""
         rows = Tip.objects.of(organisation_id).filter(conversation__person_id__in=person_ids)
+        rows.filter(withdrawn_at__isnull=True).update(withdrawn_at=clock.now())
         for tip in rows.select_related("picture"):
             picture, tip.picture, tip.picture_words = tip.picture, None, ""
             tip.save(update_fields=["picture", "picture_words"])

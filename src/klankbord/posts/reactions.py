@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from klankbord.conversations.events import PublicMessageChanged, PublicMessagePosted
 from klankbord.conversations.models import Conversation, Message
 from klankbord.moderation.events import HeldPostShown
 from klankbord.participation.events import VoteCast, VoteWithdrawn
 from klankbord.participation.models import Area
+from klankbord.participation.rewards import reward_votes
 from klankbord.participation.telling import tell_followers
-from klankbord.people.models import Person
 from klankbord.posts.actions import count_reactions
 from klankbord.posts.events import MonthlyQuestionAsked, PostWritten
 from klankbord.posts.models import MonthlyQuestion, Post, Tip
-from klankbord.reputation.actions import award, reverse
+from klankbord.reputation.actions import reverse
 from klankbord.reputation.rules import Rule
 
 
@@ -49,13 +51,18 @@ def count_again(event: PublicMessagePosted | PublicMessageChanged) -> None:
 
 def earn_by_tip(event: VoteCast) -> None:
     """A liked tip earns its giver something."""
-    if event.author_id is None or not Tip.objects.of(event.organisation_id).filter(pk=event.conversation_id).exists():
-        return
-    persons = Person.objects.of(event.organisation_id)
-    message = Message.objects.of(event.organisation_id).filter(pk=event.message_id).first()
-    author, giver = persons.filter(pk=event.author_id).first(), persons.filter(pk=event.person_id).first()
-    if author is not None and giver is not None:
-        award(person=author, rule=Rule.TIP_LIKED, cause=f"vote:{event.vote_id}", about=message, giver=giver)
+    earn_by_tips([event])
+
+
+def earn_by_tips(events: Sequence[VoteCast]) -> None:
+    """As `earn_by_tip` for several at once."""
+    reward_votes(events, _rules)
+
+
+def _rules(house: int, events: Sequence[VoteCast]) -> dict[int, Rule]:
+    threads = {event.conversation_id for event in events}
+    tips = set(Tip.objects.of(house).filter(pk__in=threads).values_list("pk", flat=True))
+    return {event.message_id: Rule.TIP_LIKED for event in events if event.conversation_id in tips}
 
 
 def earn_no_longer(event: VoteWithdrawn) -> None:

@@ -11,9 +11,11 @@ from klankbord.audit.actions import record
 from klankbord.events.publish import publish
 from klankbord.people.models import Membership, Organisation, Role
 from klankbord.reputation.events import RulesOfStandingChanged
-from klankbord.reputation.models import Perk, Rank
+from klankbord.reputation.models import Perk, PerkCode, PerkKind, Rank
+from klankbord.reputation.perks import LONGEST_CODE
 
 MOST_RANKS = 8
+MOST_CODES = 5000
 
 
 class CannotArrange(Exception):
@@ -48,6 +50,8 @@ def save_perk(
     words: str,
     from_points: int | None,
     is_active: bool = True,
+    kind: str = PerkKind.DESK,
+    low_at: int = 5,
     perk: Perk | None = None,
 ) -> Perk:
     """Make a perk or change one; what was given of it stays given.
@@ -61,10 +65,51 @@ def save_perk(
     row = perk or Perk(organisation=organisation)
     row.name, row.words = " ".join(name.split())[:80], words.strip()[:300]
     row.from_points, row.is_active = from_points, is_active
+    row.kind, row.low_at = PerkKind(kind), low_at
     row.save()
     record(organisation_id=organisation.pk, membership_id=by.pk, verb="saved_perk", subject=row)
     publish(RulesOfStandingChanged(organisation_id=organisation.pk))
     return row
+
+
+@transaction.atomic
+def add_codes(*, perk: Perk, codes: Sequence[str], by: Membership) -> int:
+    """Put codes into the stock of a perk; how many were new. One that was there before, also handed out, adds nothing.
+
+    Raises:
+        CannotArrange: not by a lead, one that is too long, or too many at once.
+    """
+    _require(by, perk.organisation)
+    wanted = list(dict.fromkeys(each for each in ("".join(code.split()) for code in codes) if each))
+    if len(wanted) > MOST_CODES:
+        raise CannotArrange(_("At most %(number)s codes at once.") % {"number": MOST_CODES})
+    if any(len(each) > LONGEST_CODE for each in wanted):
+        raise CannotArrange(_("A code has at most %(number)s characters.") % {"number": LONGEST_CODE})
+    rows = PerkCode.objects.of(perk.organisation_id).filter(perk=perk)
+    before = rows.count()
+    PerkCode.objects.bulk_create(
+        (PerkCode(organisation_id=perk.organisation_id, perk=perk, code=each) for each in wanted),
+        ignore_conflicts=True,
+        batch_size=500,
+    )
+    added = rows.count() - before
+    record(organisation_id=perk.organisation_id, membership_id=by.pk, verb="added_codes", subject=perk, number=added)
+    publish(RulesOfStandingChanged(organisation_id=perk.organisation_id))
+    return added
+
+
+@transaction.atomic
+def take_codes_out(*, perk: Perk, by: Membership) -> int:
+    """Take the codes that nobody got out of the stock, such as when they expired; how many.
+
+    Raises:
+        CannotArrange: not by a lead.
+    """
+    _require(by, perk.organisation)
+    gone, _by_kind = PerkCode.objects.of(perk.organisation_id).in_stock(perk).delete()
+    record(organisation_id=perk.organisation_id, membership_id=by.pk, verb="took_codes_out", subject=perk, number=gone)
+    publish(RulesOfStandingChanged(organisation_id=perk.organisation_id))
+    return gone
 
 
 def _require(by: Membership, organisation: Organisation) -> None:

@@ -31,5 +31,13 @@ class PerkGranted(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PerkRunsOut(Event):
+    """Of a perk with codes few are left, or none."""
+
+    perk_id: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RulesOfStandingChanged(Event):
     """The organisation changed its ranks or perks."""

@@ -7,12 +7,13 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from klankbord import clock
 from klankbord.conversations.models import Message
 from klankbord.people.models import Membership, Person
 from klankbord.people.tenancy import TenantModel, TenantQuerySet
-from klankbord.reputation.rules import Rule
+from klankbord.reputation.rules import WORTH, Rule, Sign
 
 
 class EntryQuerySet(TenantQuerySet["Entry"]):
@@ -21,6 +22,12 @@ class EntryQuerySet(TenantQuerySet["Entry"]):
     def standing(self) -> Self:
         """What was not reversed."""
         return self.filter(reversed_at__isnull=True)
+
+    def given(self) -> Self:
+        """What somebody gave by what they did, and that stands or was taken for an agreement."""
+        rules = [rule for rule, worth in WORTH.items() if worth.needs_giver]
+        stands = Q(reversed_at__isnull=True) | Q(why_reversed__in=Sign.values)
+        return self.filter(stands, rule__in=rules, giver__isnull=False)
 
     def of_persons(self, person_ids: Iterable[int]) -> Self:
         """What these (rows of one) person earned; scope first."""
@@ -40,6 +47,9 @@ class Entry(TenantModel):
     about = models.ForeignKey(Message, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     giver = models.ForeignKey(
         Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", help_text="By whose vote or word."
+    )
+    place = models.CharField(
+        max_length=16, blank=True, default="", help_text="Keyed hash of the network from which it was given."
     )
     points = models.SmallIntegerField()
     counted = models.SmallIntegerField(default=0, help_text="What is left of it by the caps.")
@@ -84,34 +94,69 @@ class Rank(TenantModel):
         constraints = [models.UniqueConstraint(fields=["organisation", "points"], name="one_rank_at_a_height")]
 
 
+class ThanksQuerySet(TenantQuerySet["Thanks"]):
+    """Questions about the wall."""
+
+    def on_the_wall(self) -> Self:
+        """What everybody may read, latest first."""
+        shown = self.filter(hidden_at__isnull=True, message__hidden_at__isnull=True, message__withdrawn_at__isnull=True)
+        return shown.order_by("-at", "-pk")
+
+
 class Thanks(TenantModel):
-    """A thank-you with words, for something that somebody said in public. On the wall for everybody to read."""
+    """A thank-you for something that somebody said in public: on the wall for everybody to read.
+
+    Its words are those of `message`, a public message as any other.
+    """
 
     to = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
     by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     about = models.ForeignKey(Message, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
-    words = models.CharField(max_length=300)
+    message = models.OneToOneField(Message, on_delete=models.CASCADE, related_name="thanks", help_text="What was said.")
+    place = models.CharField(
+        max_length=16, blank=True, default="", help_text="Keyed hash of the network from which it was said."
+    )
     at = models.DateTimeField(default=clock.now)
     hidden_at = models.DateTimeField(null=True, blank=True, help_text="Taken off the wall.")
 
-    objects = TenantQuerySet["Thanks"].as_manager()
+    objects = ThanksQuerySet.as_manager()
 
     class Meta(TenantModel.Meta):
         constraints = [models.UniqueConstraint(fields=["to", "by", "about"], name="thanked_once_for_a_thing")]
         indexes = [models.Index(fields=["organisation", "-at"], name="thanks_latest_first")]
 
 
+class PerkKind(models.TextChoices):
+    """How somebody gets a perk."""
+
+    DESK = "desk", _("One asks for it at the desk")
+    CODES = "codes", _("One gets a code, out of a stock")
+    FEATURE = "feature", _("One may call oneself so: it stands on one's page")
+
+
 class Perk(TenantModel):
     """Something that the organisation gives those who help: a voucher code, a named feature, a coffee."""
 
+    kind = models.CharField(max_length=10, choices=PerkKind.choices, default=PerkKind.DESK)
     name = models.CharField(max_length=80)
     words = models.CharField(max_length=300, blank=True, default="", help_text="What it is, and how one gets it.")
     from_points = models.PositiveIntegerField(
         null=True, blank=True, help_text="Offered by itself from this height; empty: only given by hand."
     )
     is_active = models.BooleanField(default=True)
+    low_at = models.PositiveSmallIntegerField(default=5, help_text="With so few codes left, staff hear of it.")
 
     objects = TenantQuerySet["Perk"].as_manager()
+
+    @property
+    def left(self) -> int:
+        """How many codes are in stock."""
+        return PerkCode.objects.of(self.organisation_id).in_stock(self).count()
+
+    @property
+    def is_low(self) -> bool:
+        """Whether codes run out, or did."""
+        return self.is_active and self.kind == PerkKind.CODES and self.left <= self.low_at
 
 
 class PerkGiven(TenantModel):
@@ -128,3 +173,32 @@ class PerkGiven(TenantModel):
 
     class Meta(TenantModel.Meta):
         constraints = [models.UniqueConstraint(fields=["perk", "person"], name="a_perk_once_a_person")]
+
+
+class PerkCodeQuerySet(TenantQuerySet["PerkCode"]):
+    """Questions about codes."""
+
+    def in_stock(self, perk: Perk) -> Self:
+        """Those that nobody has got yet; scope first."""
+        return self.filter(perk=perk, taken_at__isnull=True)
+
+
+class PerkCode(TenantModel):
+    """A code in the stock of a perk. It is handed out once, whatever becomes of who got it."""
+
+    perk = models.ForeignKey(Perk, on_delete=models.CASCADE, related_name="codes")
+    code = models.CharField(max_length=40)
+    added_at = models.DateTimeField(default=clock.now)
+    taken_at = models.DateTimeField(null=True, blank=True)
+    given = models.OneToOneField(PerkGiven, null=True, blank=True, on_delete=models.SET_NULL, related_name="from_stock")
+
+    objects = PerkCodeQuerySet.as_manager()
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["perk", "code"], name="a_code_once_in_a_stock"),
+            models.CheckConstraint(
+                condition=Q(given__isnull=True) | Q(taken_at__isnull=False), name="a_given_code_is_taken"
+            ),
+        ]
+        indexes = [models.Index(fields=["perk", "id"], condition=Q(taken_at__isnull=True), name="codes_in_stock")]

@@ -38,14 +38,43 @@ def find(
     audience: Audience = Audience.STAFF,
     labels: Sequence[str] = (),
     limit: int = 50,
+    strictly: bool = False,
 ) -> list[Hit]:
     """What fits `text` best among what this audience of this organisation may find, best first.
 
     Of several kinds at once, in one ranking; with `labels`, only what has all of them. Staff also find what is public.
+    `strictly` finds only what has all the words, and not what has no more than a part of a compound.
     The index may be behind by a moment: check the rows through `visible_to` before showing anything.
     """
     within = Within(organisation_id=organisation_id, kinds=kinds, audience=audience, labels=labels)
-    return words.find(_index_in(index_folder()), text, within=within, limit=limit)
+    return words.find(_index_in(index_folder()), text, within=within, limit=limit, strictly=strictly)
+
+
+def find_as_meant(
+    text: str,
+    *,
+    organisation_id: int,
+    kinds: Sequence[str],
+    audience: Audience = Audience.PUBLIC,
+    labels: Sequence[str] = (),
+    limit: int = 50,
+) -> tuple[list[Hit], str]:
+    """What `find` finds, and the words that were looked for: where nothing has all of `text` and a word of it is known
+    to nobody, the nearest spelling.
+
+    Only a spelling all words of which are found together is told. By another one is looked where `text` itself finds
+    nothing, and then nothing is said of it: it may be as wrong as what was typed.
+    """
+    within = Within(organisation_id=organisation_id, kinds=kinds, audience=audience, labels=labels)
+    index = _index_in(index_folder())
+    hits = words.find(index, text, within=within, limit=limit)
+    if hits and hits[0].has_all:
+        return hits, text
+    meant = spelling.did_you_mean(index, text, within=within)
+    found = words.find(index, meant, within=within, limit=limit) if meant else []
+    if meant and found and found[0].has_all:
+        return found, meant
+    return hits or found, text
 
 
 def similar(
@@ -61,6 +90,8 @@ def similar(
 ) -> list[Hit]:
     """What is about the same as a whole text, which may still be being typed; best first.
 
+    Small words that both have ("in the") are not enough: nothing is better than something about another thing.
+
     Args:
         text: A sentence, a paragraph, a page.
         title: What stands above it, if anything does: it counts more.
@@ -72,20 +103,4 @@ def similar(
         limit: How many at most.
     """
     within = Within(organisation_id=organisation_id, kinds=kinds, audience=audience, labels=labels)
-    return _likeness_in(index_folder()).similar(text, title=title, within=within, exclude=exclude, limit=limit)
-
-
-def did_you_mean(
-    text: str,
-    *,
-    organisation_id: int,
-    kinds: Sequence[str],
-    audience: Audience = Audience.PUBLIC,
-    labels: Sequence[str] = (),
-) -> str | None:
-    """`text` spelled as it would be found; None when all its words are known or no spelling is near.
-
-    Asked when nothing was found. Every word that is offered can be found by who asks.
-    """
-    within = Within(organisation_id=organisation_id, kinds=kinds, audience=audience, labels=labels)
-    return spelling.did_you_mean(_index_in(index_folder()), text, within=within)
+    return _likeness_in(index_folder()).sharing(text, title=title, within=within, exclude=exclude, limit=limit)

@@ -46,6 +46,8 @@ class Hit:
     kind: str
     about_id: int
     score: float
+    has_all: bool = True
+    """Whether it has all words that were looked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +96,7 @@ class Index:
         self._index = tantivy.Index(self.schema, path=str(folder))
         spaces = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
         self._index.register_tokenizer("spaces", spaces)
+        self._seen = (0, 0)
 
     def writer(self, memory: int = WRITER_BYTES) -> Writer:
         """The one writer; `memory` is what it may collect, in bytes, before it goes to a file.
@@ -107,12 +110,15 @@ class Index:
             raise IndexInUse(str(error)) from None
 
     def reload(self) -> None:
-        """See what was committed since."""
-        self._index.reload()
+        """See what was committed since, by this process or another: each commit puts another file in its place."""
+        file = (self.folder / "meta.json").stat()
+        if self._seen != (file.st_ino, file.st_mtime_ns):
+            self._index.reload()
+            self._seen = file.st_ino, file.st_mtime_ns
 
     def searcher(self) -> tantivy.Searcher:
         """A view of everything that was committed until now."""
-        self._index.reload()
+        self.reload()
         return self._index.searcher()
 
     def size(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, ClassVar, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -15,18 +16,21 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.crypto import get_random_string
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from klankbord.audit.actions import record
 from klankbord.events.publish import publish
+from klankbord.limits import Limit, allow, network_places
 from klankbord.people.events import SignedOut
 from klankbord.people.middleware import SESSION_ORGANISATION
-from klankbord.people.models import Organisation, User
+from klankbord.people.models import Membership, Organisation, User
+from klankbord.people.same_origin import is_own_path
 from klankbord.signin.letters import letter_about
 from klankbord.signin.mail import send_letter, tell
 from klankbord.signin.membership import membership_here
 
+GUESSES_FROM_ANYWHERE = Limit("sign-in-guesses", 150, timedelta(hours=1))
+"""At one account's password. Two networks at least must take part to reach it; a code by mail still lets in."""
 NO_MAIL = _("We cannot send you mail at the moment. Sign in with your password, or ask your administrator.")
 
 _SENTENCES = {
@@ -63,7 +67,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_safe_url(self, url: str) -> bool:
         """Whether one may be sent on to `url`: only to a path of this very site, never to another site."""
-        return bool(url) and url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+        return bool(url) and is_own_path(url)
 
     def pre_login(self, request: HttpRequest, user: Any, **more: Any) -> HttpResponse | None:
         """Stop whoever proved to be someone, but not someone who works here."""
@@ -140,6 +144,23 @@ class AccountAdapter(DefaultAccountAdapter):
         """Back to one's own page."""
         return reverse("mfa_index")
 
+    def set_password(self, user: Any, password: str) -> None:
+        """Change it. That ends the sessions elsewhere, so what is open in them asks again whether it may go on."""
+        with transaction.atomic():
+            super().set_password(user, password)
+            _have_screens_ask_again(membership_here(user, _organisation()))
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Refuse guesses that come from everywhere, too."""
+        if not allow(GUESSES_FROM_ANYWHERE, str(credentials.get("email", "")).lower()):
+            raise self.validation_error("too_many_login_attempts")
+        super().pre_authenticate(request, **credentials)
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """By account and network: who guesses another's password must not lock them out."""
+        _one, network = network_places(request.META.get("REMOTE_ADDR", ""))
+        return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{network}"
+
     def reauthenticate(self, user: Any, password: str) -> bool:
         """Whether this is the user's password; users are known by their own address."""
         found = self.authenticate(allauth_context.request, email=user.email, password=password)
@@ -157,7 +178,10 @@ def _organisation(request: HttpRequest | None = None) -> Organisation:
 
 def close_screens(request: HttpRequest) -> None:
     """Have the live streams of whoever signs out ask again whether they may go on."""
-    membership = getattr(request, "membership", None)
+    with transaction.atomic():
+        _have_screens_ask_again(getattr(request, "membership", None))
+
+
+def _have_screens_ask_again(membership: Membership | None) -> None:
     if membership is not None:
-        with transaction.atomic():
-            publish(SignedOut(organisation_id=membership.organisation_id, membership_id=membership.pk))
+        publish(SignedOut(organisation_id=membership.organisation_id, membership_id=membership.pk))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from klankbord.limits import Limit, allow
+from klankbord.limits import Limit, allow, network_places
 from klankbord.people.models import Organisation, User
 from klankbord.signin.adapter import NO_MAIL
 from klankbord.signin.mail import sending_mailbox
@@ -30,6 +31,9 @@ ELSEWHERE = _(
     "at “Change my password”."
 )
 MAILS_AN_HOUR = Limit("sign-in-mail", 6, timedelta(hours=1))
+MAILS_A_DAY = Limit("sign-in-mail-day", 12, timedelta(days=1))
+"""To one address, from one network: who asks for another's codes must not keep them from their own. Fewer than the
+automatic mails that one address gets in a day, so that some are always left."""
 
 
 def _say(form: forms.BaseForm, name: str, label: Any, hint: Any = "") -> None:
@@ -52,7 +56,9 @@ class _AsksForMail(forms.Form):
         if sending_mailbox(organisation) is None:
             raise forms.ValidationError(NO_MAIL)
         email = str(super().clean_email())  # type: ignore[misc]  # allauth's, which stands behind this one
-        if not allow(MAILS_AN_HOUR, organisation.pk, email.lower()):
+        _one, network = network_places(allauth_context.request.META.get("REMOTE_ADDR", ""))
+        who = (organisation.pk, email.lower(), network)
+        if not (allow(MAILS_AN_HOUR, *who) and allow(MAILS_A_DAY, *who)):
             raise forms.ValidationError(_("That was tried too often. Wait an hour, then try again."))
         return email
 
@@ -182,6 +188,25 @@ class ConnectAppForm(_FromTheApp, totp.ActivateTOTPForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _say(self, "code", _("The code from your app"), _("Six digits."))
+
+
+class _Careful(json.JSONDecoder):
+    """Endless numbers and nests, which no browser sends, are no JSON either."""
+
+    def decode(self, s: str, *more: Any) -> Any:
+        """What it says."""
+        try:
+            return super().decode(s, *more)
+        except (ValueError, RecursionError) as error:
+            raise json.JSONDecodeError(type(error).__name__, "", 0) from None
+
+
+class UsePasskeyForm(webauthn.LoginWebAuthnForm):
+    """Signing in by a passkey."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["credential"].decoder = _Careful
 
 
 class AddPasskeyForm(webauthn.AddWebAuthnForm):

@@ -8,6 +8,7 @@ from allauth.account import views as account
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import path, re_path
 from django.utils.module_loading import import_string
+from django.views.decorators.cache import never_cache
 
 from klankbord.signin.views import where_signed_in
 
@@ -76,3 +77,5 @@ urlpatterns = [
     ),
     path("sessions/", where_signed_in, name="usersessions_list"),
 ]
+for each in urlpatterns:
+    each.callback = never_cache(each.callback)  # spare codes and devices are kept by no browser either

@@ -21,6 +21,7 @@ from klankbord.channels.telling import in_words
         ("failed 5.1.1", "Het adres bestaat niet. (5.1.1)"),
         ("failed 5.7.26", "De mailserver van de klant weigert onze mail. (5.7.26)"),
         ("delayed 4.4.1", "De mailserver van de klant was niet te bereiken. (4.4.1)"),
+        ("failed 5.0.0", "De mailserver van de klant zegt niet waarom. (5.0.0)"),
         ("failed 5.9.9", "failed 5.9.9"),
         ("Said by an older version in one line. 550 no", "Said by an older version in one line. 550 no"),
         ("", ""),

@@ -29,6 +29,7 @@ from klankbord.ideas.actions.decide import set_status
 from klankbord.ideas.actions.merge import merge
 from klankbord.ideas.actions.suggest import react as react_to_idea
 from klankbord.ideas.actions.suggest import suggest
+from klankbord.ideas.actions.useful import find_useful as find_reaction_useful
 from klankbord.ideas.actions.vote import vote
 from klankbord.ideas.models import ChangeTold, Idea, Status, Verdict
 from klankbord.moderation.actions.flag import flag
@@ -40,7 +41,8 @@ from klankbord.people.models import Address, AddressKind, Membership, Organisati
 from klankbord.people.visitors import person_of_member
 from klankbord.posts.actions import ask_monthly_question, give_tip, like_tip, react, write_post
 from klankbord.posts.models import Log, Post, Theme
-from klankbord.reputation.actions import thank
+from klankbord.reputation.arranging import add_codes, save_perk
+from klankbord.reputation.thanks import thank
 
 _AGO = re.compile(r"(\d+)(d|h|m)")
 _UNITS = {"d": "days", "h": "hours", "m": "minutes"}
@@ -70,6 +72,8 @@ class PublicStage:
             Topic.objects.create(
                 organisation=self.organisation, name=name, slug=slugify(name), description=each["about"]
             )
+        for each in script.get("perks", ()):
+            self._perk(each)
         for name, about in script["people"].items():
             self.people[name] = self._person(name, about)
         self.readers = [self._person("", "", number) for number in range(READERS)]
@@ -113,7 +117,9 @@ class PublicStage:
         Address.objects.create(
             organisation=self.organisation, person=person, kind=AddressKind.EMAIL, value=address, shown=address
         )
-        Participant.objects.create(organisation=self.organisation, person=person, about=about, joined_at=long_ago)
+        Participant.objects.create(
+            organisation=self.organisation, person=person, about=about, wants_credit=True, joined_at=long_ago
+        )
         return person
 
     def _speaker(self, script: Script) -> tuple[Person, Membership | None]:
@@ -129,6 +135,19 @@ class PublicStage:
         """So many people: first the quiet readers, then those with a name."""
         no = {each.pk for each in but if each is not None}
         return [each for each in (*self.readers, *self.people.values()) if each.pk not in no][:number]
+
+    def _perk(self, script: Script) -> None:
+        codes = script.get("codes", ())
+        perk = save_perk(
+            organisation=self.organisation,
+            by=self.members[script["staff"]],
+            name=script["name"],
+            words=script["words"],
+            from_points=script["from"],
+            kind=script["kind"],
+        )
+        if codes:
+            add_codes(perk=perk, codes=codes, by=self.members[script["staff"]])
 
     def _question(self, script: Script) -> None:
         title = script["title"]
@@ -208,7 +227,10 @@ class PublicStage:
 
     def _idea_reaction(self, title: str, script: Script) -> None:
         person, member = self._speaker(script)
-        react_to_idea(idea=self.ideas[title], person=person, text=script["text"], membership=member)
+        idea = self.ideas[title]
+        said = react_to_idea(idea=idea, person=person, text=script["text"], membership=member)
+        for each in self._voters(script.get("useful", 0), but=[person]):
+            find_reaction_useful(idea=idea, reaction=said, person=each)
 
     def _step(self, title: str, script: Script) -> None:
         idea = Idea.objects.of(self.organisation).get(pk=self.ideas[title].pk)

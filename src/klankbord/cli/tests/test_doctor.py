@@ -15,6 +15,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from klankbord.channels.models import Channel
 from klankbord.cli import doctor
+from klankbord.cli.channel import SECRETS
 from klankbord.cli.doctor import Finding, examine
 from klankbord.config.options import Options
 from klankbord.people.models import Membership, OpeningSpan, Organisation
@@ -99,6 +100,13 @@ def test_a_secret_key_that_others_can_read_is_found(options: Options):
     assert wrong(options, "Secret key") == [f"Others on this machine can read it. Run: chmod 600 {key}"]
     key.chmod(0o600)
     assert wrong(options, "Secret key") == []
+
+
+def test_what_a_command_takes_instead_of_asking_is_no_mistake(options: Options, monkeypatch: pytest.MonkeyPatch):
+    for variable, _question in SECRETS.values():
+        monkeypatch.setenv(variable, "geheim")
+    monkeypatch.setenv("KLANKBORD_PASSWORD", "geheim")
+    assert wrong(options, "Settings") == []
 
 
 def test_a_misspelt_variable_is_found(options: Options, monkeypatch: pytest.MonkeyPatch):

@@ -35,6 +35,7 @@ KEYS = [
     "automatic",
     "bounce",
     "defects",
+    "marks",
 ]
 
 
@@ -69,7 +70,7 @@ def test_one_object_a_line_with_all_keys_whatever_the_file(files: list[Path]):
     assert good["attachments"] == [{"name": "a.png", "type": "image/png", "size": 1, "inline": False}]
     assert empty["message_id"] is None
     assert hostile["defects"] == ["The header of this mail is too long to be read."]
-    assert hostile["from"] is None
+    assert (hostile["from"], hostile["message_id"]) == (good["from"], "1@example.org")
     assert last["text"] == "Laatste"
     assert picture["defects"][0] == "This is not a mail: it has no header."
     assert (picture["text"], picture["reply"], picture["from"], picture["message_id"]) == ("", "", None, None)
@@ -89,6 +90,34 @@ def test_people_get_something_to_read(files: list[Path]):
     assert "[reply]\nDág" in shown
 
 
+def test_a_mail_over_a_limit_still_says_who_it_is_from_and_when(tmp_path: Path):
+    deep = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(200))
+    (tmp_path / "deep.eml").write_bytes(
+        b"From: Ada <ada@example.org>\r\nSubject: A\r\n bag\r\nMIME-Version: 1.0\r\n" + deep
+    )
+    with (tmp_path / "large.eml").open("wb") as large:
+        large.write(mail(body=b"x"))
+        large.truncate(41 * 1024 * 1024)
+    result = CliRunner().invoke(app, ["parse", "--json", str(tmp_path / "deep.eml"), str(tmp_path / "large.eml")])
+    deep_one, large_one = (json.loads(line) for line in result.stdout_bytes.decode().splitlines())
+    assert (deep_one["from"]["address"], deep_one["subject"], deep_one["text"]) == ("ada@example.org", "A bag", "")
+    assert "nested" in deep_one["defects"][0]
+    assert (large_one["date"], large_one["text"]) == ("2025-03-03T09:00:00+00:00", "")
+    assert large_one["defects"][0] == "This mail is larger than 40 MB."
+
+
+def test_a_pipe_that_nobody_writes_to_is_not_waited_for(tmp_path: Path):
+    os.mkfifo(tmp_path / "pipe")
+    result = CliRunner().invoke(app, ["parse", "--json", str(tmp_path / "pipe")])
+    assert json.loads(result.stdout_bytes)["defects"][0] == "This is not a mail: it has no header."
+
+
+def test_a_mail_cannot_write_to_the_terminal_with_control_characters(tmp_path: Path):
+    (tmp_path / "one.eml").write_bytes(mail(body=b"\x1b]0;mine\x07 \xc2\x9b2J"))
+    shown = CliRunner().invoke(app, ["parse", str(tmp_path / "one.eml")]).stdout_bytes.decode()
+    assert not {"\x1b", "\x07", "\x9b"} & {*shown}
+
+
 def test_it_starts_without_django():
     code = "import sys, klankbord.cli.mail; print('django' in sys.modules)"
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
@@ -96,3 +125,16 @@ def test_it_starts_without_django():
         subprocess.run([sys.executable, "-c", code], capture_output=True, env=environment, check=True).stdout
         == b"False\n"
     )
+
+
+def test_what_was_forwarded_under_ones_own_words_is_called_so(tmp_path: Path):
+    forwarded = "Klopt dit?\n\n---------- Forwarded message ---------\nFrom: <gemeente@example.org>\n\nU moet betalen."
+    history = "Dank!\n\nOp 3 mei 2026 schreef De Klank:\n> Dat mag."
+    for name, body in (("a.eml", forwarded), ("b.eml", history)):
+        (tmp_path / name).write_bytes(mail(body=body))
+    names = [str(tmp_path / name) for name in ("a.eml", "b.eml")]
+    said = CliRunner().invoke(app, ["parse", *names]).stdout
+    assert "[reply]\nKlopt dit?\n\n[forwarded]\n---------- Forwarded message" in said
+    assert "[reply]\nDank!\n\n[quoted]\nOp 3 mei" in said
+    told = CliRunner().invoke(app, ["parse", "--json", *names]).stdout.splitlines()
+    assert [json.loads(line)["marks"] for line in told] == [["forwarded"], []]

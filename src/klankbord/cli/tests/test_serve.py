@@ -21,6 +21,7 @@ import pytest
 
 from klankbord.cli.folder_lock import FOLDER_TAKEN, PORT_TAKEN, CannotServeError, FolderLock
 from klankbord.cli.serve import Serving, Supervisor, run_server
+from klankbord.cli.serve_command import _welcome
 from klankbord.front.server import open_listener
 from tests.command import environment
 
@@ -227,3 +228,10 @@ def test_a_page_that_cannot_be_loaded_ends_the_start_instead_of_saying_that_all_
     )
     assert (ended.returncode, ended.stdout) == (1, "")
     assert "klankbord.office.urls" in ended.stderr
+
+
+def test_who_starts_it_reads_on_which_port_mail_comes_in():
+    said = _welcome("http://klank.localhost:8000/", {"port": 8000, "smtp_port": 2526, "lmtp_port": 2424}, {}, "")
+    assert "port 2526 (SMTP)" in said
+    assert "port 2424 (LMTP)" in said
+    assert "Mail comes in" not in _welcome("http://klank.localhost:8000/", {"port": 8000}, {}, "")

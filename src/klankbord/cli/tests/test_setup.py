@@ -40,10 +40,29 @@ def test_a_password_is_made_and_shown_once_when_none_is_given(tmp_path: Path):
     assert User.objects.get().check_password(told["password"])
 
 
+def test_what_it_asks_for_is_not_called_required():
+    told = invoke("setup", "--help").said
+    assert "--host" in told
+    assert "required" not in told
+    assert "Asks for the first five" in told
+
+
 def test_nobody_who_answers_is_no_traceback(tmp_path: Path):
     done = invoke("setup", "--dir", tmp_path)
     assert done.code == 1
     assert not Organisation.objects.exists()
+
+
+def test_an_answer_that_cannot_be_used_is_asked_for_again_and_that_one_only(first: Path):
+    said = ["Gemeente Klankerveen", "http://x", "info@deklank.example", "marlies@deklank.example", "Marlies"]
+    done = invoke(
+        "setup", "--dir", first, entered="\n".join([*said, "klankerveen.localhost", "post@gemeente.example", ""])
+    )
+    assert done.code == 0
+    assert done.said.count("Name of the organisation") == 1
+    assert [done.said.count(each) for each in ("Host name of its pages", "Address that customers write to")] == [2, 2]
+    made = Organisation.objects.get(host="klankerveen.localhost")
+    assert (made.name, made.email) == ("Gemeente Klankerveen", "post@gemeente.example")
 
 
 def test_a_second_organisation_by_somebody_who_is_known_keeps_the_password(first: Path):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db import transaction
 
 from klankbord import clock
-from klankbord.community.actions.waiting import peer_answered, peer_did_not_answer
-from klankbord.community.counting import recount
+from klankbord.community.actions.waiting import hold_conversations, peer_answered, peer_did_not_answer
+from klankbord.community.counting import hold_pages, recount
 from klankbord.community.events import AnswerAccepted, AnswerNoLongerAccepted
 from klankbord.community.models import Answer
 from klankbord.community.refusals import NotTheAsker, TakesNoAnswers
@@ -15,17 +15,23 @@ from klankbord.people.models import Person
 
 
 @transaction.atomic
-def accept(*, answer: Answer, by: Person) -> bool:
-    """This answer helped; the promise clock stops, if one runs. More than one may be accepted. False: it was.
+def accept(*, answer: Answer, by: Person, place: str = "") -> bool:
+    """This answer helped; the promise clock stops, if one runs. More than one may be accepted. False: it was, or its
+    author took it back in this very moment.
+
+    `place` is a keyed hash of the network from which it is said.
 
     Raises:
         NotTheAsker: somebody else asked.
         TakesNoAnswers: the question is locked or private now.
     """
     _may(answer, by)
+    hold_conversations(answer.question)
+    hold_pages(answer.question)
     moment = clock.now()
     rows = Answer.objects.of(answer.organisation_id).filter(pk=answer.pk, accepted_at__isnull=True)
-    if not rows.update(accepted_at=moment):
+    rows = rows.filter(message__withdrawn_at__isnull=True)
+    if not rows.update(accepted_at=moment, accepted_place=place[:16]):
         return False
     answer.accepted_at = moment
     recount(answer.question)
@@ -50,9 +56,11 @@ def accept_no_longer(*, answer: Answer, by: Person) -> bool:
         NotTheAsker, TakesNoAnswers: as `accept`.
     """
     _may(answer, by)
+    hold_conversations(answer.question)
+    hold_pages(answer.question)
     was = answer.accepted_at
     rows = Answer.objects.of(answer.organisation_id).filter(pk=answer.pk, accepted_at__isnull=False)
-    if not rows.update(accepted_at=None) or was is None:
+    if not rows.update(accepted_at=None, accepted_place="") or was is None:
         return False
     answer.accepted_at = None
     recount(answer.question)

@@ -8,14 +8,14 @@ from datetime import datetime
 from django.db import transaction
 
 from klankbord.community.actions.official import make_official
-from klankbord.community.actions.waiting import staff_answered
+from klankbord.community.actions.waiting import hold_conversations, staff_answered
 from klankbord.community.counting import add_answer
-from klankbord.community.models import Answer, Picture, Question
-from klankbord.community.pictures import hang, shown_as
+from klankbord.community.models import Answer, Question
 from klankbord.community.refusals import TakesNoAnswers
 from klankbord.conversations.actions.speak_publicly import say_publicly
 from klankbord.conversations.models import Message
 from klankbord.participation.actions import follow
+from klankbord.participation.pictures import Shown, as_files, hang
 from klankbord.people.models import Membership, Person
 
 
@@ -25,7 +25,7 @@ def answer(
     question: Question,
     person: Person,
     text: str,
-    pictures: Sequence[tuple[Picture, str]] = (),
+    pictures: Sequence[Shown] = (),
     membership: Membership | None = None,
     official: bool = False,
     held: bool = False,
@@ -42,11 +42,13 @@ def answer(
     """
     if not question.takes_answers and not quiet:
         raise TakesNoAnswers
+    if not quiet:
+        hold_conversations(question)
     message = say_publicly(
         conversation=question.conversation,
         person=person,
         text=text,
-        pictures=shown_as(pictures),
+        pictures=as_files(pictures),
         membership=membership,
         held=held,
         said_at=said_at,

@@ -7,12 +7,12 @@ from datetime import datetime
 
 from django.db import transaction
 
-from klankbord.community.models import Picture, Question
-from klankbord.community.pictures import hang, shown_as
+from klankbord.community.models import Question
 from klankbord.conversations.actions.speak_publicly import open_publicly
 from klankbord.conversations.models import Conversation, ConversationKind
 from klankbord.participation.actions import follow, tag
 from klankbord.participation.models import Topic
+from klankbord.participation.pictures import Shown, as_files, hang
 from klankbord.people.models import Membership, Person
 
 
@@ -23,7 +23,7 @@ def ask(
     title: str,
     text: str,
     topics: Sequence[Topic] = (),
-    pictures: Sequence[tuple[Picture, str]] = (),
+    pictures: Sequence[Shown] = (),
     membership: Membership | None = None,
     held: bool = False,
     said_at: datetime | None = None,
@@ -43,7 +43,7 @@ def ask(
         kind=ConversationKind.QUESTION,
         subject=title,
         text=text,
-        pictures=shown_as(pictures),
+        pictures=as_files(pictures),
         membership=membership,
         held=held,
         said_at=said_at,

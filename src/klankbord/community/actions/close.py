@@ -6,7 +6,7 @@ from django.db import transaction
 
 from klankbord import clock
 from klankbord.audit.actions import record
-from klankbord.community.actions.waiting import wait_no_longer
+from klankbord.community.actions.waiting import hold_conversations, wait_no_longer
 from klankbord.community.events import QuestionChanged
 from klankbord.community.models import Question
 from klankbord.community.refusals import OnlyStaff
@@ -26,6 +26,7 @@ def close(*, question: Question, by: Membership, why: str = "", lock: bool = Fal
         OnlyStaff: `by` is no moderator here.
     """
     _may(question, by)
+    hold_conversations(question)
     rows = Question.objects.of(question.organisation_id).filter(pk=question.pk)
     moment, column = clock.now(), "locked_at" if lock else "closed_at"
     why = " ".join(why.split())[:LONGEST_REASON]

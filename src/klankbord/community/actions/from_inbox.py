@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from klankbord.community.actions.answer import answer
-from klankbord.community.models import Answer, Picture, Question
-from klankbord.community.pictures import LONGEST_WORDS, take_in
-from klankbord.community.refusals import NoPicture
+from klankbord.community.models import Answer, Question
 from klankbord.conversations.actions.save_draft import forget_draft
-from klankbord.conversations.actions.send_reply import check_text
+from klankbord.conversations.actions.send_reply import check_not_sent, check_text
 from klankbord.conversations.models import Conversation, DraftKind
 from klankbord.files.actions import read_file
 from klankbord.files.models import StoredFile
+from klankbord.participation.models import Picture
+from klankbord.participation.pictures import LONGEST_WORDS, NoPicture, take_in
 from klankbord.people.models import Membership
 from klankbord.people.visitors import person_of_member
 
@@ -36,11 +36,12 @@ def answer_from_inbox(
     """Answer a question in public, officially; whoever waited has an answer. What was drafted is forgotten.
 
     Raises:
-        NotYours, NothingWritten, TooLong: as for any reply.
+        NotYours, NothingWritten, TooLong, SentAlready: as for any reply.
         TakesNoAnswers: the question is closed, locked or private now.
         NoPicture: a file that is no picture; only those are shown in public.
     """
     check_text(text, by, conversation)
+    check_not_sent(text, by, conversation, files)
     question = Question.objects.of(conversation.organisation_id).get(pk=conversation.pk)
     question.conversation = conversation
     made = answer(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db import transaction
 
 from klankbord.audit.actions import record
-from klankbord.community.actions.waiting import wait_no_longer
-from klankbord.community.counting import recount
+from klankbord.community.actions.waiting import hold_conversations, wait_no_longer
+from klankbord.community.counting import hold_pages, recount
 from klankbord.community.events import QuestionsJoined, QuestionsParted
 from klankbord.community.models import Question
 from klankbord.community.refusals import OnlyStaff, SameQuestion
@@ -28,14 +28,21 @@ def join(*, question: Question, into: Question, by: Membership | None, quiet: bo
     _may(question, by)
     if into.organisation_id != question.organisation_id:
         raise SameQuestion
-    root = into.root
+    hold_conversations(question)
+    hold_pages(question, into)
+    rows = Question.objects.of(question.organisation_id)
+    for each in (question, into):
+        each.refresh_from_db(from_queryset=rows)
+    root, was = into.root, question.joined_into
     if question.joined_into_id in (into.pk, root.pk):
         return
     if root.pk == question.root.pk:
         raise SameQuestion
-    Question.objects.of(question.organisation_id).filter(pk=question.pk).update(joined_into=root)
+    rows.filter(pk=question.pk).update(joined_into=root)
     question.joined_into = root
     recount(question)
+    if was is not None:
+        recount(was)
     if not quiet:
         wait_no_longer(conversation=question.conversation, by=by)
     if by is not None:
@@ -58,6 +65,8 @@ def part(*, question: Question, by: Membership) -> bool:
         OnlyStaff: as `join`.
     """
     _may(question, by)
+    hold_pages(question)
+    question.refresh_from_db(from_queryset=Question.objects.of(question.organisation_id))
     was = question.joined_into
     if was is None:
         return False

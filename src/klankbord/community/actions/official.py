@@ -6,7 +6,7 @@ from django.db import transaction
 
 from klankbord import clock
 from klankbord.audit.actions import record
-from klankbord.community.actions.waiting import staff_answered
+from klankbord.community.actions.waiting import hold_conversations, staff_answered
 from klankbord.community.events import AnswerMadeOfficial, AnswerNoLongerOfficial
 from klankbord.community.models import Answer
 from klankbord.community.refusals import OnlyStaff
@@ -22,6 +22,7 @@ def make_official(*, answer: Answer, by: Membership) -> bool:
         OnlyStaff: `by` does not work here (any more).
     """
     _may(answer, by)
+    hold_conversations(answer.question)
     moment = clock.now()
     rows = Answer.objects.of(answer.organisation_id).filter(pk=answer.pk, official_at__isnull=True)
     if not rows.update(official_at=moment, official_by=by):

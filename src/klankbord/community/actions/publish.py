@@ -13,19 +13,20 @@ from klankbord import clock
 from klankbord.audit.actions import record
 from klankbord.community.actions.answer import answer as give_answer
 from klankbord.community.actions.ask import ask
-from klankbord.community.drafts import is_forbidden
 from klankbord.community.events import PublicationAsked, PublicationDecided
 from klankbord.community.letters import may_we_publish_letter
 from klankbord.community.models import Publication, Question
-from klankbord.community.refusals import AlreadyAsked, NoMailAddress, NotPrivate, OnlyStaff, TooPersonal
+from klankbord.community.refusals import AlreadyAsked, NoMailAddress, NotPrivate, OnlyStaff
 from klankbord.conversations.actions.send_reply import LONGEST_TEXT
 from klankbord.conversations.actions.speak_publicly import LONGEST_SUBJECT
 from klankbord.conversations.composing import reply_recipient
 from klankbord.conversations.models import Conversation
 from klankbord.conversations.refusals import NothingWritten, TooLong
+from klankbord.design.writing import is_blank
 from klankbord.events.publish import publish
 from klankbord.participation.actions import change_participant
 from klankbord.participation.posting import post_letter, public_url
+from klankbord.participation.privacy import TooPersonal, is_forbidden
 from klankbord.people.models import Membership, Organisation
 from klankbord.people.visitors import person_of_member
 
@@ -148,11 +149,11 @@ def _publish(publication: Publication, pseudonym: str) -> Question:
 
 
 def _check(organisation: Organisation, title: str, text: str, answer: str) -> None:
-    if not title:
+    if is_blank(title):
         raise NothingWritten
     if len(title) > LONGEST_SUBJECT or len(text) > LONGEST_TEXT or len(answer) > LONGEST_TEXT:
         raise TooLong
-    if is_forbidden(organisation, [title, text, answer]):
+    if is_forbidden(organisation, title, text, answer):
         raise TooPersonal
 
 

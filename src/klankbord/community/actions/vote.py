@@ -7,9 +7,7 @@ from django.db.models import F
 
 from klankbord.community.counting import add_to_helped, family_of
 from klankbord.community.models import Answer, Question
-from klankbord.community.refusals import OwnWords
-from klankbord.conversations.models import Message
-from klankbord.participation.actions import cast_vote, voted_for, withdraw_vote
+from klankbord.participation.actions import cast_vote, refuse_own, voted_for, withdraw_vote
 from klankbord.people.models import Person
 
 
@@ -20,7 +18,7 @@ def find_useful(*, answer: Answer, person: Person, place: str = "") -> bool:
     Raises:
         OwnWords: they wrote it.
     """
-    _not_own(answer.message, person)
+    refuse_own(answer.message, person)
     if not cast_vote(message=answer.message, person=person, place=place):
         return False
     Answer.objects.of(answer.organisation_id).filter(pk=answer.pk).update(score=F("score") + 1)
@@ -45,7 +43,7 @@ def was_helped_too(*, question: Question, person: Person, place: str = "") -> bo
     Raises:
         OwnWords: they asked it.
     """
-    _not_own(question.opening, person)
+    refuse_own(question.opening, person)
     if _counts_for_family(question, person):
         return False
     if not cast_vote(message=question.opening, person=person, place=place):
@@ -70,9 +68,3 @@ def _counts_for_family(question: Question, person: Person) -> bool:
     rows = Question.objects.of(question.organisation_id).filter(pk__in=family_of(question))
     openings = rows.values_list("opening_id", flat=True)
     return bool(voted_for(person=person, organisation_id=question.organisation_id, message_ids=openings))
-
-
-def _not_own(message: Message, person: Person) -> None:
-    everyone = Person.objects.of(message.organisation_id).same_as(person)
-    if message.person_id in everyone:
-        raise OwnWords

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from klankbord import clock
+from klankbord.community.counting import pages_of
 from klankbord.community.events import StaffAsked, StaffNoLongerAsked
 from klankbord.community.models import Question, Rules
 from klankbord.conversations.models import Conversation, ConversationState, hold
@@ -65,6 +66,12 @@ def ask_staff(*, question: Question, by: Membership | None = None) -> bool:
     return True
 
 
+def hold_conversations(question: Question) -> None:
+    """Hold those of this question and of the pages on which it is shown: first of all that an action is going to."""
+    for conversation in _family(question):
+        hold(conversation)
+
+
 def staff_answered(*, question: Question, by: Membership, moment: datetime) -> None:
     """A member of staff answered: whoever waited has an answer."""
     for conversation in _waiting(question):
@@ -119,9 +126,6 @@ def _waiting(question: Question) -> list[Conversation]:
 
 
 def _family(question: Question) -> list[Conversation]:
-    found, current, seen = [], question, set()
-    while current is not None and current.pk not in seen:
-        seen.add(current.pk)
-        found.append(current.conversation)
-        current = current.joined_into  # type: ignore[assignment]  # None ends it
-    return found
+    above = pages_of(question.organisation_id, question.pk)[1:]
+    rows = Conversation.objects.of(question.organisation_id).in_bulk(above) if above else {}
+    return [question.conversation, *(rows[pk] for pk in above)]

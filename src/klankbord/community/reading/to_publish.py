@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from klankbord.community.drafts import without_personal_data
 from klankbord.conversations.models import Conversation, Direction, Message
+from klankbord.participation.privacy import without_personal_data
 
 
 def proposal(conversation: Conversation) -> dict[str, str]:

@@ -14,7 +14,7 @@ from klankbord.community.models import Imported
 from klankbord.community.stackexchange import exported_history, exported_posts, exported_votes
 from klankbord.community.stackexchange.numbering import Numbers
 from klankbord.community.stackexchange.rows import Row, write_rows
-from klankbord.community.stackexchange.source import Progress, _silent
+from klankbord.community.stackexchange.source import Progress, silent
 from klankbord.people.models import Organisation
 
 
@@ -29,7 +29,7 @@ class Exported:
     rows: dict[str, int] = field(default_factory=dict)
 
 
-def export_dump(*, organisation: Organisation, folder: Path, name: str = "", progress: Progress = _silent) -> Exported:
+def export_dump(*, organisation: Organisation, folder: Path, name: str = "", progress: Progress = silent) -> Exported:
     """Write the dump's files into `folder`. `name` is whose numbers are kept, when several were brought in.
 
     Raises:

@@ -14,12 +14,13 @@ from klankbord.community.stackexchange.posts import (
     bring_in_topics,
 )
 from klankbord.community.stackexchange.rows import NotADump
-from klankbord.community.stackexchange.source import Progress, Source, _silent
+from klankbord.community.stackexchange.source import Progress, Source, silent
 from klankbord.community.stackexchange.votes import bring_in_votes
+from klankbord.community.stackexchange.ways_home import lead_home
 from klankbord.people.models import Organisation
 
 
-def import_dump(*, organisation: Organisation, folder: Path, name: str = "", progress: Progress = _silent) -> Source:
+def import_dump(*, organisation: Organisation, folder: Path, name: str = "", progress: Progress = silent) -> Source:
     """Bring in the dump in `folder`; what became of it. `name` is where it comes from, the folder's name if not given.
 
     Raises:
@@ -35,6 +36,7 @@ def import_dump(*, organisation: Organisation, folder: Path, name: str = "", pro
     bring_in_comments(source)
     bring_in_votes(source)
     bring_in_links(source)
+    lead_home(source)
     bring_in_history(source)
     source.each("Badges", lambda batch: source.keep("Badges", ((row, {}) for row in batch)))
     return source

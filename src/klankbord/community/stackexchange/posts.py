@@ -14,6 +14,7 @@ from klankbord.community.models import Answer, Imported, Question
 from klankbord.community.stackexchange.people import placeholder
 from klankbord.community.stackexchange.rows import Row
 from klankbord.community.stackexchange.source import Source, moment_of, number_of
+from klankbord.community.stackexchange.ways_home import with_host
 from klankbord.conversations.actions.send_reply import LONGEST_TEXT
 from klankbord.conversations.actions.speak_publicly import LONGEST_SUBJECT
 from klankbord.conversations.models import Message
@@ -39,7 +40,7 @@ def bring_in_questions(source: Source) -> None:
             question = ask(
                 person=people.of(row),
                 title=(" ".join(row.get("Title", "").split()) or NOTHING)[:LONGEST_SUBJECT],
-                text=text_of(row.get("Body", "")),
+                text=with_host(text_of(row.get("Body", "")), source.site),
                 topics=_topics(source, topics, tags_of(row)),
                 said_at=moment_of(row, "CreationDate") or clock.now(),
                 quiet=True,
@@ -74,7 +75,7 @@ def bring_in_answers(source: Source) -> None:
             made = answer(
                 question=question,
                 person=people.of(row),
-                text=text_of(row.get("Body", "")) or NOTHING,
+                text=with_host(text_of(row.get("Body", "")), source.site) or NOTHING,
                 said_at=after(question, moment_of(row, "CreationDate")),
                 quiet=True,
             )
@@ -109,7 +110,7 @@ def bring_in_comments(source: Source) -> None:
             said = comment(
                 message=post,
                 person=people.of(row),
-                text=row.get("Text", "").replace("\x00", "").strip()[:LONGEST_TEXT] or NOTHING,
+                text=with_host(row.get("Text", "").replace("\x00", "").strip(), source.site)[:LONGEST_TEXT] or NOTHING,
                 said_at=after(post.conversation.question, moment_of(row, "CreationDate")),
                 quiet=True,
             )

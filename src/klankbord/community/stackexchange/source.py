@@ -13,7 +13,7 @@ from pathlib import Path
 from django.db import transaction
 
 from klankbord.community.models import Imported
-from klankbord.community.stackexchange.rows import Row, read_rows
+from klankbord.community.stackexchange.rows import NotADump, Row, read_rows
 from klankbord.people.models import Organisation
 
 TOGETHER = 200
@@ -24,7 +24,7 @@ type Progress = Callable[[str, int, int], None]
 """What is being read, how many bytes of how many."""
 
 
-def _silent(_what: str, _done: int, _total: int) -> None:
+def silent(_what: str, _done: int, _total: int) -> None:
     """Nobody watches."""
 
 
@@ -41,7 +41,7 @@ class Source:
     organisation: Organisation
     folder: Path
     name: str
-    tell: Progress = _silent
+    tell: Progress = silent
     new: Counter[str] = field(default_factory=Counter)
     known: Counter[str] = field(default_factory=Counter)
     aside: int = 0
@@ -67,6 +67,7 @@ class Source:
             nonlocal done
             for row, read in read_rows(path):
                 done = read
+                _check_number(path, row)
                 if only is None or only(row):
                     yield row
 
@@ -115,6 +116,16 @@ class Source:
             for row, became in rows
         )
         self.new[kind] += len(made)
+
+
+def _check_number(path: Path, row: Row) -> None:
+    """A row is told from others by its number alone: without one it would be lost among them.
+
+    Raises:
+        NotADump: it has none.
+    """
+    if not number_of(row, "Id"):
+        raise NotADump(f"{path.name}: a row has no number (its Id is {row.get('Id', '')[:30]!r}).")
 
 
 def number_of(row: Row, name: str) -> int:

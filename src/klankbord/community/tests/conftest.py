@@ -2,36 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.core.management import call_command
-from django.db import connection
 
 from klankbord.community.actions.answer import answer
 from klankbord.community.actions.ask import ask
 from klankbord.community.models import Question
-from klankbord.community.reading.fragments import BLOCKS, WORDS
-from klankbord.config.settings import _database
 from klankbord.events.reacting import react_to_everything
 from klankbord.people.models import Person
 from klankbord.reputation.actions import award
 from klankbord.reputation.rules import Rule
 from tests import cast
-from tests.services import NewDatabases, default_database
 
 
 @pytest.fixture(autouse=True)
 def _fresh(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "files"
     cache.clear()
-    BLOCKS.clear()
-    WORDS.clear()
 
 
 @pytest.fixture
@@ -50,26 +41,6 @@ def somebody(de_klank: cast.DeKlank) -> Any:
         return person
 
     return make
-
-
-@contextmanager
-def _prepared(settings: dict[str, Any], blocker: Any) -> Iterator[None]:
-    with blocker.unblock(), default_database(settings):
-        call_command("migrate", verbosity=0)
-        yield
-        connection.close()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def real_database(request: pytest.FixtureRequest, tmp_path: Path, django_db_blocker: Any) -> Iterator[str]:
-    """A database with real transactions, which threads share: SQLite in a file, then PostgreSQL."""
-    if request.param == "sqlite":
-        settings = {**_database(""), "NAME": tmp_path / "community.sqlite3"}
-    else:
-        databases: NewDatabases = request.getfixturevalue("new_databases")
-        settings = _database(databases.copy_of(request.getfixturevalue("postgres_tables")))
-    with _prepared(settings, django_db_blocker):
-        yield request.param
 
 
 @pytest.fixture

@@ -19,19 +19,14 @@ from klankbord.conversations.actions.change_state import mark_spam
 from klankbord.conversations.actions.speak_publicly import hide_publicly, say_publicly, show_publicly
 from klankbord.conversations.events import MessageReceived
 from klankbord.conversations.models import Direction, Message
-from klankbord.events.base import Event, load
-from klankbord.events.models import OutboxEvent
+from klankbord.events.base import Event
 from klankbord.moderation.events import HeldPostShown
 from klankbord.participation.actions import follow
 from klankbord.participation.models import Vote
 from klankbord.people.actions import merge_persons, unmerge_person
 from klankbord.people.models import Person
 from tests import cast
-
-
-def _last(name: str) -> Event:
-    row = OutboxEvent.objects.filter(name=name).latest("pk")
-    return load(row.name, row.fields)
+from tests.reacting import last
 
 
 def _scene(house: cast.DeKlank) -> tuple[Question, Answer, Person, Person]:
@@ -45,7 +40,7 @@ def _scene(house: cast.DeKlank) -> tuple[Question, Answer, Person, Person]:
 
 def _posted(house: cast.DeKlank) -> Event:
     _scene(house)
-    return _last("conversations.PublicMessagePosted")
+    return last("conversations.PublicMessagePosted")
 
 
 def _held_shown(house: cast.DeKlank) -> Event:
@@ -58,62 +53,62 @@ def _held_shown(house: cast.DeKlank) -> Event:
 def _hidden(house: cast.DeKlank) -> Event:
     _question, given, _ans, _fatima = _scene(house)
     hide_publicly(message=given.message)
-    return _last("conversations.PublicMessageChanged")
+    return last("conversations.PublicMessageChanged")
 
 
 def _vote(house: cast.DeKlank) -> Event:
     _question, given, _ans, fatima = _scene(house)
     find_useful(answer=given, person=fatima)
-    return _last("participation.VoteCast")
+    return last("participation.VoteCast")
 
 
 def _vote_taken_back(house: cast.DeKlank) -> Event:
     _question, given, _ans, fatima = _scene(house)
     find_useful(answer=given, person=fatima)
-    reactions.reward_vote(_last("participation.VoteCast"))  # type: ignore[arg-type]  # the event of that name
+    reactions.reward_vote(last("participation.VoteCast"))
     find_no_longer_useful(answer=given, person=fatima)
-    return _last("participation.VoteWithdrawn")
+    return last("participation.VoteWithdrawn")
 
 
 def _accepted(house: cast.DeKlank) -> Event:
     _question, given, ans, _fatima = _scene(house)
     accept(answer=given, by=ans)
-    return _last("community.AnswerAccepted")
+    return last("community.AnswerAccepted")
 
 
 def _no_longer_accepted(house: cast.DeKlank) -> Event:
     _question, given, ans, _fatima = _scene(house)
     accept(answer=given, by=ans)
-    reactions.reward_accepted(_last("community.AnswerAccepted"))  # type: ignore[arg-type]  # the event of that name
+    reactions.reward_accepted(last("community.AnswerAccepted"))
     accept_no_longer(answer=given, by=ans)
-    return _last("community.AnswerNoLongerAccepted")
+    return last("community.AnswerNoLongerAccepted")
 
 
 def _official(house: cast.DeKlank) -> Event:
     _question, given, _ans, _fatima = _scene(house)
     make_official(answer=given, by=house.jamal)
-    return _last("community.AnswerMadeOfficial")
+    return last("community.AnswerMadeOfficial")
 
 
 def _no_longer_official(house: cast.DeKlank) -> Event:
     _question, given, _ans, _fatima = _scene(house)
     make_official(answer=given, by=house.jamal)
-    reactions.reward_official(_last("community.AnswerMadeOfficial"))  # type: ignore[arg-type]  # the event of that name
+    reactions.reward_official(last("community.AnswerMadeOfficial"))
     make_unofficial(answer=given, by=house.jamal)
-    return _last("community.AnswerNoLongerOfficial")
+    return last("community.AnswerNoLongerOfficial")
 
 
 def _edited(house: cast.DeKlank) -> Event:
     _question, given, _ans, fatima = _scene(house)
     edit(message=given.message, by=fatima, membership=house.tom, text="Onder *Mijn boeken*, rechts.")
-    return _last("participation.Revised")
+    return last("participation.Revised")
 
 
 def _joined(house: cast.DeKlank) -> Event:
     question, _given, ans, _fatima = _scene(house)
     other = ask(person=ans, title="Boek verlengen?", text="")
     join(question=question, into=other, by=house.tom)
-    return _last("community.QuestionsJoined")
+    return last("community.QuestionsJoined")
 
 
 def _merged(house: cast.DeKlank) -> Event:
@@ -122,22 +117,22 @@ def _merged(house: cast.DeKlank) -> Event:
     for person in (fatima, double):
         find_useful(answer=given, person=person)
     merge_persons(duplicate=double, into=fatima, by=house.jamal)
-    return _last("people.PersonsMerged")
+    return last("people.PersonsMerged")
 
 
 def _unmerged(house: cast.DeKlank) -> Event:
     merged = _merged(house)
-    reactions.count_votes_of_merged_persons(merged)  # type: ignore[arg-type]  # the event of that name
+    reactions.count_votes_of_merged_persons(merged)
     double = Person.objects.of(house.organisation).get(pk=merged.person_id)  # type: ignore[attr-defined]  # the same
     assert Vote.objects.of(house.organisation).filter(person=double).exists()
     unmerge_person(person=double, by=house.jamal)
-    return _last("people.PersonUnmerged")
+    return last("people.PersonUnmerged")
 
 
 def _spam(house: cast.DeKlank) -> Event:
     question, *_others = _scene(house)
     mark_spam(conversation=question.conversation, by=house.jamal)
-    return _last("conversations.ConversationStateChanged")
+    return last("conversations.ConversationStateChanged")
 
 
 def _mailed(house: cast.DeKlank) -> Event:

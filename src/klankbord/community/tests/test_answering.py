@@ -11,16 +11,24 @@ from klankbord.community.actions.accept import accept, accept_no_longer
 from klankbord.community.actions.answer import answer, comment
 from klankbord.community.actions.ask import ask
 from klankbord.community.actions.close import close, open_again
-from klankbord.community.actions.edit import edit, withdraw
+from klankbord.community.actions.edit import edit, retag, withdraw
 from klankbord.community.actions.official import make_official
-from klankbord.community.models import Answer
-from klankbord.community.refusals import NotTheAsker, NotYoursToChange, OnlyStaff, TakesNoAnswers
+from klankbord.community.models import Answer, Question
+from klankbord.community.refusals import MayNotRetag, NotTheAsker, OnlyStaff, TakesNoAnswers
 from klankbord.community.tests.conftest import anew, page
 from klankbord.conversations.models import Message
 from klankbord.events.reacting import react_to_everything
-from klankbord.participation.models import Follow, Notice
+from klankbord.moderation.actions.decide import decide
+from klankbord.moderation.house import reasons
+from klankbord.moderation.models import Case
+from klankbord.moderation.rules import Judgement
+from klankbord.participation.contract import NotYoursToChange
+from klankbord.participation.models import Follow, Notice, Topic
+from klankbord.people.models import Organisation, Person
 from klankbord.people.visitors import person_of_member
 from klankbord.reputation.actions import points_of
+from klankbord.reputation.models import Standing
+from klankbord.reputation.rules import THRESHOLDS, Right
 from tests import cast
 
 
@@ -110,8 +118,8 @@ def test_what_was_changed_stays_to_be_seen_with_the_differences(scene: SimpleNam
     )
     shown = page(cast.browser(scene.here), scene.path)
     assert "Hoe verleng ik een luisterboek?" in shown
-    assert f"/questions/posts/{opening}/history/" in shown
-    history = page(cast.browser(scene.here), f"/questions/posts/{opening}/history/")
+    assert f"/history/{opening}/" in shown
+    history = page(cast.browser(scene.here), f"/history/{opening}/")
     assert "<del>boek</del><ins>luisterboek</ins>" in history
     assert "preciezer" in history
     assert "<ins> in de app</ins>" in history
@@ -125,13 +133,125 @@ def test_somebody_elses_words_are_changed_by_moderators_and_by_all_in_a_wiki_onl
     assert edit(message=scene.answer.message, by=scene.fatima, text="Nog beter.")
 
 
+ONLY_THEIRS = "Alleen wie dit schreef, kan het veranderen."
+
+
+def test_a_stranger_reads_before_they_write_that_only_the_author_can_change_it(scene: SimpleNamespace):
+    path = f"/questions/posts/{scene.question.opening_id}/edit/"
+    assert ONLY_THEIRS in page(cast.browser(scene.here), path)
+    assert ONLY_THEIRS not in page(cast.known_browser(scene.fatima), path)
+
+
+def test_what_everybody_may_improve_says_so_to_everybody(scene: SimpleNamespace):
+    opening, answered = (f"/questions/posts/{pk}/edit/" for pk in (scene.question.opening_id, scene.answer.pk))
+    stranger, reader = cast.browser(scene.here), cast.known_browser(with_points(scene.fatima, 0))
+    for who in (stranger, reader):
+        shown = page(who, scene.path)
+        assert opening not in shown
+        assert answered not in shown
+    Question.objects.of(scene.here).filter(pk=scene.question.pk).update(wiki_at="2026-01-01T00:00:00Z")
+    Answer.objects.of(scene.here).filter(pk=scene.answer.pk).update(wiki_at="2026-01-01T00:00:00Z")
+    for who in (stranger, reader):
+        shown = page(who, scene.path)
+        assert opening in shown
+        assert answered in shown
+        form = who.get(opening)
+        assert form.status_code == 200
+        assert ONLY_THEIRS not in form.content.decode()
+    close(question=anew(scene.question), by=scene.house.tom, lock=True)
+    assert opening not in page(stranger, scene.path)
+
+
+def make_topic(here: Organisation, name: str) -> Topic:
+    """One of the organisation's themes."""
+    return Topic.objects.create(organisation=here, name=name, slug=name.lower())
+
+
+def with_points(person: Person, points: int) -> Person:
+    """This person, having earned exactly so many points."""
+    Standing.objects.of(person.organisation_id).filter(person=person).update(points=points)
+    return person
+
+
+def test_who_earned_it_improves_what_others_wrote(scene: SimpleNamespace):
+    path, better = f"/questions/posts/{scene.answer.pk}/edit/", {"text": "Onder *Mijn boeken*, rechts van elk boek."}
+    fatima = cast.known_browser(with_points(scene.fatima, THRESHOLDS[Right.EDIT_OTHERS].points - 1))
+    assert path not in page(fatima, scene.path)
+    assert fatima.post(path, better).status_code == 422
+    with_points(scene.fatima, THRESHOLDS[Right.EDIT_OTHERS].points)
+    assert path in page(fatima, scene.path)
+    assert fatima.post(path, {**better, "reason": "waar precies"}).status_code == 302
+    shown = page(cast.browser(scene.here), scene.path)
+    assert "rechts van elk boek" in shown
+    assert "Piet" in shown, "it is still his answer"
+    assert "waar precies" in page(cast.browser(scene.here), f"/history/{scene.answer.pk}/")
+
+
+def test_of_an_edit_that_is_not_kept_nothing_is_left_to_be_seen(scene: SimpleNamespace):
+    path = f"/questions/posts/{scene.answer.pk}/edit/"
+    sent = cast.known_browser(with_points(scene.piet, 0)).post(
+        path, {"text": "Zie https://winkel.example/ voor korting."}
+    )
+    assert sent.url == f"/held/{scene.answer.pk}/"
+    case = Case.objects.of(scene.here).waiting().get()
+    decide(case=case, judgement=Judgement.HIDE, by=scene.house.tom, reason=reasons(scene.here)[0])
+    everybody = cast.browser(scene.here)
+    assert ", bij elk boek." in page(everybody, scene.path)
+    for address in (scene.path, f"/history/{scene.answer.pk}/"):
+        assert "winkel.example" not in page(everybody, address)
+
+
+def test_nobody_else_changes_what_we_stand_for(scene: SimpleNamespace):
+    with_points(scene.fatima, 10 * THRESHOLDS[Right.EDIT_OTHERS].points)
+    speaker = person_of_member(membership=scene.house.tom)
+    ours = answer(question=scene.question, person=speaker, membership=scene.house.tom, text="Onze woorden.")
+    make_official(answer=scene.answer, by=scene.house.tom)
+    for message in (ours.message, scene.answer.message):
+        with pytest.raises(NotYoursToChange):
+            edit(message=message, by=scene.fatima, text="Anders.")
+        assert f"/questions/posts/{message.pk}/edit/" not in page(cast.known_browser(scene.fatima), scene.path)
+
+
+def test_topics_are_changed_by_who_asked_who_earned_it_and_who_works_here(scene: SimpleNamespace):
+    lending, opening = (make_topic(scene.here, name) for name in ("Lenen", "Openingstijden"))
+    path = f"{scene.path}topics/"
+    fatima = cast.known_browser(with_points(scene.fatima, THRESHOLDS[Right.RETAG].points - 1))
+    for refused in (fatima, cast.browser(scene.here)):
+        assert path not in page(refused, scene.path)
+        assert refused.post(path, {"topics": [lending.pk]}).status_code == 422
+    with_points(scene.fatima, THRESHOLDS[Right.RETAG].points)
+    assert path in page(fatima, scene.path)
+    assert "Lenen" in page(fatima, path)
+    fatima.post(path, {"topics": [lending.pk]})
+    assert ">Lenen<" in page(cast.browser(scene.here), scene.path)
+    cast.known_browser(scene.ans).post(path, {"topics": [lending.pk, opening.pk]})
+    assert ">Openingstijden<" in page(cast.browser(scene.here), scene.path)
+    cast.browser(scene.here, scene.house.jamal).post(path, {})
+    assert ">Lenen<" not in page(cast.browser(scene.here), scene.path)
+
+
+def test_what_is_locked_takes_other_topics_from_staff_only(scene: SimpleNamespace):
+    lending = make_topic(scene.here, "Lenen")
+    close(question=scene.question, by=scene.house.tom, lock=True)
+    with pytest.raises(TakesNoAnswers):
+        retag(question=anew(scene.question), by=scene.ans, topics=[lending])
+    with pytest.raises(MayNotRetag):
+        retag(question=anew(scene.question), by=with_points(scene.fatima, 0), topics=[lending])
+    speaker = person_of_member(membership=scene.house.jamal)
+    assert retag(question=anew(scene.question), by=speaker, membership=scene.house.jamal, topics=[lending])
+
+
 def test_a_better_text_for_somebody_else_earns_something_until_it_is_undone(scene: SimpleNamespace):
     before = points_of(scene.fatima)
     Answer.objects.of(scene.here).filter(pk=scene.answer.pk).update(wiki_at="2026-01-01T00:00:00Z")
     was = scene.answer.message.text
     edit(message=scene.answer.message, by=scene.fatima, text="Onder *Mijn boeken*, rechts.")
     react_to_everything()
-    assert points_of(scene.fatima) > before
+    once = points_of(scene.fatima)
+    assert once > before
+    edit(message=scene.answer.message, by=scene.fatima, text="Onder *Mijn boeken*, rechts!")
+    react_to_everything()
+    assert points_of(scene.fatima) == once, "many small editions of one text are no more worth than one"
     edit(message=scene.answer.message, by=scene.piet, text=was)
     react_to_everything()
     assert points_of(scene.fatima) == before

@@ -8,20 +8,23 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from klankbord import clock
 from klankbord.channels.models import Dispatch
-from klankbord.community.models import Answer, Picture, Question
-from klankbord.community.pictures import forget_unposted_pictures
+from klankbord.community.models import Answer, Question
 from klankbord.community.tests.conftest import page
 from klankbord.community.views import writing
+from klankbord.conversations.actions.speak_publicly import hide_publicly, show_publicly
 from klankbord.conversations.models import Attachment
 from klankbord.files.actions import read_file
 from klankbord.files.models import StoredFile
+from klankbord.limits import Limit
 from klankbord.moderation.models import Case
-from klankbord.participation.models import Topic
+from klankbord.participation.models import Picture, Topic
+from klankbord.participation.pictures import forget_unposted_pictures
 from tests import cast
 
 ASKED = {"title": "Hoe maak ik een pasje?", "text": "Ik ben net verhuisd."}
@@ -66,8 +69,33 @@ def test_questions_about_the_same_are_shown_a_step_before_posting(scene: SimpleN
     assert "Hoe verleng ik een boek?" in step
     assert "Ik ben net verhuisd." in step
     assert Question.objects.of(scene.here).count() == before
+    said_so = step.index("Nog niet geplaatst")
+    assert "Anderen vroegen al zoiets" in step
+    button = re.search(r'<button[^>]* form="writing">Plaats mijn vraag', step)
+    assert button
+    assert said_so < button.start() < step.index('id="similar"') < step.index("<form class")
     asks.post("/questions/ask/", {**ASKED, "looked": "1"})
     assert last(scene).conversation.subject == ASKED["title"]
+
+
+@pytest.mark.parametrize(
+    ("path", "title"),
+    [
+        ("/questions/ask/", "Nog niet geplaatst"),
+        ("/questions/{question}/answer/", "Nog niet geplaatst"),
+        ("/questions/posts/{opening}/edit/", "Nog niet bewaard"),
+    ],
+)
+def test_a_look_at_it_first_says_above_it_that_nobody_else_sees_it_yet(scene: SimpleNamespace, path: str, title: str):
+    address = path.format(question=scene.question.pk, opening=scene.question.opening_id)
+    asks = cast.known_browser(scene.ans)
+    hidden = re.compile(r'id="not-yet"[^>]* hidden')
+    assert hidden.search(page(asks, address))
+    looked = asks.post(address, {**ASKED, "preview": "1"}).content.decode()
+    assert not hidden.search(looked)
+    assert looked.index(title) < looked.index('class="preview"') < looked.index("Ik ben net verhuisd.")
+    nothing = asks.post(address, {"title": "", "text": "", "preview": "1"}).content.decode()
+    assert hidden.search(nothing)
 
 
 def test_similar_questions_and_the_preview_come_as_pieces_of_page(scene: SimpleNamespace, asks):
@@ -127,7 +155,7 @@ def test_a_picture_is_drawn_anew_without_what_the_camera_wrote(scene: SimpleName
     fields = {**ASKED, "picture": upload(picture(exif=exif)), "picture_new": "De balie"}
     asks.post("/questions/ask/", fields)
     shown = page(cast.browser(scene.here), f"/questions/{last(scene).pk}/")
-    source = re.search(r'<img src="(/questions/pictures/\d+/)" alt="De balie"', shown)
+    source = re.search(r'<img src="(/pictures/\d+/)" alt="De balie"', shown)
     assert source is not None
     served = cast.browser(scene.here).get(source[1])
     assert served.headers["Content-Type"] == "image/webp"
@@ -164,20 +192,35 @@ def test_a_picture_of_too_many_pixels_is_refused_before_it_is_unpacked(scene: Si
     assert refused.status_code == 422
 
 
+def test_who_sends_picture_after_picture_is_asked_to_wait_and_keeps_their_words(scene, asks, monkeypatch):
+    cache.clear()
+    monkeypatch.setattr("klankbord.participation.pictures.FROM_ONE_ADDRESS", Limit("few", 2, timedelta(hours=1)))
+    for _ in range(2):
+        asks.post("/questions/ask/", {**ASKED, "picture": upload(picture()), "picture_new": "", "preview": "1"})
+    refused = asks.post("/questions/ask/", {**ASKED, "picture": upload(picture()), "picture_new": "x", "preview": "1"})
+    assert "Probeer het over een uur opnieuw." in refused.content.decode()
+    assert "Ik ben net verhuisd." in refused.content.decode()
+    assert Picture.objects.of(scene.here).count() == 2
+
+
+def test_a_picture_with_a_damaged_note_beside_it_is_shown_as_it_lies(scene: SimpleNamespace, asks):
+    damaged = picture(kind="WEBP", exif=b"Exif\0\0no note")
+    asks.post("/questions/ask/", {**ASKED, "picture": upload(damaged), "picture_new": "De balie"})
+    assert Picture.objects.of(scene.here).count() == 1
+
+
 def test_words_for_a_picture_are_asked_and_it_need_not_be_chosen_again(scene: SimpleNamespace, asks):
     again = asks.post("/questions/ask/", {**ASKED, "picture": upload(picture())}).content.decode()
     token = re.search(r'name="picture_token" value="([^"]+)"', again)
     assert token is not None
-    assert asks.get(f"/questions/pictures/draft/{token[1]}/").headers["Content-Type"] == "image/webp"
+    assert asks.get(f"/pictures/draft/{token[1]}/").headers["Content-Type"] == "image/webp"
     asks.post("/questions/ask/", {**ASKED, "picture_token": token[1], "picture_words": "De balie"})
     assert Attachment.objects.of(scene.here).get(message=last(scene).opening).name == "De balie"
 
 
 def test_the_picture_of_what_is_hidden_is_shown_to_staff_only(scene: SimpleNamespace, asks):
-    from klankbord.conversations.actions.speak_publicly import hide_publicly
-
     asks.post("/questions/ask/", {**ASKED, "picture": upload(picture()), "picture_new": "De balie"})
-    path = f"/questions/pictures/{Picture.objects.of(scene.here).get().pk}/"
+    path = f"/pictures/{Picture.objects.of(scene.here).get().pk}/"
     hide_publicly(message=last(scene).opening)
     assert cast.browser(scene.here).get(path).status_code == 404
     assert cast.browser(scene.here, scene.house.tom).get(path).status_code == 200
@@ -214,8 +257,37 @@ def test_a_stranger_asks_with_one_click_in_a_mail_and_nothing_is_lost(scene: Sim
     assert Attachment.objects.of(scene.here).filter(message=question.opening).exists()
     held = page(stranger, done.headers["Location"])
     assert ASKED["title"] in held, "the first post of somebody new is looked at first, and they are told"
+    told = held.partition("<main")[2].partition("</main>")[0]
+    assert told.count("eerst even") == 1, "once, in the heading"
+    assert "collega" not in told
     assert Case.objects.of(scene.here).waiting().filter(message=question.opening).exists()
     assert cast.browser(scene.here).get(f"/questions/{question.pk}/").status_code == 404
+    own = stranger.get(f"/questions/{question.pk}/", follow=True)
+    assert ASKED["title"] in own.content.decode(), "their own question is not gone for them"
+    assert own.redirect_chain == [(f"/held/{question.opening_id}/", 302)]
+    show_publicly(message=question.opening)
+    now = cast.browser(scene.here).get(f"/held/{question.opening_id}/")
+    assert now.headers["Location"].startswith(f"/questions/{question.pk}/"), "it leads to what is public by now"
+    hide_publicly(message=question.opening)
+    other = cast.known_browser(cast.helper(scene.here, "Lezer"))
+    assert other.get(f"/questions/{question.pk}/").status_code == 404
+
+
+def test_a_stranger_gives_their_address_beside_the_question_and_skips_a_page(scene: SimpleNamespace):
+    scene.house.mailbox.settings = {"smtp_host": "mail.deklank.example"}
+    scene.house.mailbox.save()
+    stranger = cast.browser(scene.here)
+    assert 'name="email"' in page(stranger, "/questions/ask/")
+    who = {"email": "nieuw@example.org", "name": "Noor"}
+    looked = stranger.post("/questions/ask/", {**ASKED, **who, "preview": "1"}).content.decode()
+    assert re.search(r'name="email"[^>]*value="nieuw@example.org"', looked), "it is still there after a look"
+    sent = stranger.post("/questions/ask/", {**ASKED, **who})
+    assert sent.headers["Location"].startswith("/take-part/sent/")
+    assert Dispatch.objects.of(scene.here).filter(recipient="nieuw@example.org").exists()
+
+
+def test_who_is_known_is_not_asked_for_an_address(asks):
+    assert 'name="email"' not in page(asks, "/questions/ask/")
 
 
 def test_another_sites_form_posts_nothing(scene: SimpleNamespace, asks):

@@ -21,6 +21,8 @@ from klankbord.community.searching import QuestionDocuments
 from klankbord.community.tests.conftest import page
 from klankbord.conversations.actions.speak_publicly import hide_publicly
 from klankbord.participation.models import Topic
+from klankbord.search import finding
+from klankbord.search.keeping import open_index
 from tests import cast
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -60,6 +62,21 @@ def test_the_order_of_each_list(many: SimpleNamespace):
     assert read_page(MOST_HELPED, many.here).rows[0].id == second.pk
     unanswered = page(cast.browser(many.here), "/questions/unanswered/")
     assert f'href="/questions/{first.pk}/"' not in unanswered
+
+
+def test_a_row_says_what_the_number_means_and_nothing_that_is_zero(many: SimpleNamespace):
+    answered, asked = many.questions[-1], many.questions[-2]
+    answer(question=answered, person=many.ans, text="Zo.")
+    for question in (answered, asked):
+        was_helped_too(question=question, person=cast.helper(many.here, "Piet"))
+    listed = page(cast.browser(many.here), "/questions/")
+    assert listed.count("hielp 1 keer") == 1
+    assert listed.count("1 persoon wil dit ook weten") == 1
+    assert "nog geen antwoord" in listed
+    assert "<b>0</b>" not in listed
+    quiet = page(cast.browser(many.here), f"/questions/{many.questions[-3].pk}/")
+    assert "<b>0</b>" not in quiet
+    assert 'aria-label="Dit wil ik ook weten"' in quiet
 
 
 @pytest.mark.parametrize("cursor", ["x", "1_2_3", "9" * 40 + "_1", "_", "-5_1", "1_" + "9" * 30, "99999999999999999_1"])
@@ -126,6 +143,18 @@ def test_the_feed_of_a_topic_holds_its_questions_only(many: SimpleNamespace):
     assert entry.findtext(f"{ATOM}content") == "<p><strong>Help</strong></p>\n"
 
 
+def test_the_answers_to_one_question_have_a_feed_without_what_is_held_or_hidden(scene: SimpleNamespace):
+    answer(question=scene.question, person=scene.fatima, text="Wacht op een oordeel.", held=True)
+    path = f"/questions/{scene.question.pk}/feed/"
+    feed = ET.fromstring(cast.browser(scene.here).get(path).content)
+    (entry,) = feed.iter(f"{ATOM}entry")
+    assert entry.findtext(f"{ATOM}title") == "Antwoord van Piet"
+    assert f"#m{scene.answer.pk}" in str(entry.findtext(f"{ATOM}id"))
+    assert f'href="{path}"' in page(cast.browser(scene.here), scene.path)
+    hide_publicly(message=scene.question.opening)
+    assert cast.browser(scene.here).get(path).status_code == 404
+
+
 def test_questions_are_found_by_title_text_and_answers_and_their_duplicates_words(scene: SimpleNamespace):
     from klankbord.community.actions.join import join
 
@@ -167,3 +196,31 @@ def test_a_question_without_answers_that_was_taken_back_is_in_no_list(many: Simp
     withdraw(message=many.questions[-1].opening, by=many.ans)
     assert many.questions[-1].pk not in [row.id for row in read_page(NEWEST, many.here).rows]
     assert Question.objects.of(many.here).filter(pk=many.questions[-1].pk).exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "leads"),
+    [
+        ("zondag open", "Openingstijden en contact"),
+        ("Jamal Hadou", "Openingstijden en contact"),
+        ("boek kwijt", "Zoek in alles"),
+    ],
+)
+def test_the_box_leads_to_the_one_that_looks_in_everything(words, leads, de_klank: cast.DeKlank, tmp_path, monkeypatch):
+    ans = cast.helper(de_klank.organisation, "Ans")
+    titles = ("De app is open maar leeg", "Ik ben mijn boek kwijt")
+    asked = [ask(person=ans, title=each, text="", quiet=True) for each in titles]
+    index = open_index(tmp_path)
+    monkeypatch.setattr(finding, "index_folder", lambda: tmp_path)
+    writer = index.writer()
+    writer.replace("question", (), QuestionDocuments().documents([each.pk for each in asked]))
+    writer.commit()
+    writer.close()
+    shown = cast.browser(de_klank.organisation).get("/questions/", {"q": words}).content.decode()
+    link = re.search(r'href="(/search/\?q=[^"]+)"[^>]*>([^<]*)<', shown)
+    assert link
+    assert link[1] == "/search/?q=" + words.replace(" ", "+")
+    assert leads in link[2]
+    assert "De app is open" not in shown, "it has not all the words"
+    assert ("Ik ben mijn boek kwijt" in shown) == (words == "boek kwijt")
+    assert "Niemand vroeg dit eerder" not in shown, "nobody is told to ask in public when we are there"

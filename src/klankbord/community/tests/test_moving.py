@@ -11,10 +11,11 @@ from klankbord.channels.models import Dispatch
 from klankbord.community.actions.make_private import make_private
 from klankbord.community.actions.publish import ask_to_publish
 from klankbord.community.models import Publication, Question
-from klankbord.community.refusals import AlreadyAsked, NoMailAddress, TooPersonal
+from klankbord.community.refusals import AlreadyAsked, NoMailAddress
 from klankbord.community.tests.conftest import anew, page
 from klankbord.conversations.models import Conversation, ConversationState, Promise
 from klankbord.events.reacting import react_to_everything
+from klankbord.participation.privacy import TooPersonal
 from klankbord.people.models import Person
 from tests import cast
 
@@ -47,6 +48,16 @@ def consent_link(scene: SimpleNamespace) -> str:
 def ask_them(scene: SimpleNamespace, **words: str) -> None:
     fields = {"title": "Hoe verleng ik een boek?", "text": "Waar vind ik de knop?", "answer": "Onder Mijn boeken."}
     assert scene.staff.post(scene.place, {**fields, **words}).status_code == 302
+
+
+def test_a_title_that_does_not_fit_is_said_at_its_field_and_stays(private: SimpleNamespace):
+    long = "Hoe verleng ik een boek? " * 13
+    answered = private.staff.post(private.place, {"title": long, "text": "Waar?", "answer": ""})
+    shown = answered.content.decode()
+    assert answered.status_code == 422
+    assert long in shown
+    assert "Er passen er 300." in shown
+    assert "maxlength" not in shown
 
 
 def test_what_is_personal_is_taken_out_before_the_agent_reads_it_over(private: SimpleNamespace):

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from klankbord import clock
 from klankbord.community.actions.answer import answer, comment
+from klankbord.community.actions.ask import ask
 from klankbord.community.actions.edit import edit
 from klankbord.community.actions.official import make_official
 from klankbord.community.actions.vote import find_useful
 from klankbord.community.announcing import CommunityAnnouncements
+from klankbord.community.models import Related
 from klankbord.community.personal_data import CommunityData
 from klankbord.community.tests.conftest import page
 from klankbord.conversations.announcing import conversation_topic
+from klankbord.conversations.models import Message
 from klankbord.conversations.personal_data import ConversationsData
 from klankbord.events.base import load
 from klankbord.events.models import OutboxEvent
 from klankbord.live.shows import HEADER, parse
+from klankbord.moderation.actions.official_note import official_note
 from klankbord.participation.actions import change_participant
 from klankbord.participation.announcing import person_topic
 from klankbord.people.models import Membership
@@ -42,6 +48,47 @@ def test_everything_that_changes_shows_at_once_although_pieces_are_kept(scene: S
     assert "Jamal Haddou" in page(visitor, scene.path)
     Membership.objects.of(scene.here).filter(pk=scene.house.jamal.pk).update(title="Baliemedewerker")
     assert "Baliemedewerker" in page(visitor, scene.path)
+
+
+def test_what_stands_around_the_words_shows_at_once_as_well(scene: SimpleNamespace, monkeypatch):
+    visitor = cast.browser(scene.here)
+    assert "Volg deze vraag" in page(visitor, scene.path)
+    stranger = cast.browser(scene.here)
+    stranger.cookies["language"] = "en"
+    assert "Volg deze vraag" not in page(stranger, scene.path)
+    for title in ("Hoe vaak mag ik verlengen?", "Kan ik ook bellen om te verlengen?"):
+        other = ask(person=scene.fatima, title=title, text="Ik las drie keer.")
+        link = Related.objects.create(organisation=scene.here, question=scene.question, other_id=other.pk)
+        assert title in page(visitor, scene.path)
+    link.delete()
+    assert title not in page(visitor, scene.path)
+    monkeypatch.setattr("klankbord.community.reading.page.ON_A_PAGE", 1)
+    answer(question=scene.question, person=scene.fatima, text="Of bel ons even.")
+    assert "Of bel ons even." not in page(visitor, scene.path)
+    assert "Of bel ons even." in page(visitor, scene.path, page=2)
+
+
+def test_a_correction_shows_at_once_and_so_does_its_change(scene: SimpleNamespace):
+    visitor = cast.browser(scene.here)
+    page(visitor, scene.path)
+    words = "Bij gereserveerde boeken kan dit niet."
+    note = official_note(message=scene.answer.message, membership=scene.house.tom, text=words)
+    assert words in page(visitor, scene.path)
+    note.text = "Bij gereserveerde boeken kan dit niet meer."
+    note.save()
+    assert note.text in page(visitor, scene.path)
+
+
+def test_yesterday_is_another_day_tomorrow(scene: SimpleNamespace):
+    visitor = cast.browser(scene.here)
+    noon = clock.now().replace(hour=12)
+    Message.objects.of(scene.here).update(said_at=noon)
+    with clock.reading(noon + timedelta(hours=2)):
+        assert "vandaag" in page(visitor, scene.path)
+    with clock.reading(noon + timedelta(hours=24)):
+        shown = page(visitor, scene.path)
+    assert "gisteren" in shown
+    assert "vandaag" not in shown.partition("<main")[2].partition("</main")[0]
 
 
 def test_erased_words_are_gone_from_the_kept_pieces_as_well(scene: SimpleNamespace):
@@ -171,7 +218,7 @@ def test_a_question_that_does_not_exist_or_is_another_organisations_is_not_found
 
 def test_the_words_of_the_history_are_escaped(scene: SimpleNamespace):
     edit(message=scene.answer.message, by=scene.piet, text="<b>dik</b> en <script>")
-    shown = page(cast.browser(scene.here), f"/questions/posts/{scene.answer.pk}/history/")
+    shown = page(cast.browser(scene.here), f"/history/{scene.answer.pk}/")
     assert "<b>dik" not in shown.split("<main", 1)[1]
     assert "&lt;" in shown
 

@@ -26,6 +26,7 @@ from klankbord.events.models import OutboxEvent
 from klankbord.participation.models import Revision
 from klankbord.people.models import Organisation, Person
 from tests import cast
+from tests.long import long
 
 REAL = Path(__file__).parents[5] / "shared" / "data" / "stackexchange_french_meta"
 NAME = "vragen.example.org"
@@ -204,8 +205,36 @@ def test_editions_come_in_with_who_made_them(came, here: Organisation):
     question = asked(here, "Hoe lang lenen?")
     revision = Revision.objects.of(here).get(message=question.opening)
     assert (revision.subject, revision.text, revision.by.pseudonym) == ("Hoe lang?", "Hoe lang mag ik?", "Piet & Co")
-    history = page(cast.browser(here), f"/questions/posts/{question.opening_id}/history/")
+    history = page(cast.browser(here), f"/history/{question.opening_id}/")
     assert "duidelijker" in history
+
+
+def test_links_between_posts_lead_to_those_posts_here(here: Organisation, tmp_path: Path):
+    site = f"https://{NAME}"
+    body = (
+        f'<p><a href="{site}/questions/41/een-titel">vraag</a> <a href="/a/42">antwoord</a> '
+        f'<a href="{site}/questions/41/een-titel/42#42">plek</a> <a href="{site}/q/999">weg</a> '
+        f'<a href="{site}/users/7/ans">Ans</a> <a href="https://elders.example.org/questions/41">elders</a></p>'
+    )
+    at = "2020-01-01T00:00:00.000"
+    posts = [
+        _question(40, at, 0, body, "Met links"),
+        _question(41, at, 0, "<p>Doel</p>", "Het doel"),
+        _post(42, "2", at, 0, "<p>Het antwoord</p>", ParentId="41"),
+    ]
+    write_rows(tmp_path / "Posts.xml", "Posts", iter(posts))
+    for _twice in range(2):
+        import_dump(organisation=here, folder=tmp_path, name=NAME)
+    goal = asked(here, "Het doel")
+    there = Answer.objects.of(here).get(question=goal).pk
+    said = asked(here, "Met links").opening.text
+    assert f"[vraag](/questions/{goal.pk}/)" in said
+    assert f"[antwoord](/questions/{goal.pk}/#m{there})" in said
+    assert f"[plek](/questions/{goal.pk}/#m{there})" in said
+    for stays in (f"{site}/q/999", f"{site}/users/7/ans", "https://elders.example.org/questions/41"):
+        assert stays in said
+    export_dump(organisation=here, folder=tmp_path / "uit")
+    assert rows_in(tmp_path / "uit")["Posts"] == posts, "what goes out is what came in"
 
 
 def test_accounts_are_placeholders_that_nobody_writes_to(came, here: Organisation):
@@ -339,8 +368,21 @@ def test_of_several_communities_one_is_named(came, here: Organisation, tmp_path:
         "<?php echo 1 ?><posts></posts>",
         "geen xml",
         f"<posts><row Id='1' Body='{'x' * (LONGEST_ROW + 200_000)}'/></posts>",
+        "<posts><row PostTypeId='1' Title='Zonder nummer'/></posts>",
+        "<posts><row Id='zeven' PostTypeId='1' Title='Ook zonder'/></posts>",
     ],
-    ids=["entity", "external", "undefined", "cut off", "nested", "instruction", "no xml", "endless row"],
+    ids=[
+        "entity",
+        "external",
+        "undefined",
+        "cut off",
+        "nested",
+        "instruction",
+        "no xml",
+        "endless row",
+        "no number",
+        "odd number",
+    ],
 )
 def test_what_no_dump_holds_is_refused(content: str, here: Organisation, tmp_path: Path):
     (tmp_path / "Posts.xml").write_text(content)
@@ -371,6 +413,7 @@ def test_reading_needs_no_more_memory_for_a_longer_file(tmp_path: Path):
 
 
 @pytest.mark.slow
+@long
 @pytest.mark.skipif(not REAL.is_dir(), reason="the French meta site's dump is not here")
 def test_a_real_community_comes_in_whole_and_goes_out_to_the_byte(here: Organisation, tmp_path: Path):
     came = import_dump(organisation=here, folder=REAL, name="french.meta.stackexchange.com")

@@ -12,6 +12,7 @@ from klankbord import clock
 from klankbord.community.actions.accept import accept, accept_no_longer
 from klankbord.community.actions.answer import answer
 from klankbord.community.actions.ask import ask
+from klankbord.community.actions.edit import withdraw
 from klankbord.community.actions.rules import change_rules
 from klankbord.community.actions.waiting import ask_staff, ask_staff_for_unanswered
 from klankbord.community.models import Answer, Question
@@ -80,6 +81,16 @@ def test_what_has_an_answer_or_is_closed_hidden_or_joined_does_not(asked, time: 
     assert not any(waits(each) for each in (asked.question, held, closed, double))
 
 
+def test_what_was_asked_long_before_the_rule_does_not_flood_the_inbox(asked, time: Still):
+    change_rules(organisation=asked.here, staff_after_hours=None, by=asked.house.marlies)
+    time.forward(days=70)
+    lately = ask(person=asked.ans, title="Wanneer is het café open?", text="")
+    time.forward(days=2)
+    change_rules(organisation=asked.here, staff_after_hours=24, by=asked.house.marlies)
+    ask_staff_for_unanswered()
+    assert (waits(asked.question), waits(lately)) == (False, True)
+
+
 def test_the_organisation_chooses_the_time_and_can_choose_never(asked, time: Still):
     office = cast.browser(asked.here, asked.house.marlies)
     office.post("/office/community/", {"staff_after_hours": ""})
@@ -109,6 +120,7 @@ def test_an_answer_from_the_inbox_stands_in_public_as_the_official_one_and_stops
     inbox = cast.browser(asked.here, asked.house.jamal)
     done = inbox.post(f"/inbox/{asked.question.pk}/reply/", {"text": "Onder **Mijn boeken**.", "seen": "99999"})
     assert done.status_code == 302, done.content.decode()[:2000]
+    inbox.post(f"/inbox/{asked.question.pk}/reply/", {"text": "Onder **Mijn boeken**.", "seen": "99999"})  # once more
     given = Answer.objects.of(asked.here).select_related("message").get()
     assert given.official_by == asked.house.jamal
     assert given.message.membership == asked.house.jamal
@@ -135,6 +147,32 @@ def test_a_peers_accepted_answer_stops_the_clock_and_taken_back_it_runs_on(asked
     assert waits(asked.question)
     row = Promise.objects.of(asked.here).get()
     assert (row.began_at, row.answered_at) == (began, None)
+
+
+def test_an_accepted_answer_that_its_author_takes_back_stops_no_clock_any_more(asked, time: Still):
+    time.forward(hours=25)
+    ask_staff_for_unanswered()
+    began = time.moment
+    given, other = (answer(question=anew(asked.question), person=asked.piet, text=each) for each in ("Zo.", "Of zo."))
+    for each in (given, other):
+        accept(answer=each, by=asked.ans)
+    withdraw(message=other.message, by=asked.piet)
+    assert not waits(asked.question), "the first one helped as well"
+    withdraw(message=given.message, by=asked.piet)
+    assert waits(asked.question)
+    row = Promise.objects.of(asked.here).get()
+    assert (row.began_at, row.answered_at) == (began, None)
+
+
+def test_what_was_answered_in_time_waits_for_staff_when_that_answer_is_taken_back(asked, time: Still):
+    given = answer(question=asked.question, person=asked.piet, text="Onder Mijn boeken.")
+    accept(answer=given, by=asked.ans)
+    time.forward(hours=30)
+    ask_staff_for_unanswered()
+    assert not waits(asked.question)
+    withdraw(message=given.message, by=asked.piet)
+    ask_staff_for_unanswered()
+    assert waits(asked.question)
 
 
 def test_a_staff_answer_on_the_page_stops_the_clock_as_well(asked, time: Still):

@@ -23,7 +23,7 @@ def consent(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     if request.method == "POST" and request.POST.get("answer") in ("yes", "no"):
         agree = request.POST["answer"] == "yes"
-        became = decide(publication=publication, agree=agree, pseudonym=request.POST.get("name", "")[:40])
+        became = decide(publication=publication, agree=agree, pseudonym=request.POST.get("name", ""))
         if became is not None:
             return redirect("community:question", became.pk)
         return redirect(request.path)

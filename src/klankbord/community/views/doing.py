@@ -16,17 +16,22 @@ from klankbord.people.models import Organisation
 from klankbord.people.requests import organisation_of
 from klankbord.people.same_origin import same_origin
 
-type Find = Callable[[Organisation, object], object]
 
-
-def _do(request: HttpRequest, kind: str, find: Find, **what: int) -> HttpResponse:
-    (pk,) = what.values()
+def _found[Thing](request: HttpRequest, find: Callable[[Organisation, object], Thing], pk: int) -> Thing:
     try:
-        find(organisation_of(request), pk)
+        return find(organisation_of(request), pk)
     except CannotTakePart:
         raise Http404 from None
-    payload: dict[str, Any] = {**what, "stop": True} if request.POST.get("stop") else {**what}
-    return take_part(request, kind, payload)
+
+
+def _do(request: HttpRequest, kind: str, find: Callable[[Organisation, object], object], **what: int) -> HttpResponse:
+    (pk,) = what.values()
+    _found(request, find, pk)
+    return take_part(request, kind, {**what, **_stop(request)})
+
+
+def _stop(request: HttpRequest) -> dict[str, Any]:
+    return {"stop": True} if request.POST.get("stop") else {}
 
 
 @never_cache
@@ -34,7 +39,9 @@ def _do(request: HttpRequest, kind: str, find: Find, **what: int) -> HttpRespons
 @require_POST
 def me_too(request: HttpRequest, conversation_id: int) -> HttpResponse:
     """`/questions/<id>/me-too/`"""
-    return _do(request, "question-me-too", public_question, question=conversation_id)
+    question = _found(request, public_question, conversation_id)
+    answered = question.root.answers > 0
+    return take_part(request, "question-me-too", {"question": question.pk, "answered": answered, **_stop(request)})
 
 
 @never_cache

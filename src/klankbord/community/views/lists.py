@@ -16,13 +16,15 @@ from klankbord.community.reading.lists import LISTS, NEWEST, QuestionList
 from klankbord.community.reading.shown import until_midnight
 from klankbord.conversations.announcing import public_topic
 from klankbord.live.shows import shows
+from klankbord.participation.asked_for import asks_to_reach, colleagues_asked_for
 from klankbord.participation.authors import authors
 from klankbord.participation.models import Topic
+from klankbord.participation.saying import shortened
 from klankbord.people.announcing import profile_topic
 from klankbord.people.models import Organisation
 from klankbord.people.requests import organisation_of
 from klankbord.search.contract import Audience
-from klankbord.search.finding import find
+from klankbord.search.finding import find, find_as_meant
 
 MOST_FOUND = 50
 
@@ -91,17 +93,31 @@ def _list(request: HttpRequest, chosen: QuestionList, about: Topic | None = None
 
 def _found(request: HttpRequest, words: str) -> HttpResponse:
     organisation = organisation_of(request)
-    hits = find(words, organisation_id=organisation.pk, kinds=("question",), audience=Audience.PUBLIC, limit=MOST_FOUND)
+    among: dict[str, Any] = {"organisation_id": organisation.pk, "kinds": ("question",), "audience": Audience.PUBLIC}
+    asks_for_us = _asks_for_us(organisation, words)
+    if asks_for_us:
+        hits, meant = find(words, limit=MOST_FOUND, strictly=True, **among), words
+    else:
+        hits, meant = find_as_meant(words, limit=MOST_FOUND, **among)
     rows = reading.read_these(organisation, list(dict.fromkeys(hit.about_id for hit in hits)))
     context = {
         "chosen": NEWEST,
         "words": words,
+        "echo": shortened(words, 60),
+        "asks_for_us": asks_for_us,
+        "everything_url": f"{reverse('portal:search')}?{urlencode({'q': words})}",
+        "instead": shortened(meant, 60) if meant != words and rows else "",
         "rows": rows,
         "authors": authors(organisation_id=organisation.pk, person_ids=[row.person_id for row in rows]),
         "lists": _tabs(None, None),
         "topics": reading.main_topics(organisation),
     }
     return render(request, "community/list.html", context)
+
+
+def _asks_for_us(organisation: Organisation, words: str) -> bool:
+    """Whether the box over everything answers this itself: when we are there, how to reach us, or one of us."""
+    return asks_to_reach(organisation, words) or bool(colleagues_asked_for(organisation, words))
 
 
 def _tabs(chosen: QuestionList | None, about: Topic | None) -> list[dict[str, Any]]:

@@ -23,13 +23,17 @@ from klankbord.community.contributions import public_answer
 from klankbord.community.models import Publication, Question
 from klankbord.community.reading.thread import find_question
 from klankbord.community.reading.to_publish import proposal
+from klankbord.conversations.actions.send_reply import LONGEST_TEXT
+from klankbord.conversations.actions.speak_publicly import LONGEST_SUBJECT
 from klankbord.conversations.models import Conversation
 from klankbord.conversations.refusals import Refused
 from klankbord.participation.contract import CannotTakePart
+from klankbord.participation.drafts import too_long
 from klankbord.participation.paths import thread_path
 from klankbord.people.models import Role
 from klankbord.signin.staff import StaffRequest, for_staff_in_public
 
+_LONGEST = {"title": LONGEST_SUBJECT, "text": LONGEST_TEXT, "answer": LONGEST_TEXT}
 _NUMBER = re.compile(r"(?:/questions/)?(\d{1,18})/?(?:#.*)?$")
 
 
@@ -121,7 +125,10 @@ def publish(request: StaffRequest, conversation_id: int) -> HttpResponse:
     if request.POST.get("stop") and latest is not None:
         ask_no_longer(publication=latest, by=request.membership)
         return redirect(reverse("community:publish", args=[conversation.pk]))
-    written = {name: request.POST.get(name, "").replace("\r\n", "\n") for name in ("title", "text", "answer")}
+    written = {name: request.POST.get(name, "").replace("\r\n", "\n") for name in _LONGEST}
+    errors = {name: too_long(words, _LONGEST[name]) for name, words in written.items()}
+    if any(errors.values()):
+        return _publish_page(request, conversation, latest, written, errors=errors)
     try:
         ask_to_publish(conversation=conversation, by=request.membership, **written)
     except Refused as refusal:
@@ -135,6 +142,7 @@ def _publish_page(
     latest: Publication | None,
     written: dict[str, str],
     error: str = "",
+    errors: dict[str, str] | None = None,
 ) -> HttpResponse:
     context: dict[str, Any] = {
         "conversation": conversation,
@@ -142,8 +150,10 @@ def _publish_page(
         "is_open": latest is not None and latest.is_open,
         "written": written,
         "error": error,
+        "errors": errors or {},
+        "longest": _LONGEST,
     }
-    return render(request, "community/publish.html", context, status=422 if error else 200)
+    return render(request, "community/publish.html", context, status=422 if error or errors else 200)
 
 
 def _question(request: StaffRequest, pk: int) -> Question:

@@ -11,21 +11,22 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 from markupsafe import Markup
 
-from klankbord.community.actions.edit import may_edit
+from klankbord.community.actions.edit import is_open_to_all, may_edit, may_retag
 from klankbord.community.contributions import public_message, public_question
 from klankbord.community.models import Question
 from klankbord.community.reading.lists import topic_choices
 from klankbord.community.reading.similar import similar_questions
-from klankbord.community.refusals import NotYoursToChange
+from klankbord.community.refusals import MayNotRetag
 from klankbord.community.writing import Draft, read_draft
 from klankbord.conversations.models import Message
 from klankbord.limits import Limit, allow, network_places
 from klankbord.markup.markdown import render_post
 from klankbord.participation.authors import authors
-from klankbord.participation.contract import CannotTakePart
+from klankbord.participation.contract import CannotTakePart, NotYoursToChange
+from klankbord.participation.drafts import changed_meanwhile, chosen_topics, edition_of, longest_instead_of
 from klankbord.participation.models import Tagging
 from klankbord.participation.paths import thread_path
-from klankbord.participation.taking_part import cannot, doer_of, take_part
+from klankbord.participation.taking_part import cannot, doer_of, take_part, who_writes
 from klankbord.people.models import Organisation
 from klankbord.people.requests import membership_of, organisation_of
 from klankbord.people.same_origin import same_origin
@@ -91,12 +92,39 @@ def edit(request: HttpRequest, message_id: int) -> HttpResponse:
     is_opening = question.opening_id == message.pk
     doer = doer_of(request)
     if doer is not None and not may_edit(message=message, person=doer[0], membership=doer[1]):
-        return cannot(request, str(NotYoursToChange.sentence))
+        return cannot(request, str(NotYoursToChange().sentence))
     around = {**_around(organisation, message), "is_opening": is_opening}
+    around["only_theirs"] = doer is None and not is_open_to_all(message)
+    around["edition"] = edition_of(message, title=message.conversation.subject if is_opening else None)
     if request.method != "POST":
         return _form(request, "message-edit", _as_it_stands(message, titled=is_opening), **around)
-    draft = read_draft(request, organisation, titled=is_opening, with_topics=is_opening, with_pictures=False)
+    draft = read_draft(
+        request, organisation, titled=is_opening, with_topics=is_opening, with_pictures=False, stood=message.text
+    )
+    around["changed_meanwhile"] = changed_meanwhile(draft, request, around["edition"])
     return _post(request, "message-edit", draft, {"message": message.pk}, **around)
+
+
+@never_cache
+@same_origin
+@require_http_methods(["GET", "HEAD", "POST"])
+def retag(request: HttpRequest, conversation_id: int) -> HttpResponse:
+    """`/questions/<id>/topics/`: what it is about, for who may say so."""
+    organisation = organisation_of(request)
+    question = _question(organisation, conversation_id)
+    doer = doer_of(request)
+    if doer is None or not may_retag(question=question, person=doer[0], membership=doer[1]):
+        return cannot(request, str(MayNotRetag.sentence))
+    if request.method == "POST":
+        return take_part(request, "question-retag", {"question": question.pk, "topics": chosen_topics(request)})
+    taggings = Tagging.objects.of(organisation).filter(conversation_id=question.pk)
+    context = {
+        "question": question,
+        "chosen": list(taggings.values_list("topic_id", flat=True)),
+        "topic_choices": topic_choices(organisation),
+        "back": thread_path(question.conversation),
+    }
+    return render(request, "community/retag.html", context)
 
 
 @never_cache
@@ -125,10 +153,11 @@ def _post(request: HttpRequest, kind: str, draft: Draft, target: dict[str, Any],
     """Post the draft, or show it again with what there is to see first."""
     if request.POST.get(TRAP):  # no person sees this field
         return redirect("community:questions")
-    unsettled = draft.warned and (draft.is_forbidden or not request.POST.get("anyway"))
-    if draft.errors or unsettled or draft.is_previewed:
-        return _form(request, kind, draft, status=422 if draft.errors or unsettled else 200, **around)
-    return take_part(request, kind, {**draft.payload(), **target})
+    if draft.errors or draft.is_unsettled or draft.is_previewed:
+        status = 422 if draft.errors or draft.is_unsettled else 200
+        return _form(request, kind, draft, status=status, **around)
+    who = who_writes(request)
+    return take_part(request, kind, {**draft.payload(), **target}, email=who.email, name=who.name)
 
 
 def _form(request: HttpRequest, kind: str, draft: Draft, *, status: int = 200, **around: Any) -> HttpResponse:
@@ -138,6 +167,7 @@ def _form(request: HttpRequest, kind: str, draft: Draft, *, status: int = 200, *
         "draft": draft,
         "topic_choices": topic_choices(organisation) if draft.topics is not None else [],
         "is_staff": membership_of(request) is not None,
+        "who": who_writes(request),
         **around,
     }
     return render(request, "community/write.html", context, status=status)
@@ -168,10 +198,11 @@ def _around(organisation: Organisation, message: Message) -> dict[str, Any]:
 
 def _as_it_stands(message: Message, *, titled: bool) -> Draft:
     if not titled:
-        return Draft(text=message.text)
+        return Draft(text=message.text, longest=longest_instead_of(message.text))
     taggings = Tagging.objects.of(message.organisation_id).filter(conversation_id=message.conversation_id)
     chosen = list(taggings.values_list("topic_id", flat=True))
-    return Draft(text=message.text, title=message.conversation.subject, topics=chosen)
+    longest = longest_instead_of(message.text)
+    return Draft(text=message.text, title=message.conversation.subject, topics=chosen, longest=longest)
 
 
 def _may_look(request: HttpRequest) -> bool:

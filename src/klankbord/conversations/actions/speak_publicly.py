@@ -5,7 +5,7 @@ What may go public is decided above (moderation); here it is kept, shown or hidd
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -23,6 +23,7 @@ from klankbord.conversations.models import (
     Message,
 )
 from klankbord.conversations.refusals import NothingWritten, TooLong
+from klankbord.design.writing import is_blank, without_directions
 from klankbord.events.publish import publish
 from klankbord.files.models import StoredFile
 from klankbord.people.models import Membership, Organisation, Person
@@ -63,7 +64,7 @@ def open_publicly(
     Raises:
         NothingWritten, TooLong: the subject or the text.
     """
-    if not subject.strip():
+    if is_blank(subject):
         raise NothingWritten
     if len(subject) > LONGEST_SUBJECT:
         raise TooLong
@@ -75,7 +76,7 @@ def open_publicly(
         person=person,
         channel=website_channel(organisation),
         kind=kind,
-        subject=subject.strip(),
+        subject=without_directions(subject).strip(),
         state=ConversationState.PUBLIC,
         is_public=True,
         in_circle=in_circle,
@@ -148,14 +149,24 @@ def rewrite_publicly(*, message: Message, text: str, subject: str | None = None)
     Raises:
         NothingWritten, TooLong: the text.
     """
+    put_back_publicly(message=message, text=text, subject=subject, edited_at=clock.now())
+
+
+@transaction.atomic
+def put_back_publicly(*, message: Message, text: str, subject: str | None, edited_at: datetime | None) -> None:
+    """Have it say again what it said before, as it was marked then: `edited_at` is None for what nobody had changed.
+
+    Raises:
+        NothingWritten, TooLong: the text.
+    """
     _check(text, may_be_empty=subject is not None)
-    message.text, message.edited_at = text.strip(), clock.now()
+    message.text, message.edited_at = without_directions(text).strip(), edited_at
     message.save(update_fields=["text", "edited_at"])
     if subject is not None:
-        if not subject.strip():
+        if is_blank(subject):
             raise NothingWritten
         rows = Conversation.objects.of(message.organisation_id).filter(pk=message.conversation_id)
-        rows.update(subject=subject.strip()[:LONGEST_SUBJECT])
+        rows.update(subject=without_directions(subject).strip()[:LONGEST_SUBJECT])
     _tell_changed(message)
 
 
@@ -170,6 +181,17 @@ def opens(message: Message) -> bool:
     return rows.in_order().values_list("pk", flat=True)[0] == message.pk
 
 
+def openings(*, organisation_id: int, conversation_ids: Collection[int]) -> set[int]:
+    """The message with which each of these public threads began."""
+    rows = Message.objects.of(organisation_id).filter(
+        conversation_id__in=conversation_ids, conversation__is_public=True
+    )
+    first: dict[int, int] = {}
+    for pk, conversation_id in rows.in_order().values_list("pk", "conversation_id"):
+        first.setdefault(conversation_id, pk)
+    return set(first.values())
+
+
 def _set_hidden(message: Message, moment: datetime | None) -> bool:
     rows = Message.objects.of(message.organisation_id).filter(pk=message.pk, hidden_at__isnull=moment is not None)
     if not rows.update(hidden_at=moment):
@@ -182,7 +204,7 @@ def _set_hidden(message: Message, moment: datetime | None) -> bool:
 
 
 def _check(text: str, *, may_be_empty: bool) -> None:
-    if not text.strip() and not may_be_empty:
+    if not may_be_empty and is_blank(text):
         raise NothingWritten
     if len(text) > LONGEST_TEXT:
         raise TooLong
@@ -208,7 +230,7 @@ def _say(
         channel_id=conversation.channel_id,
         person=person,
         membership=membership,
-        text=text.strip(),
+        text=without_directions(text).strip(),
         reply_to=reply_to,
         said_at=moment,
         hidden_at=moment if held else None,

@@ -14,13 +14,20 @@ from klankbord.people.models import Address
 from tests import cast
 
 
-def report(about: str, *, action: str = "failed", status: str = "5.1.1", recipient: str = "ans@example.org") -> bytes:
+def report(
+    about: str,
+    *,
+    action: str = "failed",
+    status: str = "5.1.1",
+    recipient: str = "ans@example.org",
+    words: str = "It did not arrive.",
+) -> bytes:
     """A delivery report (RFC 3464) about the mail with this Message-ID."""
     return (
         "From: MAILER-DAEMON@example.org\r\nTo: vraag@deklank.example\r\nSubject: Undelivered Mail\r\n"
         f"Message-ID: <report-{action}@example.org>\r\nAuto-Submitted: auto-replied\r\n"
         'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
-        "--b\r\nContent-Type: text/plain\r\n\r\nIt did not arrive.\r\n"
+        "--b\r\nContent-Type: text/plain\r\n\r\n" + f"{words}\r\n"
         "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; example.org\r\n\r\n"
         f"Final-Recipient: rfc822; {recipient}\r\nAction: {action}\r\nStatus: {status}\r\n\r\n"
         "--b\r\nContent-Type: message/rfc822\r\n\r\n"
@@ -49,6 +56,14 @@ def test_it_attaches_to_the_reply_marks_the_address_and_mails_nobody(post: Any, 
     assert Conversation.objects.of(post.house.organisation).values().get() == before
     told = OutboxEvent.objects.filter(name__endswith="AddressBounced").get()
     assert told.fields["conversation_id"] == reply.conversation_id
+
+
+def test_why_it_came_back_is_taken_from_the_words_when_the_report_itself_only_says_that_it_did(
+    post: Any, reply: Message
+) -> None:
+    words = "Below is a list of the affected recipients:\r\n\r\n    ans@example.org: 550 5.2.2 Over quota"
+    post.bring(report(reply.external_id or "", status="5.0.0", words=words), sender="")
+    assert Dispatch.objects.of(post.house.organisation).get(said=reply).last_error == "failed 5.2.2"
 
 
 def test_it_can_be_about_an_acknowledgement(post: Any) -> None:

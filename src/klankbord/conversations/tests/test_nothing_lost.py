@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from klankbord.channels.models import Arrival, Channel
 from klankbord.channels.quarantine import replay_arrival
+from klankbord.conversations.known import Known
 from klankbord.conversations.models import Conversation, Message
 from klankbord.conversations.personal_data import ConversationsData
 from klankbord.events.work import WorkState
@@ -41,6 +42,26 @@ def test_the_same_id_with_other_content_is_kept_and_marked(post: Any) -> None:
     assert (first.marks, other.marks, third.marks) == ([], ["same_id"], ["same_id"])
     assert other.text == "Iets heel anders."
     assert post.bring(post.letter(text="Iets heel anders.")) == []
+
+
+def test_what_another_process_receives_in_this_very_moment_is_a_copy_only_when_it_says_the_same(
+    post: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (first,) = post.bring(post.letter())
+    look, seen = Known._look_up_messages, []
+
+    def look_too_early(known: Known, batch: Any) -> None:
+        if seen:
+            look(known, batch)
+        seen.append(batch)
+
+    monkeypatch.setattr(Known, "_look_up_messages", look_too_early)
+    (other,) = post.bring(post.letter(text="Iets heel anders."))
+    assert (first.text, other.text, other.marks) == ("Is de bibliotheek zondag open?", "Iets heel anders.", ["same_id"])
+    Arrival.objects.of(post.house.organisation).filter(pk=other.arrival_id).update(state=WorkState.READY)
+    seen.clear()
+    post.receive()
+    assert Message.objects.of(post.house.organisation).filter(direction="inbound").count() == 2
 
 
 def test_a_staffs_own_mail_with_the_same_id_and_other_content_is_kept_and_marked(post: Any) -> None:

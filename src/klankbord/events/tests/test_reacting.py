@@ -19,6 +19,7 @@ from klankbord.events.reacting import ClaimLost, Reactions, react_to_everything
 from klankbord.events.tests.conftest import Furnish
 from klankbord.events.tests.happenings import Echoed, Notebook, Rang, ring, states
 from klankbord.events.work import WorkState
+from tests.real_servers import wait_until
 from tests.services import in_thread
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -188,6 +189,25 @@ def test_a_batch_that_takes_long_lets_go_of_the_rest(furnish: Furnish, monkeypat
     assert Reactions().perform_batch(owner="one") == 1
     assert OutboxEvent.objects.due().count() == 2
     assert react_to_everything() == 2
+
+
+def test_a_batch_lets_go_sooner_when_somebody_waits_to_write(furnish: Furnish, monkeypatch: pytest.MonkeyPatch):
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL lets many write at once")
+    voter = threading.Thread(target=in_thread, args=(ring,))
+
+    def holds_up_a_voter(_event: Rang) -> None:
+        if not voter.ident:
+            voter.start()
+            wait_until(lambda: connection.is_waited_for, "somebody waits to write", 5)
+
+    furnish({Rang: (holds_up_a_voter,)})
+    ring(1, 2, 3)
+    monkeypatch.setattr(reacting, "ONE_BY_ONE", 1)
+    monkeypatch.setattr(reacting, "LONGEST_WHILE_OTHERS_WAIT", -1.0)
+    assert Reactions().perform_batch(owner="one") == 1
+    voter.join(10)
+    assert react_to_everything() == 3
 
 
 def test_two_runners_never_do_the_same_work(furnish: Furnish, monkeypatch: pytest.MonkeyPatch):

@@ -167,8 +167,9 @@ def test_a_reader_that_stalls_is_dropped_without_looking_finished():
     assert all(message.get("more_body") for message in taken[1:])
 
 
-def test_what_waits_for_a_thread_is_bounded_and_given_up_when_the_client_leaves():
-    site = Site()
+def test_what_waits_for_a_thread_is_bounded_and_given_up_when_the_client_leaves(monkeypatch):
+    monkeypatch.setattr("klankbord.front.bridge._SOON_ANSWERED", 0)
+    site, has_left = Site(), threading.Event()
     release = threading.Event()
     site.page("/slow", lambda _: (release.wait(5), b"done")[1])
     bridge = Bridge(site, FrontOptions(threads=1, waiting=1))
@@ -178,11 +179,11 @@ def test_what_waits_for_a_thread_is_bounded_and_given_up_when_the_client_leaves(
         await asyncio.sleep(0)
 
         async def leave() -> dict[str, object]:
+            has_left.set()
             return {"type": "http.disconnect"}
 
         impatient = asyncio.ensure_future(bridge.answer(scope_of("/slow"), leave))
-        await asyncio.sleep(0)
-        await asyncio.sleep(0)
+        await asyncio.to_thread(has_left.wait, 5)
         with pytest.raises(TooBusyError):
             await get(bridge, "/slow")
         release.set()

@@ -51,6 +51,15 @@ def test_the_second_reader_is_answered_from_memory_and_the_declaration_stays_ins
     assert site.times("/") == 1
 
 
+def test_what_was_not_made_for_everybody_is_kept_by_nobody_in_between():
+    async def read() -> tuple[str, str]:
+        async with running(site_with()) as front:
+            known = await get(front, "/", cookie="visitor=abc")
+            return known.headers["cache-control"], (await get(front, "/")).headers["cache-control"]
+
+    assert asyncio.run(read()) == ("private, no-cache", "no-cache")
+
+
 def test_a_page_is_made_anew_after_what_it_shows_was_announced_and_only_then():
     site, outbox = site_with(), Outbox()
 

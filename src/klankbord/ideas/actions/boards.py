@@ -11,10 +11,12 @@ from django.utils.translation import override
 
 from klankbord import clock
 from klankbord.audit.actions import record
+from klankbord.design.writing import is_blank
 from klankbord.events.publish import publish
 from klankbord.ideas.events import BoardChanged
 from klankbord.ideas.models import Board, BoardGrant, Idea
-from klankbord.ideas.refusals import CannotShare, NameTaken, NoSuchHouse, NotHere, NoTitle
+from klankbord.ideas.refusals import CannotShare, NameTaken, NoSuchHouse, NoTitle
+from klankbord.participation.contract import NoLongerThere
 from klankbord.participation.models import Topic
 from klankbord.people.models import Membership, Organisation
 
@@ -87,10 +89,10 @@ def change_board(
 
     Raises:
         NoTitle: it has no name.
-        NotHere: the board is another organisation's.
+        NoLongerThere: the board is another organisation's.
     """
     _own(board, by)
-    if not name.strip():
+    if is_blank(name):
         raise NoTitle
     board.name, board.introduction, board.theme = name.strip()[:80], introduction.strip(), theme
     board.opens_at, board.closes_at = opens_at, closes_at
@@ -103,7 +105,7 @@ def invite_house(*, board: Board, host: str, by: Membership) -> BoardGrant:
     """Offer another organisation of this installation to open this board together; an administrator there decides.
 
     Raises:
-        NotHere: the board is another organisation's.
+        NoLongerThere: the board is another organisation's.
         CannotShare: it is a panel's, or the organisation's own main board.
         NoSuchHouse: nobody lives at that host name, or it is this organisation itself.
         NameTaken: they have another board at the same address.
@@ -132,12 +134,12 @@ def accept_board(*, grant: BoardGrant, by: Membership) -> None:
     """An administrator of the guest agrees: from now on their people's ideas stand there too. Twice is once.
 
     Raises:
-        NotHere: the offer is not theirs, or was taken back.
+        NoLongerThere: the offer is not theirs, or was taken back.
         NameTaken: they made a board at the same address meanwhile.
     """
     row = _held(grant)
     if row.guest_id != by.organisation_id or row.ended_at is not None:
-        raise NotHere
+        raise NoLongerThere
     if row.accepted_at is not None:
         return
     if Board.objects.of(by.organisation_id).filter(slug=row.board.slug).exists():
@@ -154,11 +156,11 @@ def end_sharing(*, grant: BoardGrant, by: Membership) -> None:
     The ideas stay with the organisation that answers for them, on its own main board.
 
     Raises:
-        NotHere: a third organisation.
+        NoLongerThere: a third organisation.
     """
     row = _held(grant)
     if by.organisation_id not in (row.guest_id, row.organisation_id):
-        raise NotHere
+        raise NoLongerThere
     if row.ended_at is not None:
         return
     row.ended_at = clock.now()
@@ -177,7 +179,7 @@ def _held(grant: BoardGrant) -> BoardGrant:
 
 def _own(board: Board, by: Membership) -> None:
     if board.organisation_id != by.organisation_id:
-        raise NotHere
+        raise NoLongerThere
 
 
 def _note(board: Board, by: Membership, verb: str, *, shared: bool = False, **details: int) -> None:

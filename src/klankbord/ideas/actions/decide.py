@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from django.db import transaction
@@ -17,6 +18,10 @@ from klankbord.ideas.refusals import NoReason
 from klankbord.people.models import Membership
 from klankbord.people.visitors import person_of_member
 
+LEAST_WORDS = 2
+"""Of the reason of a decline: "too dear" says why, a full stop does not. Any other status takes a word."""
+_WORD = re.compile(r"[^\W\d_]{2,}")
+
 
 @transaction.atomic
 def set_status(
@@ -27,24 +32,19 @@ def set_status(
     by: Membership,
     expected: str = "",
     look_again_on: date | None = None,
+    quiet: bool = False,
 ) -> StatusChange:
     """Take a step on the road of an idea, with the sentence that everybody reads. Who follows it hears of it.
 
-    `expected` says in words when it will be there; on `look_again_on` it comes back to the attention of staff.
+    `expected` says in words when it will be there; on `look_again_on` staff see it again; `quiet` tells nobody.
 
     Raises:
         NoReason: there is no sentence. Without a reason nothing is declined, and nothing else either.
     """
-    if not sentence.strip():
+    if len(_WORD.findall(sentence)) < (LEAST_WORDS if status == Status.DECLINED else 1):
         raise NoReason
-    row, moment = hold(idea), clock.now()
-    said = say_publicly(
-        conversation=row.conversation,
-        person=person_of_member(membership=by),
-        text=sentence,
-        membership=by,
-        said_at=moment,
-    )
+    row, moment, speaker = hold(idea), clock.now(), person_of_member(membership=by)
+    said = say_publicly(conversation=row.conversation, person=speaker, text=sentence, membership=by, said_at=moment)
     step = StatusChange.objects.create(
         organisation_id=row.organisation_id,
         idea=row,
@@ -75,6 +75,7 @@ def set_status(
             step_id=step.pk,
             status=status.value,
             by_id=by.pk,
+            quiet=quiet,
         )
     )
     return step

@@ -15,13 +15,17 @@ from klankbord.conversations.actions.send_reply import send_reply
 from klankbord.conversations.actions.speak_publicly import LONGEST_SUBJECT
 from klankbord.conversations.composing import reply_recipient
 from klankbord.conversations.models import Conversation, ConversationKind, ConversationState
+from klankbord.design.writing import is_blank
 from klankbord.events.publish import publish
 from klankbord.ideas.actions.suggest import suggest
-from klankbord.ideas.events import ConsentAsked
+from klankbord.ideas.events import ConsentAnswered, ConsentAsked
 from klankbord.ideas.models import Board, ConsentRequest, Idea
-from klankbord.ideas.refusals import AskedAlready, NoMailbox, NotHere, NoTitle
-from klankbord.ideas.suggesting import cleaned, without_name
+from klankbord.ideas.refusals import AskedAlready, NoMailbox, NoTitle
+from klankbord.ideas.suggesting import without_name
 from klankbord.participation.actions import change_participant
+from klankbord.participation.contract import NoLongerThere
+from klankbord.participation.held import settle
+from klankbord.participation.privacy import TooPersonal, is_forbidden, without_personal_data
 from klankbord.people.models import Membership, Organisation, Person
 from klankbord.signin.mail import sending_mailbox
 
@@ -32,15 +36,15 @@ def ask_consent(*, conversation: Conversation, board: Board, title: str, text: s
 
     Raises:
         NoTitle: it has none.
-        NotHere: the conversation or the board is not the organisation's, or the conversation is public already.
+        NoLongerThere: the conversation or the board is not the organisation's, or the conversation is public already.
         NoMailbox: there is no address to ask at.
         AskedAlready: an earlier question has no answer yet.
     """
     if conversation.organisation_id != by.organisation_id or conversation.is_public:
-        raise NotHere
+        raise NoLongerThere
     if by.organisation_id not in board.organisation_ids():
-        raise NotHere
-    if not title.strip():
+        raise NoLongerThere
+    if is_blank(title):
         raise NoTitle
     if reply_recipient(conversation) is None or sending_mailbox(conversation.organisation) is None:
         raise NoMailbox
@@ -72,11 +76,13 @@ def agree(*, request: ConsentRequest, title: str, text: str, name: str, wants_cr
     """The customer says yes, perhaps in other words: a new public thread begins in their name. Twice is once.
 
     The private conversation stays as private as it was. `name` is how others see them; without it they are nobody in
-    particular.
+    particular. Words that are not ours any more are held to what every post is held to.
 
     Raises:
-        BoardClosed, NoTitle, NothingWritten, TooLong: it cannot be posted like this.
+        BoardClosed, NoTitle, NothingWritten, TooLong, TooPersonal, CannotTakePart: it cannot be posted like this.
     """
+    if is_forbidden(request.conversation.organisation, title, text):
+        raise TooPersonal
     rows = ConsentRequest.objects.of(request.organisation_id).select_for_update(of=("self",))
     row = rows.select_related("conversation", "board", "idea").get(pk=request.pk)
     if row.idea is not None:
@@ -85,7 +91,19 @@ def agree(*, request: ConsentRequest, title: str, text: str, name: str, wants_cr
     change_participant(person=person, pseudonym=name or None, wants_credit=wants_credit)
     row.answered_at, row.agreed = clock.now(), True
     row.save(update_fields=["answered_at", "agreed"])
-    row.idea = suggest(board=row.board, person=person, title=title, text=text, grew_from=row.conversation)
+    screened = None
+    if (title.strip(), text.strip()) != (row.title.strip(), row.text.strip()):  # no colleague has read these words
+        screened = settle(person=person, membership=None, text=text, subject=title)
+    row.idea = suggest(
+        board=row.board,
+        person=person,
+        title=title,
+        text=text,
+        grew_from=row.conversation,
+        held=screened is not None and screened.held,
+    )
+    if screened is not None:
+        screened.after(row.idea.opening, "")
     row.save(update_fields=["idea"])
     record(
         organisation_id=row.organisation_id,
@@ -94,6 +112,7 @@ def agree(*, request: ConsentRequest, title: str, text: str, name: str, wants_cr
         subject=row.conversation,
         idea=row.idea.pk,
     )
+    _publish_answer(row)
     return row.idea
 
 
@@ -108,6 +127,13 @@ def decline(*, request: ConsentRequest) -> None:
             verb="declined_idea",
             subject=request.conversation,
         )
+        _publish_answer(request)
+
+
+def _publish_answer(row: ConsentRequest) -> None:
+    publish(
+        ConsentAnswered(organisation_id=row.organisation_id, request_id=row.pk, conversation_id=row.conversation_id)
+    )
 
 
 @transaction.atomic
@@ -145,7 +171,7 @@ def talk_in_private(*, idea: Idea, by: Membership, text: str) -> Conversation:
 
 def prepared(*, conversation: Conversation, text: str) -> str:
     """What a customer wrote, with what is personal taken out, as a first draft of the idea."""
-    return without_name(cleaned(text, conversation.organisation), conversation.person.name)
+    return without_name(without_personal_data(conversation.organisation, text), conversation.person.name)
 
 
 def consent_hash(token: str) -> str:

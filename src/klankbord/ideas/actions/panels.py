@@ -13,7 +13,7 @@ from klankbord.channels.secrets import keyed_hash
 from klankbord.events.publish import publish
 from klankbord.ideas.events import BoardChanged, PanelInvited
 from klankbord.ideas.models import Board, PanelLink, PanelMember
-from klankbord.ideas.refusals import NotHere
+from klankbord.participation.contract import NoLongerThere
 from klankbord.participation.models import Participant
 from klankbord.people.actions import identify_person
 from klankbord.people.models import AddressKind, Membership, Person
@@ -127,7 +127,7 @@ def _new_link(board: Board, by: Membership, person: Person | None) -> str:
 
 def _panel_of(board: Board, by: Membership) -> None:
     if board.organisation_id != by.organisation_id or not board.is_private:
-        raise NotHere
+        raise NoLongerThere
 
 
 def _hash(token: str) -> str:

@@ -8,17 +8,20 @@ from datetime import datetime
 from django.db import transaction
 
 from klankbord import clock
-from klankbord.conversations.actions.speak_publicly import Picture, open_publicly, say_publicly
+from klankbord.conversations.actions.speak_publicly import open_publicly, say_publicly
 from klankbord.conversations.models import Conversation, ConversationKind, Message
+from klankbord.design.writing import is_blank
 from klankbord.events.publish import publish
 from klankbord.ideas.actions.vote import vote
 from klankbord.ideas.counting import count_reactions, hold
 from klankbord.ideas.events import IdeaPosted
 from klankbord.ideas.models import Board, Idea
-from klankbord.ideas.refusals import BoardClosed, NotHere, NoTitle
+from klankbord.ideas.refusals import BoardClosed, NoTitle
 from klankbord.ideas.rising import beginning
 from klankbord.participation.actions import follow, tag
+from klankbord.participation.contract import NoLongerThere
 from klankbord.participation.models import Topic
+from klankbord.participation.pictures import Shown, as_files, hang
 from klankbord.people.models import Membership, Person
 
 
@@ -30,7 +33,7 @@ def suggest(
     title: str,
     text: str,
     topics: Sequence[Topic] = (),
-    pictures: Sequence[Picture] = (),
+    pictures: Sequence[Shown] = (),
     membership: Membership | None = None,
     held: bool = False,
     grew_from: Conversation | None = None,
@@ -74,7 +77,7 @@ def open_idea(
     text: str,
     moment: datetime,
     topics: Sequence[Topic] = (),
-    pictures: Sequence[Picture] = (),
+    pictures: Sequence[Shown] = (),
     membership: Membership | None = None,
     held: bool = False,
     grew_from: Conversation | None = None,
@@ -84,19 +87,19 @@ def open_idea(
 
     Raises:
         NoTitle, NothingWritten, TooLong: the words.
-        NotHere: the board is none on which this person's organisation has ideas.
+        NoLongerThere: the board is none on which this person's organisation has ideas.
     """
     organisation_id = person.organisation_id
-    if not title.strip():
+    if is_blank(title):
         raise NoTitle
     if organisation_id not in board.organisation_ids():
-        raise NotHere
+        raise NoLongerThere
     opening = open_publicly(
         person=person,
         kind=ConversationKind.IDEA,
         subject=" ".join(title.split()),
         text=text,
-        pictures=pictures,
+        pictures=as_files(pictures),
         membership=membership,
         held=held,
         said_at=moment,
@@ -104,6 +107,7 @@ def open_idea(
         in_circle=board.is_private,
         quiet=quiet,
     )
+    hang(pictures, opening)
     idea = Idea.objects.create(
         organisation_id=organisation_id,
         conversation=opening.conversation,
@@ -141,7 +145,7 @@ def react(
     person: Person,
     text: str,
     reply_to: Message | None = None,
-    pictures: Sequence[Picture] = (),
+    pictures: Sequence[Shown] = (),
     membership: Membership | None = None,
     held: bool = False,
 ) -> Message:
@@ -150,7 +154,7 @@ def react(
     Raises:
         NothingWritten, TooLong: the text.
         BoardClosed: the round is over, and only staff still answer.
-        NotHere: what is reacted to is not there any more.
+        NoLongerThere: what is reacted to is not there any more.
     """
     row = hold(idea.root)
     if membership is None and not row.board.is_open():
@@ -159,17 +163,18 @@ def react(
     if reply_to is not None:
         said = Message.objects.of(row.organisation_id).for_customer().filter(pk=reply_to.pk, hidden_at__isnull=True)
         if not said.exists():
-            raise NotHere
+            raise NoLongerThere
         conversation = reply_to.conversation
     message = say_publicly(
         conversation=conversation,
         person=person,
         text=text,
-        pictures=pictures,
+        pictures=as_files(pictures),
         membership=membership,
         reply_to=reply_to,
         held=held,
     )
+    hang(pictures, message)
     follow(person=person, conversation=row.conversation)
     count_reactions(row)
     return message

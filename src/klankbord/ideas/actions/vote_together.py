@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import queue
 import threading
+import time
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -25,6 +26,9 @@ from klankbord.participation.actions import Casting, cast_votes
 from klankbord.people.models import Person
 
 MOST_TOGETHER = 128
+GATHER = 0.02
+"""Seconds to wait after votes that came together, so that more share the next commit. One that comes alone waits for
+nothing."""
 PATIENCE = 30.0
 """Seconds after which a voter is told that it did not work."""
 
@@ -33,41 +37,55 @@ PATIENCE = 30.0
 class Ballot:
     """A vote of somebody who is known."""
 
-    idea: Idea
+    idea_id: int
     person: Person
     place: str
 
 
-def vote_together(*, idea: Idea, person: Person, place: str = "") -> bool:
-    """As `vote`, in one commit with what others send at this moment.
+def vote_soon(*, idea_id: int, person: Person, place: str = "") -> Future[bool]:
+    """As `vote`, in one commit with what others send at this moment; done once that is on disk, or why it is not.
+
+    It may fail with `BoardClosed`. Cancelled before its turn it is not counted.
+    """
+    ballot = Ballot(idea_id, person, place)
+    if not connection.in_atomic_block:
+        return _writer().submit(ballot)
+    counted: Future[bool] = Future()  # in the caller's own transaction it can only be counted there
+    try:
+        counted.set_result(_vote(ballot))
+    except BoardClosed as refusal:
+        counted.set_exception(refusal)
+    return counted
+
+
+def vote_together(*, idea_id: int, person: Person, place: str = "") -> bool:
+    """As `vote_soon`, and wait for it.
 
     Raises:
         BoardClosed: the board takes no votes now.
     """
-    if connection.in_atomic_block:  # in the caller's own transaction it can only be counted there
-        return vote(idea=idea, person=person, place=place)
-    return _writer().submit(Ballot(idea, person, place)).result(PATIENCE)
+    return vote_soon(idea_id=idea_id, person=person, place=place).result(PATIENCE)
 
 
 @transaction.atomic
 def count_ballots(ballots: Sequence[Ballot]) -> list[bool | BoardClosed]:
     """Count them all, or none; for each whether it counted, or why it cannot."""
     found: dict[int, bool | BoardClosed] = {}
-    for house in sorted({ballot.idea.organisation_id for ballot in ballots}):
-        own = {place: each for place, each in enumerate(ballots) if each.idea.organisation_id == house}
+    for house in sorted({ballot.person.organisation_id for ballot in ballots}):
+        own = {place: each for place, each in enumerate(ballots) if each.person.organisation_id == house}
         found |= _count_of_one_house(house, own)
     return [found[place] for place in range(len(ballots))]
 
 
 def _count_of_one_house(house: int, ballots: dict[int, Ballot]) -> dict[int, bool | BoardClosed]:
     # Always in the same order, so that two processes never wait for each other.
-    rows = Idea.objects.of(house).select_for_update(of=("self",)).select_related("opening", "board", "conversation")
-    held = {row.pk: row for row in rows.filter(pk__in={each.idea.pk for each in ballots.values()}).order_by("pk")}
+    rows = Idea.objects.of(house).select_for_update(of=("self",)).select_related("opening", "board")
+    held = {row.pk: row for row in rows.filter(pk__in={each.idea_id for each in ballots.values()}).order_by("pk")}
     moment = clock.now()
     found: dict[int, bool | BoardClosed] = {}
     simple: dict[int, Casting] = {}
     for place, ballot in ballots.items():
-        row = held.get(ballot.idea.pk)
+        row = held.get(ballot.idea_id)
         if row is None or row.is_merged or row.absorbed:  # rare: the whole family is looked at
             found[place] = _alone(ballot)
         elif not row.board.is_open(moment):
@@ -79,7 +97,7 @@ def _count_of_one_house(house: int, ballots: dict[int, Ballot]) -> dict[int, boo
     for place, cast in zip(simple, votes, strict=True):
         found[place] = cast is not None
         if cast is not None:
-            fresh.setdefault(ballots[place].idea.pk, []).append(Cast(cast.at, cast.place, cast.is_fresh))
+            fresh.setdefault(ballots[place].idea_id, []).append(Cast(cast.at, cast.place, cast.is_fresh))
     for pk, casts in fresh.items():
         count_more(held[pk], casts)
     return found
@@ -87,9 +105,14 @@ def _count_of_one_house(house: int, ballots: dict[int, Ballot]) -> dict[int, boo
 
 def _alone(ballot: Ballot) -> bool | BoardClosed:
     try:
-        return vote(idea=ballot.idea, person=ballot.person, place=ballot.place)
+        return _vote(ballot)
     except BoardClosed as refusal:
         return refusal
+
+
+def _vote(ballot: Ballot) -> bool:
+    idea = Idea.objects.of(ballot.person.organisation_id).get(pk=ballot.idea_id)
+    return vote(idea=idea, person=ballot.person, place=ballot.place)
 
 
 class VoteWriter(threading.Thread):
@@ -111,7 +134,13 @@ class VoteWriter(threading.Thread):
             group = [self._queue.get()]
             while len(group) < MOST_TOGETHER and not self._queue.empty():
                 group.append(self._queue.get())
-            self._count(group)
+            self._count([each for each in group if each[1].set_running_or_notify_cancel()])
+            if len(group) > 1:
+                self._gather()
+
+    @staticmethod
+    def _gather() -> None:
+        time.sleep(GATHER)
 
     def _count(self, group: Sequence[tuple[Ballot, Future[bool]]]) -> None:
         try:

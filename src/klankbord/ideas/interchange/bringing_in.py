@@ -93,6 +93,7 @@ def _bring_one(board: Board, form: Format, each: Brought, people: _People) -> No
         number=each.number,
         author=each.author,
         row=each.row,
+        header=list(each.row),
         before={},
     )
     _note_as_it_stands(imported, form)

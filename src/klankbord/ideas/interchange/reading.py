@@ -86,8 +86,8 @@ def read_sheet(path: Path) -> Sheet:
     csv.field_size_limit(LONGEST_CELL)
     try:
         rows = list(_rows(text))
-    except csv.Error as problem:
-        raise NotOurs(f"{path} is no CSV file: {problem}.") from None
+    except NotOurs as problem:
+        raise NotOurs(f"{path} is {problem}.") from None
     if not rows:
         raise NotOurs(f"{path} is empty.")
     header = [each.strip() for each in rows[0][1]]
@@ -225,7 +225,13 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
     separator = max(",;\t", key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     line = 1
-    for cells in reader:
+    while True:
+        try:
+            cells = next(reader, None)
+        except csv.Error as problem:
+            raise NotOurs(f"no CSV file: the row that begins at line {line} cannot be read ({problem})") from None
+        if cells is None:
+            return
         if cells:
             yield line, [each.replace("\x00", "") for each in cells]
         line = reader.line_num + 1

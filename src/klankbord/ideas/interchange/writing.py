@@ -37,8 +37,8 @@ def header_of(organisation: Organisation, form: Format) -> list[str]:
     """The columns: as they were brought in, and those of the format that were not among them."""
     brought = ImportedIdea.objects.of(organisation).filter(source=form.name).order_by("pk")
     header: dict[str, None] = {}
-    for row in brought.values_list("row", flat=True).iterator(chunk_size=500):
-        header.update(dict.fromkeys(row))
+    for names, row in brought.values_list("header", "row").iterator(chunk_size=500):
+        header.update(dict.fromkeys(names or row))
     there = {form.field_of(name) for name in header}
     header.update({name: None for field, name in form.columns.items() if field not in there})
     return list(header)

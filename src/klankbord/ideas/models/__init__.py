@@ -5,7 +5,6 @@ from klankbord.ideas.models.change import Change, ChangeAnswer, ChangeIdea, Chan
 from klankbord.ideas.models.growing import ConsentRequest
 from klankbord.ideas.models.idea import Idea, IdeaQuerySet, Status, StatusChange
 from klankbord.ideas.models.imported import ImportedIdea, ImportedVote
-from klankbord.ideas.models.picture import IdeaPicture
 
 __all__ = (
     "Board",
@@ -16,7 +15,6 @@ __all__ = (
     "ChangeTold",
     "ConsentRequest",
     "Idea",
-    "IdeaPicture",
     "IdeaQuerySet",
     "ImportedIdea",
     "ImportedVote",

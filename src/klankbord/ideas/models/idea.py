@@ -47,6 +47,12 @@ class IdeaQuerySet(TenantQuerySet["Idea"]):
         """What stands in lists that everybody reads; scope first."""
         return self.filter(LISTED, conversation__hidden_at__isnull=True, opening__withdrawn_at__isnull=True)
 
+    def to_be_named(self) -> Self:
+        """What may be named on a page that everybody reads, also when it was merged; scope first."""
+        return self.filter(
+            conversation__in_circle=False, conversation__hidden_at__isnull=True, opening__withdrawn_at__isnull=True
+        )
+
     def within(self, board: Board) -> Self:
         """What a member of the panel sees on a private board; scope first."""
         return self.filter(

@@ -17,6 +17,9 @@ class ImportedIdea(TenantModel):
     number = models.CharField(max_length=60, help_text="Its number there.")
     author = models.CharField(max_length=200, blank=True, default="", help_text="Who posted it, as named there.")
     row = models.JSONField(help_text="All columns by their names.")
+    header = models.JSONField(
+        default=list, help_text="Their names in the order of the file: PostgreSQL keeps `row` in an order of its own."
+    )
     before = models.JSONField(
         default=dict, help_text="What we would have written out just after; tells what changed here since."
     )

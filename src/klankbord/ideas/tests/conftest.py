@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
-
 import pytest
 from django.core.cache import cache
-from django.core.management import call_command
-from django.db import connection
 
-from klankbord.config.settings import _database
 from klankbord.ideas.actions import vote_together
 from klankbord.ideas.actions.boards import main_board
 from klankbord.ideas.actions.suggest import suggest
 from klankbord.ideas.models import Idea
 from klankbord.people.models import Person
-from tests.cast import DeKlank, de_klank, helper
-from tests.services import NewDatabases, default_database
+from tests.cast import DeKlank, de_klank, helper, thread
 
 
 @pytest.fixture
@@ -29,6 +20,10 @@ def klank(db: None) -> DeKlank:
     house = de_klank()
     house.mailbox.settings = {"smtp_host": "mail.deklank.example"}
     house.mailbox.save()
+    # No idea has the number of its conversation: who takes one for the other is seen.
+    before = thread(helper(house.organisation, "Voorganger"))
+    before.conversation.delete()
+    Person.objects.of(house.organisation).filter(pk=before.person_id).delete()
     return house
 
 
@@ -58,23 +53,3 @@ def anew(idea: Idea) -> Idea:
 def _no_writer_of_another_test(monkeypatch: pytest.MonkeyPatch) -> None:
     """The thread that counts votes keeps its connection: each test begins one of its own."""
     monkeypatch.setattr(vote_together, "_running", None)
-
-
-@contextmanager
-def _prepared(settings: dict[str, Any], blocker: Any) -> Iterator[None]:
-    with blocker.unblock(), default_database(settings):
-        call_command("migrate", verbosity=0)
-        yield
-        connection.close()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def real_database(request: pytest.FixtureRequest, tmp_path: Path, django_db_blocker: Any) -> Iterator[str]:
-    """A database with real transactions, which threads share: SQLite in a file, then PostgreSQL."""
-    if request.param == "sqlite":
-        settings = {**_database(""), "NAME": tmp_path / "ideas.sqlite3"}
-    else:
-        databases: NewDatabases = request.getfixturevalue("new_databases")
-        settings = _database(databases.copy_of(request.getfixturevalue("postgres_tables")))
-    with _prepared(settings, django_db_blocker):
-        yield request.param

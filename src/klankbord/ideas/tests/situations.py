@@ -8,8 +8,7 @@ from typing import Any
 from klankbord import clock
 from klankbord.conversations.actions.speak_publicly import hide_publicly, show_publicly
 from klankbord.conversations.events import MessageReceived
-from klankbord.events.base import Event, load
-from klankbord.events.models import OutboxEvent
+from klankbord.events.base import Event
 from klankbord.ideas import reactions, telling
 from klankbord.ideas.actions.boards import main_board, make_board
 from klankbord.ideas.actions.changes import publish_change
@@ -18,6 +17,7 @@ from klankbord.ideas.actions.grow import ask_consent
 from klankbord.ideas.actions.merge import merge
 from klankbord.ideas.actions.panels import invite_to_panel
 from klankbord.ideas.actions.suggest import react, suggest
+from klankbord.ideas.actions.useful import find_useful
 from klankbord.ideas.actions.vote import unvote, vote
 from klankbord.ideas.by_mail import take_in_by_mail
 from klankbord.ideas.models import Idea, Status
@@ -27,11 +27,7 @@ from klankbord.participation.models import Area
 from klankbord.people.actions import merge_persons, unmerge_person
 from klankbord.people.models import Person
 from tests import cast
-
-
-def _last(name: str) -> Event:
-    row = OutboxEvent.objects.filter(name=name).latest("pk")
-    return load(row.name, row.fields)
+from tests.reacting import last
 
 
 def _scene(house: cast.DeKlank) -> tuple[Idea, Person]:
@@ -48,21 +44,21 @@ def _scene(house: cast.DeKlank) -> tuple[Idea, Person]:
 
 def _posted(house: cast.DeKlank) -> Event:
     _scene(house)
-    return _last("ideas.IdeaPosted")
+    return last("ideas.IdeaPosted")
 
 
 def _reacted(house: cast.DeKlank) -> Event:
     idea, _piet = _scene(house)
     react(idea=idea, person=cast.helper(house.organisation, "Ans"), text="Ook in de avond.")
     _forget_counts(idea)
-    return _last("conversations.PublicMessagePosted")
+    return last("conversations.PublicMessagePosted")
 
 
 def _hidden(house: cast.DeKlank) -> Event:
     idea, _piet = _scene(house)
     message = react(idea=idea, person=cast.helper(house.organisation, "Ans"), text="Onzin!")
     hide_publicly(message=message)
-    return _last("conversations.PublicMessageChanged")
+    return last("conversations.PublicMessageChanged")
 
 
 def _held_shown(house: cast.DeKlank) -> Event:
@@ -76,61 +72,68 @@ def _held_shown(house: cast.DeKlank) -> Event:
 
 def _voted(house: cast.DeKlank) -> Event:
     _scene(house)
-    return _last("participation.VoteCast")
+    return last("participation.VoteCast")
+
+
+def _found_useful(house: cast.DeKlank) -> Event:
+    idea, piet = _scene(house)
+    said = react(idea=idea, person=cast.helper(house.organisation, "Ans"), text="Ook in de avond.")
+    find_useful(idea=idea, reaction=said, person=piet)
+    return last("participation.VoteCast")
 
 
 def _vote_withdrawn(house: cast.DeKlank) -> Event:
     idea, piet = _scene(house)
-    reactions.reward_supporter(_last("participation.VoteCast"))  # type: ignore[arg-type]  # the event of that name
+    reactions.reward_supporter(last("participation.VoteCast"))
     unvote(idea=idea, person=piet)
-    return _last("participation.VoteWithdrawn")
+    return last("participation.VoteWithdrawn")
 
 
 def _decided(house: cast.DeKlank) -> Event:
     idea, _piet = _scene(house)
     set_status(idea=idea, status=Status.DONE, sentence="Vanaf nu.", by=house.marlies)
-    return _last("ideas.IdeaStatusSet")
+    return last("ideas.IdeaStatusSet")
 
 
 def _merged(house: cast.DeKlank) -> Event:
     idea, piet = _scene(house)
     other = suggest(board=idea.board, person=piet, title="Ook op zondag", text="")
     merge(idea=idea, into=other, by=house.marlies)
-    return _last("ideas.IdeasMerged")
+    return last("ideas.IdeasMerged")
 
 
 def _persons_merged(house: cast.DeKlank) -> Event:
     idea, piet = _scene(house)
     merge_persons(duplicate=piet, into=idea.conversation.person, by=house.jamal)
-    return _last("people.PersonsMerged")
+    return last("people.PersonsMerged")
 
 
 def _person_parted(house: cast.DeKlank) -> Event:
     event = _persons_merged(house)
-    reactions.count_votes_of_merged_persons(event)  # type: ignore[arg-type]  # the event of that name
+    reactions.count_votes_of_merged_persons(event)
     piet = Person.objects.of(house.organisation).get(pk=event.person_id)  # type: ignore[attr-defined]  # as above
     unmerge_person(person=piet, by=house.jamal)
-    return _last("people.PersonUnmerged")
+    return last("people.PersonUnmerged")
 
 
 def _consent_asked(house: cast.DeKlank) -> Event:
     idea, _piet = _scene(house)
     conversation = cast.conversation(cast.customer(house.organisation), house.mailbox)
     ask_consent(conversation=conversation, board=idea.board, title="Langer open", text="", by=house.jamal)
-    return _last("ideas.ConsentAsked")
+    return last("ideas.ConsentAsked")
 
 
 def _invited(house: cast.DeKlank) -> Event:
     _scene(house)
     board = make_board(by=house.noor, name="Panel", is_private=True)
     invite_to_panel(board=board, by=house.noor, email="lezer@example.org")
-    return _last("ideas.PanelInvited")
+    return last("ideas.PanelInvited")
 
 
 def _changed(house: cast.DeKlank) -> Event:
     idea, _piet = _scene(house)
     publish_change(by=house.noor, title="Open op zondag", text="Ja.", changed_on=clock.now().date(), ideas=[idea])
-    return _last("ideas.ChangePublished")
+    return last("ideas.ChangePublished")
 
 
 def _mailed(house: cast.DeKlank) -> Event:
@@ -155,6 +158,7 @@ SITUATIONS: dict[Callable[[Any], None], Callable[[cast.DeKlank], Event]] = {
     reactions.count_reactions_anew: _hidden,
     reactions.count_and_tell_shown: _held_shown,
     reactions.reward_supporter: _voted,
+    reactions.reward_useful: _found_useful,
     reactions.take_back_support: _vote_withdrawn,
     reactions.count_votes_of_merged_persons: _persons_merged,
     reactions.count_votes_of_parted_persons: _person_parted,

@@ -209,6 +209,12 @@ def test_a_file_of_something_else_is_refused_with_what_it_has(klank, tmp_path, c
         bring(klank, content, tmp_path)
 
 
+def test_a_quotation_mark_that_never_closes_is_named_by_the_line_where_it_begins(klank, tmp_path):
+    lines = FIDER_FILE.count("\n") + 1
+    with pytest.raises(NotOurs, match=rf"line {lines} "):
+        bring(klank, FIDER_FILE + '99,"open,woorden\n', tmp_path)
+
+
 def test_nobody_is_told_of_what_was_brought_in_and_nothing_is_earned(klank, tmp_path):
     bring(klank, FIDER_FILE, tmp_path)
     react_to_everything()

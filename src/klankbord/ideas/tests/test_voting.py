@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from datetime import timedelta
+from queue import SimpleQueue
 
 import pytest
-from django.db import connections, transaction
+from django.db import transaction
 
 from klankbord import clock
 from klankbord.events.reacting import react_to_everything
+from klankbord.ideas.actions import vote_together as together
 from klankbord.ideas.actions.boards import main_board, make_board
 from klankbord.ideas.actions.decide import set_status
 from klankbord.ideas.actions.merge import merge, unmerge
@@ -26,7 +26,10 @@ from klankbord.participation.models import Vote
 from klankbord.people.actions import merge_persons, unmerge_person
 from klankbord.people.models import Person
 from tests import cast
+from tests.browser import OpenPage
 from tests.cast import DeKlank, helper
+from tests.crowd import at_once
+from tests.long import LONG
 
 from .conftest import anew
 
@@ -51,6 +54,33 @@ def test_a_person_counts_once_and_can_take_it_back(klank, idea):
     assert not unvote(idea=idea, person=piet)
     assert anew(idea).votes == 1
     assert anew(idea).rising == pytest.approx(before)
+
+
+def test_who_voted_reads_that_it_counts_and_how_to_take_it_back(klank, idea):
+    piet = cast.known_browser(helper(klank.organisation, "Piet"))
+    path = f"/ideas/{idea.conversation_id}/"
+    told = "<span><b>Je telt mee.</b> Nog een keer klikken haalt je stem weg.</span>"
+    assert told not in piet.get(path).content.decode()
+    piet.post(f"{path}vote/")
+    assert told in piet.get(path).content.decode()
+    piet.post(f"{path}vote/", {"stop": "1"})
+    assert told not in piet.get(path).content.decode()
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_a_vote_without_a_reload_says_at_once_that_it_counts(open_page: OpenPage):
+    house = cast.de_klank()
+    author = helper(house.organisation, "Fatima")
+    made = suggest(board=main_board(house.organisation), person=author, title="Een app", text="Graag.")
+    page = open_page(house.organisation, house.jamal)
+    page.goto(f"/ideas/{made.conversation_id}/")
+    told = page.get_by_text("Je telt mee.")
+    told.wait_for(state="hidden")
+    page.click(".vote")
+    told.wait_for()
+    page.click(".vote")
+    told.wait_for(state="hidden")
 
 
 def test_a_closed_round_takes_no_votes(klank, fatima):
@@ -159,48 +189,50 @@ def test_votes_of_one_network_in_a_day_all_count_but_lift_it_less(klank, idea):
     assert anew(idea).rising == pytest.approx(incremental)
 
 
-def _at_once(calls: list[Callable[[], object]], *, threads: int = 16) -> list[object]:
-    """Make all calls from a number of threads that begin together; what each returned."""
-    found: list[object] = []
-    waiting, guard, begin = iter(calls), threading.Lock(), threading.Barrier(threads)
+def test_votes_that_come_soon_after_others_share_a_commit_and_what_was_taken_back_is_not_counted(monkeypatch):
+    writer, ballot = together.VoteWriter(), together.Ballot(1, Person(), "")
+    later, more = SimpleQueue(), iter([3])
+    groups = []
 
-    def run() -> None:
-        begin.wait()
-        try:
-            while True:
-                with guard:
-                    call = next(waiting, None)
-                if call is None:
-                    return
-                result = call()
-                with guard:
-                    found.append(result)
-        finally:
-            connections["default"].close()
+    def count(ballots):
+        groups.append(len(ballots))
+        return [True] * len(ballots)
 
-    running = [threading.Thread(target=run) for _ in range(threads)]
-    for each in running:
-        each.start()
-    for each in running:
-        each.join(60)
-    return found
+    def gather():
+        for _ in range(next(more, 0)):
+            later.put(writer.submit(ballot))
+
+    monkeypatch.setattr(together, "count_ballots", count)
+    monkeypatch.setattr(writer, "_gather", gather)
+    first = [writer.submit(ballot) for _ in range(3)]
+    first.pop().cancel()
+    writer.start()
+    assert [each.result(5) for each in first] == [True, True]
+    assert [later.get(timeout=5).result(5) for _ in range(3)] == [True] * 3
+    assert groups == [2, 3]
 
 
+def _together(*, idea, person):
+    return vote_together(idea_id=idea.pk, person=person)
+
+
+@pytest.mark.long
 @pytest.mark.slow
-@pytest.mark.parametrize("way", [vote, vote_together], ids=lambda way: way.__name__)
-def test_fifty_votes_of_one_person_at_once_count_once_and_of_five_hundred_persons_all(real_database, way):
+@pytest.mark.parametrize("way", [vote, _together], ids=lambda way: way.__name__)
+def test_fifty_votes_of_one_person_at_once_count_once_and_of_a_crowd_all(real_database, way):
+    number = 500 if LONG or way is _together else 100  # together is how the site counts
     house = cast.de_klank()
     idea = suggest(
         board=main_board(house.organisation), person=helper(house.organisation), title="Langer open", text=""
     )
     voter = helper(house.organisation, "Piet")
-    won = _at_once([lambda: way(idea=idea, person=voter)] * 50)
+    won = at_once([lambda: way(idea=idea, person=voter)] * 50)
     assert (len(won), won.count(True), anew(idea).votes) == (50, 1, 2)
-    crowd = Person.objects.bulk_create(Person(organisation=house.organisation, name=str(n)) for n in range(500))
-    won = _at_once([lambda person=person: way(idea=idea, person=person) for person in crowd])
-    assert (won.count(True), anew(idea).votes, anew(idea).score) == (500, 502, 502)
+    crowd = Person.objects.bulk_create(Person(organisation=house.organisation, name=str(n)) for n in range(number))
+    won = at_once([lambda person=person: way(idea=idea, person=person) for person in crowd])
+    assert (won.count(True), anew(idea).votes, anew(idea).score) == (number, number + 2, number + 2)
     incremental = anew(idea).rising
     with transaction.atomic():
         count_anew(hold(idea))
     assert anew(idea).rising == pytest.approx(incremental, abs=1e-6)
-    assert len(set(voters(anew(idea)))) == 502
+    assert len(set(voters(anew(idea)))) == number + 2

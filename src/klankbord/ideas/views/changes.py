@@ -11,12 +11,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from klankbord import clock
 from klankbord.conversations.refusals import Refused
-from klankbord.ideas.actions.changes import answer_change, publish_change, revise_change
+from klankbord.ideas.actions.changes import answer_change, publish_change, revise_change, to_be_done
 from klankbord.ideas.announcing import changes_topic
-from klankbord.ideas.changes import change_page, change_rows, was_told
+from klankbord.ideas.changes import change_page, change_rows, day_words, was_told
 from klankbord.ideas.forms import ChangeForm
 from klankbord.ideas.models import Change, Idea, Verdict
-from klankbord.ideas.telling import told_by_link
+from klankbord.ideas.telling import how_many_hear, told_by_link
 from klankbord.ideas.views.guard import kept_private, member_of, midnight
 from klankbord.live.shows import shows
 from klankbord.participation.taking_part import cannot
@@ -89,10 +89,12 @@ def new(request: HttpRequest) -> HttpResponse:
     number = request.GET.get("idea", "")
     start = {
         "changed_on": clock.now().astimezone(organisation.zone).date(),
-        "ideas": number if number.isdecimal() else "",
+        "ideas": [number] if number else [],
     }
     form = ChangeForm(request.POST or None, organisation=organisation, initial=start)
     if request.method == "POST" and form.is_valid():
+        if asked := _ask_first(request, form, how_many_hear(organisation.pk, form.cleaned_data["ideas"])):
+            return asked
         try:
             made = publish_change(by=member_of(request), **form.cleaned_data)
         except Refused as refusal:
@@ -113,15 +115,41 @@ def edit(request: HttpRequest, change_id: int) -> HttpResponse:
         "title": found.title,
         "text": found.text,
         "changed_on": found.changed_on,
-        "ideas": ", ".join(str(each) for each in ideas),
+        "ideas": [str(each) for each in ideas],
     }
-    form = ChangeForm(request.POST or None, organisation=organisation_of(request), initial=start)
+    form = ChangeForm(request.POST or None, organisation=organisation_of(request), is_told=True, initial=start)
     if request.method == "POST" and form.is_valid():
+        hearing = how_many_hear(found.organisation_id, form.cleaned_data["ideas"], found)
+        if asked := _ask_first(request, form, hearing, found):
+            return asked
         revise_change(change=found, by=member_of(request), **form.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect("changes:change", change_id=found.pk)
     context = {"form": form, "change": found}
     return kept_private(render(request, "ideas/change_form.html", context, status=422 if form.errors else 200))
+
+
+def _ask_first(
+    request: HttpRequest, form: ChangeForm, hearing: int, change: Change | None = None
+) -> HttpResponse | None:
+    """What will be told and how many get a mail, before anything is sent; None when there is nothing to ask (any more).
+
+    Who said yes to fewer people than hear of it by now is asked again.
+    """
+    agreed = request.POST.get("agreed", "")
+    if "back" in request.POST:
+        return kept_private(render(request, "ideas/change_form.html", {"form": form, "change": change}))
+    if not hearing or (agreed.isdecimal() and len(agreed) < 10 and int(agreed) >= hearing):
+        return None
+    found = form.cleaned_data
+    context = {
+        "form": form,
+        "change": change,
+        "hearing": hearing,
+        "day": day_words(found["changed_on"]),
+        "done": to_be_done(found["ideas"]) if found.get("done") else [],
+    }
+    return kept_private(render(request, "ideas/change_ask.html", context))
 
 
 def _find(request: HttpRequest, change_id: int) -> Change:

@@ -108,7 +108,8 @@ def one(request: HttpRequest, conversation_id: int) -> HttpResponse:
     own = reverse("ideas:idea-feed", args=[conversation_id])
     title = idea.conversation.subject
     response = atom(organisation=organisation, title=title, path=own, page=path, entries=entries[:_MOST])
-    return shows(response, conversation_topic(conversation_id), conversation_topic(idea.conversation_id))
+    topics = (conversation_topic(conversation_id), conversation_topic(idea.conversation_id))
+    return shows(response, *topics, changes_topic(idea.organisation_id))  # told when people change their name
 
 
 @require_safe

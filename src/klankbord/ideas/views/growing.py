@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -15,10 +16,11 @@ from klankbord.ideas.actions.boards import main_board
 from klankbord.ideas.actions.grow import agree, ask_consent, decline, prepared, request_with
 from klankbord.ideas.listing import path_of
 from klankbord.ideas.models import Board, ConsentRequest
-from klankbord.ideas.suggesting import found_in, is_forbidden
 from klankbord.ideas.views.guard import kept_private, member_of
 from klankbord.participation.actions import participant_of
-from klankbord.participation.taking_part import LONGEST_NAME, cannot
+from klankbord.participation.names import tidy_name
+from klankbord.participation.privacy import found_in
+from klankbord.participation.taking_part import cannot
 from klankbord.people.requests import membership_of, organisation_of
 from klankbord.people.same_origin import same_origin
 from klankbord.people.visitors import give_key, remember_visitor
@@ -50,6 +52,13 @@ def grow(request: HttpRequest, conversation_id: int) -> HttpResponse:
             return redirect(f"/inbox/{conversation.pk}/")
     else:
         title, text = _first_draft(conversation)
+    asked = (
+        ConsentRequest.objects.of(organisation)
+        .filter(conversation=conversation)
+        .select_related("idea")
+        .order_by("-asked_at")
+        .first()
+    )
     context = {
         "conversation": conversation,
         "boards": [(each.pk, each.name) for each in boards],
@@ -57,11 +66,9 @@ def grow(request: HttpRequest, conversation_id: int) -> HttpResponse:
         "title": title,
         "text": text,
         "error": error,
-        "personal": found_in(f"{title}\n{text}", organisation),
-        "asked": ConsentRequest.objects.of(organisation)
-        .filter(conversation=conversation)
-        .order_by("-asked_at")
-        .first(),
+        "personal": found_in(organisation, title, text),
+        "asked": asked,
+        "idea_path": path_of(asked.idea.conversation_id) if asked is not None and asked.idea is not None else "",
     }
     return kept_private(render(request, "ideas/grow.html", context, status=422 if error else 200))
 
@@ -90,17 +97,12 @@ def consent(request: HttpRequest, token: str) -> HttpResponse:
         return redirect(path_of(asked.idea.conversation_id))
     if asked.answered_at is not None:
         return kept_private(render(request, "ideas/consent_no.html"))
-    error = ""
     if request.method == "POST" and "no" in request.POST:
         decline(request=asked)
         return kept_private(render(request, "ideas/consent_no.html"))
     if request.method == "POST":
-        words = f"{request.POST.get('title', '')}\n{request.POST.get('text', '')}"
-        if is_forbidden(words, organisation):
-            error = _("This holds a number that is too personal to show to everybody. Take it out.")
-        else:
-            return _agree(request, asked)
-    return _consent_page(request, asked, error)
+        return _agree(request, asked)
+    return _consent_page(request, asked, "")
 
 
 def _agree(request: HttpRequest, asked: ConsentRequest) -> HttpResponse:
@@ -110,12 +112,14 @@ def _agree(request: HttpRequest, asked: ConsentRequest) -> HttpResponse:
             request=asked,
             title=post.get("title", ""),
             text=post.get("text", "").replace("\r\n", "\n"),
-            name=" ".join(post.get("name", "").split())[:LONGEST_NAME],
+            name=tidy_name(post.get("name", "")),
             wants_credit=bool(post.get("credit")),
         )
     except Refused as refusal:
         return _consent_page(request, asked, str(refusal.sentence))
-    response = redirect(path_of(idea.conversation_id))
+    held = idea.opening.hidden_at is not None
+    place = reverse("participation:held", args=[idea.opening_id]) if held else path_of(idea.conversation_id)
+    response = redirect(place)
     if membership_of(request) is None:
         give_key(request, response, remember_visitor(person=person))
     return response
@@ -130,7 +134,7 @@ def _consent_page(request: HttpRequest, asked: ConsentRequest, error: str) -> Ht
         "name": post.get("name", person.pseudonym),
         "credit": bool(post.get("credit")) if post else participant_of(person).wants_credit,
         "personal": found_in(
-            f"{post.get('title', asked.title)}\n{post.get('text', asked.text)}", asked.conversation.organisation
+            asked.conversation.organisation, post.get("title", asked.title), post.get("text", asked.text)
         ),
         "error": error,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,7 +18,7 @@ from klankbord import clock
 from klankbord.ideas.access import board_for, may_see_board
 from klankbord.ideas.actions.boards import main_board
 from klankbord.ideas.announcing import board_topic, changes_topic, ideas_topic
-from klankbord.ideas.hot import FRAMES, ROWS, as_moment, plain_rows
+from klankbord.ideas.hot import ROWS, as_moment, plain_rows
 from klankbord.ideas.listing import (
     Choice,
     Page,
@@ -30,24 +31,26 @@ from klankbord.ideas.listing import (
     rows_of,
     shown_rows,
 )
-from klankbord.ideas.models import Board, Idea, Status
+from klankbord.ideas.models import Board, BoardGrant, Idea, Status
 from klankbord.ideas.reading import STATUS_TAGS
 from klankbord.ideas.views.guard import kept_private, midnight
 from klankbord.live.shows import shows
 from klankbord.participation.actions import voted_for
 from klankbord.participation.models import Topic
 from klankbord.people.announcing import profile_topic
-from klankbord.people.models import ClosedDay, OpeningSpan, Organisation, Person
+from klankbord.people.models import Organisation, Person
 from klankbord.people.requests import membership_of, organisation_of, person_of
+from klankbord.people.surroundings import kept_page
 
-PARAMETERS = ("sort", "status", "topic", "after")
+PARAMETERS = ("sort", "status", "topic", "whose", "after")
 ROAD = (Status.PLANNED, Status.STARTED, Status.DONE)
 _IN_A_COLUMN = 30
-_ROWS_HERE, _PAGES_HERE = Markup("<!--rows-->"), Markup("<!--pages-->")
+_BOARD = 9
+"""Where a plain row of `listing` says on which board it stands."""
 type Boards = list[tuple[Any, ...]]
 _OF_A_BOARD = tuple(field.attname for field in Board._meta.concrete_fields)
+_ID = _OF_A_BOARD.index("id")
 _OPENS, _CLOSES = _OF_A_BOARD.index("opens_at"), _OF_A_BOARD.index("closes_at")
-_OF_AN_ORGANISATION = frozenset(field.attname for field in Organisation._meta.concrete_fields)
 
 
 @require_safe
@@ -59,7 +62,7 @@ def ideas(request: HttpRequest) -> HttpResponse:
     known = _boards(organisation)
     response = _list(request, _main_board(organisation, known), page, choice, known)
     topics = (ideas_topic(organisation.pk), profile_topic(organisation.pk))
-    return shows(response, *topics, until=midnight(organisation), query=PARAMETERS)
+    return shows(response, *topics, until=_until(organisation, known), query=PARAMETERS)
 
 
 @require_safe
@@ -70,13 +73,16 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
     if found.is_main:
         return redirect("ideas:list")
     choice = read_choice(request.GET, organisation)
-    rows = Idea.objects.of(organisation).within(found) if found.is_private else Idea.objects.on_board(found).listed()
-    response = _list(request, found, page_of(lambda: rows, choice), choice, _boards(organisation))
+    ours = Idea.objects.of(organisation)
+    rows = ours.within(found) if found.is_private else Idea.objects.on_board(found).listed()
+    if choice.ours and not found.is_private:
+        rows = ours.listed().filter(board=found)
+    known = _boards(organisation)
+    response = _list(request, found, page_of(lambda: rows, choice), choice, known)
     if found.is_private:
         return kept_private(response)
-    turns = (each for each in (found.next_turn(), midnight(organisation)) if each is not None)
     topics = (board_topic(found.pk), ideas_topic(organisation.pk), profile_topic(organisation.pk))
-    return shows(response, *topics, until=min(turns), query=PARAMETERS)
+    return shows(response, *topics, until=_until(organisation, known), query=PARAMETERS)
 
 
 @require_safe
@@ -113,23 +119,14 @@ def roadmap(request: HttpRequest) -> HttpResponse:
 
 
 def _list(request: HttpRequest, board: Board, page: Page, choice: Choice, known: Boards) -> HttpResponse:
-    """The page of a list. What stands around the rows is made once for all strangers, until something of it changes."""
+    """The page of a list."""
     organisation, person = organisation_of(request), person_of(request)
     path, is_open = board_path(board), board.is_open()
-    rows_html = _rows_html(page.rows, is_open=is_open, person=person, here=organisation)
+    rows_html = _rows_html(page.rows, open_boards=_open(board, known), person=person, here=organisation)
     pages_html = _pages_html(path, page, choice)
-    if person is None and membership_of(request) is None and rows_html:
-        key = _surroundings(request, board, choice, known)
-        context = _context(organisation, board, choice, is_open=is_open)
-        frame = FRAMES.get_or(
-            key,
-            lambda: render_to_string(
-                "ideas/list.html", context() | {"rows_html": _ROWS_HERE, "pages_html": _PAGES_HERE}, request
-            ),
-        )
-        return HttpResponse(frame.replace(_ROWS_HERE, rows_html, 1).replace(_PAGES_HERE, pages_html, 1))
-    made = _context(organisation, board, choice, is_open=is_open)()
-    return render(request, "ideas/list.html", made | {"rows_html": rows_html, "pages_html": pages_html})
+    parts = {"rows_html": rows_html, "pages_html": pages_html}
+    made = _context(organisation, board, choice, is_open=is_open)
+    return kept_page(request, "ideas/list.html", made, parts, *_besides(organisation, board, choice, known))
 
 
 def _context(organisation: Organisation, board: Board, choice: Choice, *, is_open: bool) -> Any:
@@ -146,7 +143,34 @@ def _context(organisation: Organisation, board: Board, choice: Choice, *, is_ope
         "rounds": _rounds(organisation, board),
         "is_open": is_open,
         "here": organisation,
+        "is_shared": _is_shared(board),
     }
+
+
+def _is_shared(board: Board) -> bool:
+    """Whether ideas of several organisations stand on it. The main board is an organisation's own."""
+    if board.is_main or board.is_private:
+        return False
+    grants = BoardGrant.objects.of(board.organisation_id).running().filter(board=board)
+    return bool(plain_rows(("grants", board.pk), lambda: grants.order_by("pk").values_list("pk")))
+
+
+def _until(organisation: Organisation, known: Boards) -> datetime:
+    """Until when a list stays true: a round that opens or closes changes it, also one that is only named beside it."""
+    now = clock.now()
+    turns = [as_moment(row[place]) for row in known for place in (_OPENS, _CLOSES) if row[place]]
+    return min([midnight(organisation), *(each for each in turns if each is not None and each > now)])
+
+
+def _open(board: Board, known: Boards) -> frozenset[int]:
+    """The boards that take votes now: of those that everybody knows, and this one."""
+    now = clock.now()
+    found = {board.pk} if board.is_open(now) else set()
+    for row in known:
+        opens, closes = as_moment(row[_OPENS]), as_moment(row[_CLOSES])
+        if (opens is None or opens <= now) and (closes is None or now < closes):
+            found.add(row[_ID])
+    return frozenset(found)
 
 
 def _boards(organisation: Organisation) -> Boards:
@@ -168,44 +192,35 @@ def _main_board(organisation: Organisation, known: Boards) -> Board:
     return main_board(organisation)
 
 
-def _surroundings(request: HttpRequest, board: Board, choice: Choice, known: Boards) -> Hashable:
-    """Everything that what stands around the rows depends on."""
-    organisation = organisation_of(request)
+def _besides(organisation: Organisation, board: Board, choice: Choice, known: Boards) -> tuple[Hashable, ...]:
+    """What else the page depends on, besides its frame and its rows."""
     house = organisation.pk
     topics = plain_rows(
         ("topics", house), lambda: Topic.objects.of(house).order_by("name").values_list("pk", "name", "slug")
     )
-    hours = plain_rows(
-        ("hours", house),
-        lambda: OpeningSpan.objects.of(house).order_by("pk").values_list("weekday", "opens", "closes"),
-    )
-    closed = plain_rows(("closed", house), lambda: ClosedDay.objects.of(house).order_by("pk").values_list("day"))
     moment = clock.now()
     return (
-        get_language(),
-        request.get_host(),
-        request.path,
-        request.COOKIES.get("simple", ""),
-        tuple(value for name, value in organisation.__dict__.items() if name in _OF_AN_ORGANISATION),
-        (board.pk, board.is_open(moment), moment.astimezone(organisation.zone).date()),
+        tuple(getattr(board, name) for name in _OF_A_BOARD),
+        board.is_open(moment),
+        _is_shared(board),
         tuple(known),
         # Which other rounds are open changes by itself, at the minute.
         moment.replace(second=0, microsecond=0) if any(each[_OPENS] or each[_CLOSES] for each in known) else None,
         tuple(topics),
-        tuple(hours),
-        tuple(closed),
-        (choice.sort, choice.status, choice.topic.pk if choice.topic else None, bool(choice.after)),
+        (choice.sort, choice.status, choice.topic.pk if choice.topic else None, choice.ours, bool(choice.after)),
     )
 
 
-def _rows_html(rows: Sequence[Plain], *, is_open: bool, person: Person | None, here: Organisation) -> Markup:
+def _rows_html(
+    rows: Sequence[Plain], *, open_boards: frozenset[int], person: Person | None, here: Organisation
+) -> Markup:
     """The rows, each made once for all who see the same."""
     voted = _voted(person, here, rows)
     is_known = person is not None
-    shared = (get_language(), clock.now().astimezone(here.zone).date(), is_open, is_known)
+    shared = (get_language(), clock.now().astimezone(here.zone).date(), is_known)
 
     def html(row: Plain) -> Markup:
-        wants_it = row[0] in voted
+        wants_it, is_open = row[0] in voted, row[_BOARD] in open_boards
 
         def make() -> Markup:
             context = {
@@ -218,7 +233,7 @@ def _rows_html(rows: Sequence[Plain], *, is_open: bool, person: Person | None, h
             return Markup(render_to_string("ideas/row.html", context))  # noqa: S704 - a template of ours
 
         # What stands elsewhere than in the row (a member's name, another organisation's) is looked at each time.
-        return ROWS.get_or((row, wants_it, shared), make) if is_plain(row, here) else make()
+        return ROWS.get_or((row, wants_it, is_open, shared), make) if is_plain(row, here) else make()
 
     return Markup("".join(map(html, rows)))  # noqa: S704 - as above
 

@@ -19,7 +19,7 @@ from klankbord.ideas.reading import STATUS_TAGS
 from klankbord.ideas.suggesting import similar_ideas
 from klankbord.limits import Limit, allow, network_places
 from klankbord.participation.models import Topic
-from klankbord.participation.taking_part import take_part
+from klankbord.participation.taking_part import take_part, who_writes
 from klankbord.people.requests import membership_of, organisation_of, person_of
 from klankbord.people.same_origin import same_origin
 
@@ -40,10 +40,10 @@ def new(request: HttpRequest) -> HttpResponse:
     if not draft.looked and not draft.errors:
         draft.similar = similar_ideas(organisation=organisation, title=draft.title or "", text=draft.text, board=board)
     if not draft.may_go_on:
-        return _page(request, board, draft, status=422 if draft.errors or draft.forbidden else 200)
+        return _page(request, board, draft, status=422 if draft.errors or draft.is_unsettled else 200)
     payload = {**draft.payload(), "board": board.pk}
-    email, name = request.POST.get("email", "").strip(), request.POST.get("name", "").strip()
-    return take_part(request, "idea", payload, email=email, name=name)
+    who = who_writes(request)
+    return take_part(request, "idea", payload, email=who.email, name=who.name)
 
 
 @same_origin
@@ -87,9 +87,7 @@ def _page(request: HttpRequest, board: Board, draft: Draft, *, status: int = 200
         "draft": draft,
         "topics": topics,
         "is_open": board.is_open(),
-        "is_known": person_of(request) is not None or membership_of(request) is not None,
-        "email": request.POST.get("email", ""),
-        "name": request.POST.get("name", ""),
+        "who": who_writes(request),
         "topic_options": [{"value": each.pk, "label": each.name} for each in topics],
         **_similar(request, list(draft.similar)),
     }

@@ -129,10 +129,7 @@ def question(cast) -> Conversation:
 
 
 def sign_in(who: Membership) -> Client:
-    client = Client(HTTP_HOST=who.organisation.host)
-    client.force_login(who.user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    client.get("/inbox/today/")  # the first page notes in the session which organisation it is for
-    return client
+    return cast_.browser(who.organisation, who)
 
 
 @pytest.fixture

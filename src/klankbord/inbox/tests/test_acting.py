@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from klankbord.channels.models import Dispatch
+from klankbord.conversations.actions.assign import assign
 from klankbord.conversations.actions.send_reply import send_reply
 from klankbord.conversations.models import Attachment, ConversationState, Draft, Message
 from klankbord.events.models import OutboxEvent
@@ -36,6 +37,82 @@ def test_an_answer_stands_in_the_thread_and_goes_out(cast, desk, question):
     assert question.assignee == cast.marlies
 
 
+def test_the_same_answer_sent_again_goes_out_once_and_says_so(cast, desk, question):
+    seen = Message.objects.of(cast.house).get().pk
+    form = {"text": "Here it is!", "seen": seen}  # what the browser's Back, and another window, still show
+    desk.post(f"/inbox/{question.pk}/reply/", form)
+    cast.clock.pass_(minutes=3)
+    desk.post(f"/inbox/{question.pk}/draft/", {"kind": "reply", "text": "Here it is!"})
+    answer = desk.post(f"/inbox/{question.pk}/reply/", form)
+    assert answer.url == f"/inbox/{question.pk}/"
+    words = desk.get(answer.url).content.decode()
+    assert "You sent this answer already." in words
+    assert words.count("Here it is!") == 1
+    assert Dispatch.objects.of(cast.house).count() == 1
+
+
+def test_another_answer_from_another_window_is_read_first(cast, desk, question):
+    seen = Message.objects.of(cast.house).get().pk
+    desk.post(f"/inbox/{question.pk}/reply/", {"text": "Here it is!", "seen": seen})
+    answer = desk.post(f"/inbox/{question.pk}/reply/", {"text": "I am looking for it.", "seen": seen})
+    assert answer.status_code == 409
+    assert "You answered in another window meanwhile." in answer.content.decode()
+    assert "I am looking for it." in answer.content.decode()
+    assert Dispatch.objects.of(cast.house).count() == 1
+    assert ">\nI am looking for it.</textarea>" in page(desk, question), "it is there for who went to read first"
+
+
+def test_the_beginning_of_what_was_said_is_kept_too_when_it_was_refused(cast, desk, question):
+    seen = Message.objects.of(cast.house).get().pk
+    desk.post(f"/inbox/{question.pk}/reply/", {"text": "Here it is! I found it.", "seen": seen})
+    desk.post(f"/inbox/{question.pk}/reply/", {"text": "Here it is!", "seen": seen})
+    assert ">\nHere it is!</textarea>" in page(desk, question)
+
+
+def test_what_was_refused_for_its_files_is_kept(cast, desk, question):
+    files = [SimpleUploadedFile(f"{number}.txt", b"a") for number in range(11)]
+    assert reply(desk, question, "See the files", files=files).status_code == 422
+    assert ">\nSee the files</textarea>" in page(desk, question)
+
+
+def test_the_same_words_are_sent_again_when_something_is_new(cast, desk, question):
+    def sent() -> int:
+        return Dispatch.objects.of(cast.house).exclude(state="cancelled").count()
+
+    reply(desk, question, "Please look once more")
+    reply(desk, question, "Please look once more", files=SimpleUploadedFile("plan.pdf", b"1"))
+    assert sent() == 2
+    reply(desk, question, "Please look once more", files=SimpleUploadedFile("plan.pdf", b"1"))
+    assert sent() == 2
+    receive(cast.mail, into=question, text="I did!")
+    reply(desk, question, "Please look once more")
+    assert sent() == 3
+    reply(sign_in(cast.anja), question, "Please look once more")
+    assert sent() == 4
+    cast.clock.pass_(minutes=11)
+    reply(desk, question, "Please look once more")
+    assert sent() == 5
+
+
+def test_an_answer_that_was_taken_back_or_never_arrived_can_be_sent_as_it_was(cast, desk, question):
+    reply(desk, question)
+    desk.post(f"/inbox/message/{Message.objects.of(cast.house).get(direction='outbound').pk}/undo/")
+    reply(desk, question)
+    dispatches = Dispatch.objects.of(cast.house)
+    assert dispatches.count() == 2
+    dispatches.exclude(state="cancelled").update(state="done", last_error="failed: no such mailbox")
+    reply(desk, question)
+    assert dispatches.count() == 3
+
+
+def test_who_never_got_an_answer_and_gave_no_name_is_called_by_their_address(cast, desk):
+    talk = receive(cast.mail, name="", address="eva.jansen@example.org")
+    reply(desk, talk)
+    Dispatch.objects.of(cast.house).update(state="done", last_error="failed: no such mailbox")
+    words = desk.get("/inbox/today/").content.decode()
+    assert "eva.jansen@…: Where is my book?" in words
+
+
 def test_send_and_done_finishes_the_conversation(desk, question):
     reply(desk, question, finish="on")
     question.refresh_from_db()
@@ -52,7 +129,7 @@ def test_an_empty_answer_is_refused_at_its_field(desk, question):
     assert answer.status_code == 422
     words = answer.content.decode()
     assert "Write something first." in words
-    assert 'aria-describedby="reply-error"' in words
+    assert 'aria-describedby="reply-error" data-focus-first' in words
 
 
 def test_what_cannot_be_sent_keeps_its_text(cast, desk):
@@ -76,9 +153,58 @@ def test_an_answer_can_be_undone_within_ten_seconds(cast, desk, question):
     assert question.waiting_since is not None
 
 
+def test_files_are_still_there_when_one_reads_first_what_a_colleague_wrote_meanwhile(cast, desk, question):
+    post = {"text": "See file", "seen": 0, "files": SimpleUploadedFile("a.txt", b"a")}
+    overtaken = desk.post(f"/inbox/{question.pk}/reply/", post)
+    assert overtaken.status_code == 409
+    token = re.search(r'name="kept" value="([^"]+)"', overtaken.content.decode())
+    assert token is not None
+    reading = desk.post(f"/inbox/{question.pk}/reply/", {"text": "See file", "seen": 0, "kept": token[1], "draft": "1"})
+    assert reading.status_code == 200
+    page = reading.content.decode()
+    seen = re.search(r'name="seen" value="(\d+)"', page)
+    assert seen is not None
+    assert token[1] in page
+    desk.post(f"/inbox/{question.pk}/reply/", {"text": "See file", "seen": seen[1], "kept": token[1]})
+    message = Message.objects.of(cast.house).get(direction="outbound")
+    assert [each.name for each in message.attachments.all()] == ["a.txt"]
+
+
+def undo(client, conversation):
+    client.post(re.search(r'action="(/inbox/message/\d+/undo/)"', page(client, conversation))[1])
+    conversation.refresh_from_db()
+    return conversation.assignee
+
+
+def test_undo_leaves_what_was_refused_in_another_window(cast, desk, question):
+    seen = Message.objects.of(cast.house).get().pk
+    desk.post(f"/inbox/{question.pk}/reply/", {"text": "Here it is!", "seen": seen})
+    desk.post(f"/inbox/{question.pk}/reply/", {"text": "I am looking for it.", "seen": seen})
+    undo(desk, question)
+    assert ">\nHere it is!\n\nI am looking for it.</textarea>" in page(desk, question)
+
+
+def test_undo_puts_back_what_was_picked_up_with_the_answer(cast, desk, question):
+    reply(desk, question)
+    assert "picked_up" not in page(desk, question)
+    assert undo(desk, question) is None
+
+
+def test_undo_leaves_to_oneself_what_was_ones_own_or_has_another_answer(cast, desk, question):
+    reply(desk, question, "One")
+    reply(desk, question, "Two")
+    assert undo(desk, question) == cast.marlies
+    assign(conversation=question, to=cast.anja, by=cast.marlies)
+    assert undo(desk, question) == cast.anja
+    assign(conversation=question, to=cast.marlies, by=cast.marlies)
+    reply(desk, question, "Three")
+    assert undo(desk, question) == cast.marlies
+
+
 def test_undo_brings_the_files_back_too(cast, desk, question):
     desk.post(
-        f"/inbox/{question.pk}/reply/", {"text": "See file", "seen": 99, "files": SimpleUploadedFile("a.txt", b"a")}
+        f"/inbox/{question.pk}/reply/",
+        {"text": "See file", "seen": 999_999_999, "files": SimpleUploadedFile("a.txt", b"a")},
     )
     message = Message.objects.of(cast.house).get(direction="outbound")
     answer = desk.post(f"/inbox/message/{message.pk}/undo/")
@@ -111,6 +237,18 @@ def test_an_answer_can_be_undone_from_wherever_one_went_on_to(cast, desk, questi
     assert "data-undo-seconds" not in desk.get("/inbox/").content.decode()
 
 
+def test_in_a_conversation_only_its_own_answer_is_undone_and_others_stand_beside_the_list(cast, desk, question):
+    following = receive(cast.mail, subject="The next question", name="Karin Smit", address="next@example.org")
+    reply(desk, question)
+    for answered in (False, True):
+        if answered:
+            reply(desk, following)
+        beside, pane = page(desk, following).split("<main", 1)
+        assert ("Your answer to Mohamed Bouzid" in beside, "Your answer to Mohamed Bouzid" in pane) == (True, False)
+        assert ("Your answer to Karin Smit" in beside, "Your answer to Karin Smit" in pane) == (False, answered)
+        assert ('id="undo"' in beside, 'id="undo"' in pane) == (not answered, answered), "the key is for the nearest"
+
+
 def test_of_two_answers_in_a_row_both_can_be_undone_and_only_by_who_sent_them(cast, desk, question):
     following = receive(cast.mail, subject="The next question", name="Karin Smit", address="next@example.org")
     reply(desk, question)
@@ -139,7 +277,12 @@ def test_news_is_to_be_read_before_an_answer_goes_out(cast, desk, question):
     words = answer.content.decode()
     assert "Anja answered just now." in words
     assert "Me too" in words
-    assert "Send anyway" in words
+    assert ">\nMe too</textarea>" in page(desk, question)
+    sending = words.partition('class="row wrap sending"')[2].partition("</div>")[0]
+    loud = re.search(r'<button class="button" name="(\w+)"', sending)
+    assert loud[1] == "draft", "what is safe is what one presses first"
+    assert sending.count("Send anyway") == 2
+    assert "Send, and done" not in sending
     seen = re.search(r'name="seen" value="(\d+)"', words)[1]
     assert desk.post(f"/inbox/{question.pk}/reply/", {"text": "Me too", "seen": seen}).status_code == 302
 
@@ -154,7 +297,7 @@ def test_a_new_message_of_the_customer_is_news_as_well(cast, desk, question):
 
 def test_files_go_along_and_a_refused_form_does_not_lose_them(cast, desk, question):
     files = [SimpleUploadedFile("plan.pdf", b"1"), SimpleUploadedFile("plan.pdf", b"2")]
-    answer = desk.post(f"/inbox/{question.pk}/reply/", {"text": "", "seen": 99, "files": files})
+    answer = desk.post(f"/inbox/{question.pk}/reply/", {"text": "", "seen": 999_999_999, "files": files})
     words = answer.content.decode()
     assert "Write a few words with the files." in words
     kept = re.findall(r'name="kept" value="([^"]+)"', words)
@@ -166,7 +309,7 @@ def test_files_go_along_and_a_refused_form_does_not_lose_them(cast, desk, questi
 def test_a_file_token_of_another_conversation_counts_for_nothing(cast, desk, question):
     other = receive(cast.mail, address="other@example.org")
     answer = desk.post(
-        f"/inbox/{other.pk}/reply/", {"text": "", "seen": 99, "files": SimpleUploadedFile("a.txt", b"a")}
+        f"/inbox/{other.pk}/reply/", {"text": "", "seen": 999_999_999, "files": SimpleUploadedFile("a.txt", b"a")}
     )
     token = re.search(r'name="kept" value="([^"]+)"', answer.content.decode())[1]
     reply(desk, question, "Hello", kept=[token, "nonsense"])
@@ -175,7 +318,7 @@ def test_a_file_token_of_another_conversation_counts_for_nothing(cast, desk, que
 
 def test_too_many_files_are_refused_with_a_sentence(desk, question):
     files = [SimpleUploadedFile(f"{number}.txt", b"x") for number in range(11)]
-    answer = desk.post(f"/inbox/{question.pk}/reply/", {"text": "All of them", "seen": 99, "files": files})
+    answer = desk.post(f"/inbox/{question.pk}/reply/", {"text": "All of them", "seen": 999_999_999, "files": files})
     assert "Send at most 10 files" in answer.content.decode()
 
 
@@ -197,6 +340,17 @@ def test_a_draft_is_kept_as_one_types_and_only_for_oneself(cast, desk, question)
     assert desk.post(f"/inbox/{question.pk}/draft/", {"kind": "reply", "text": "Dear Mo"}).status_code == 204
     assert ">\nDear Mo</textarea>" in page(desk, question)
     assert "Dear Mo" not in page(sign_in(cast.anja), question)
+
+
+def test_a_window_that_is_behind_does_not_overwrite_what_another_one_kept(cast, desk, question):
+    url = f"/inbox/{question.pk}/draft/"
+    desk.post(url, {"kind": "reply", "text": "Dear Mo,\nnine", "before": "Dear Mo"})
+    late = desk.post(url, {"kind": "reply", "text": "Dear Mo, eight", "before": "Dear Mo"})
+    assert (late.status_code, late.content) == (409, b"Dear Mo,\nnine")
+    assert desk.get(url, {"kind": "reply"}).content == b"Dear Mo,\nnine"
+    assert desk.post(url, {"kind": "reply", "text": "ten", "before": "Dear Mo,\r\nnine"}).status_code == 204
+    assert desk.get(url, {"kind": "reply"}).content == b"ten"
+    assert sign_in(cast.anja).get(url, {"kind": "reply"}).content == b""
 
 
 def test_colleagues_see_who_is_answering_for_a_while(cast, desk, question):
@@ -292,3 +446,29 @@ def test_what_came_back_is_shown_and_the_address_is_marked(cast, desk, question)
     assert "Came back: it was not delivered." in words
     assert "mail came back" in words
     assert "Is there another way to reach them?" in words
+
+
+def test_today_names_answers_that_did_not_arrive_until_one_wrote_again(cast, desk, question):
+    reply(desk, question, finish="on")
+    Dispatch.objects.of(cast.house).update(state="done", attempts=1, last_error="failed 5.1.1", message_id="first")
+    assert "Did not arrive" in desk.get("/inbox/today/").content.decode()
+    cast.clock.pass_(minutes=5)
+    desk.post(f"/inbox/{question.pk}/note/", {"text": "I called: we stay open"})
+    assert "Did not arrive" not in desk.get("/inbox/today/").content.decode()
+
+
+def test_mail_that_is_only_delayed_did_not_come_back(cast, desk, question):
+    reply(desk, question)
+    Dispatch.objects.of(cast.house).update(state="done", attempts=1, last_error="delayed 4.4.1")
+    words = page(desk, question)
+    assert "On its way, but it takes longer." in words
+    assert "Came back" not in words
+    assert "Did not arrive" not in desk.get("/inbox/today/").content.decode()
+
+
+def test_two_answers_that_can_be_taken_back_say_which_is_which(desk, question):
+    reply(desk, question, "The first of the two")
+    reply(desk, question, "The second of them")
+    html = page(desk, question)
+    for words in ("The first of the two", "The second of them"):
+        assert re.search(rf'id="undo-\d+">{words}</p>', html)

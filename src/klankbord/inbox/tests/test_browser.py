@@ -20,6 +20,7 @@ from klankbord.office.actions.personal_data import erase_person
 from klankbord.people.events import PersonErased
 from klankbord.people.models import Address, Membership, Person, Team
 from tests.browser import assert_fit_for_all
+from tests.long import long
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -147,6 +148,7 @@ def test_the_whole_way_by_keyboard(cast, open_as, question):
     page.wait_for_selector(".message.note")
     page.keyboard.press("?")
     assert page.locator("dialog[open]").inner_text().count("\n") > 10
+    assert "Next in the list" in page.locator("dialog[open]").inner_text()
     page.keyboard.press("Escape")
     page.keyboard.press("/")
     assert page.evaluate("document.activeElement.name") == "q"
@@ -189,6 +191,39 @@ def test_the_undo_goes_along_to_the_list_and_leaves_in_time(cast, open_as, quest
     assert page.locator("#undo").count() == 0
 
 
+def test_a_draft_in_two_windows_follows_or_asks_and_loses_nothing(cast, open_as, question):
+    page = open_as(cast.marlies)
+    page.goto(f"/inbox/{question.pk}/")
+    other = page.context.new_page()
+    other.goto(f"/inbox/{question.pk}/")
+    with other.expect_response("**/draft/"):
+        other.fill("#reply-text", "At nine")
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    page.wait_for_function("() => document.querySelector('#reply-text').value === 'At nine'")
+    with other.expect_response("**/draft/"):
+        other.fill("#reply-text", "At ten")
+    page.fill("#reply-text", "At eight")
+    page.click("[data-elsewhere=other]")
+    assert page.locator("#reply-text").input_value() == "At ten"
+    page.keyboard.type("At eight")
+    assert page.locator("#elsewhere").is_hidden()
+
+
+def test_what_is_refused_after_an_answer_in_another_window_waits_at_the_next_opening(cast, open_as, question):
+    page = open_as(cast.marlies)
+    page.goto(f"/inbox/{question.pk}/")
+    with page.expect_response("**/draft/"):
+        page.fill("#reply-text", "I am looking for it.")
+    send_reply(conversation=question, by=cast.marlies, text="Here it is!")
+    with page.expect_response("**/draft/?kind=reply"):
+        page.evaluate("dispatchEvent(new Event('focus'))")
+    page.wait_for_function("() => document.querySelector('#reply-text').value === 'I am looking for it.'")
+    page.click("[data-waits]")
+    page.locator("text=You answered in another window meanwhile.").wait_for()
+    page.goto(f"/inbox/{question.pk}/")
+    assert page.locator("#reply-text").input_value() == "I am looking for it."
+
+
 def test_all_of_it_works_without_scripts(cast, open_as, question):
     page = open_as(cast.marlies, java_script_enabled=False)
     page.goto("/inbox/?view=waiting")
@@ -227,7 +262,8 @@ def test_news_comes_by_itself_and_leaves_what_is_typed_alone(cast, open_as, ques
     page.route(re.compile("/live/"), stream)
     page.goto(f"/inbox/{question.pk}/?view=waiting")
     page.click("#reply-text")
-    page.keyboard.type("I am just ")
+    with page.expect_response(re.compile("/draft/")):  # the server shares this thread's connection: not at once
+        page.keyboard.type("I am just ")
     receive(cast.mail, subject="Brand new", name="Karin Smit", address="new@example.org")
     receive(cast.mail, into=question, text="And another thing")
     happened.set()
@@ -302,6 +338,7 @@ def test_who_comes_new_opens_what_waits_with_three_keys_also_when_the_list_chang
     page.wait_for_url(re.compile(rf"/inbox/{third.pk}/\?view=unassigned"))
 
 
+@long
 def test_axe_finds_nothing_on_any_page(cast, open_as, question):
     spoiled = poison(cast)
     paths = [

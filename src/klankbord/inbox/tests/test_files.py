@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from klankbord.channels.contract import InboundAttachment
@@ -55,6 +57,19 @@ def test_the_formatted_version_has_a_strict_policy_of_its_own(cast, desk):
     assert "sandbox allow-popups" in policy
     assert "allow-scripts" not in policy
     assert "allow-same-origin" not in policy
+
+
+@pytest.mark.parametrize(
+    ("text", "more", "size"),
+    [("Hello", {}, "short"), ("Hello", {"remote_images": True}, ""), ("x\n" * 20, {}, ""), ("word " * 700, {}, "long")],
+)
+def test_the_frame_has_the_room_that_its_words_need_and_opens_on_a_page_of_its_own(cast, desk, text, more, size):
+    conversation = receive(cast.mail, html="<p>Hello</p>", text=text, **more)
+    page = desk.get(f"/inbox/{conversation.pk}/").content.decode()
+    (frame,) = re.findall(r'<iframe class="sheet ([a-z]*)"[^>]* src="([^"]+)"', page)
+    assert frame[0] == size
+    assert f'href="{frame[1]}" target="_blank" rel="noopener"' in page
+    assert b"<p>Hello</p>" in desk.get(frame[1]).content
 
 
 def test_remote_images_load_only_when_asked_for_and_without_a_referrer(cast, desk):
@@ -151,6 +166,15 @@ def test_outgoing_mail_is_read_by_leads_as_customers_see_it(cast, desk, question
     mail = desk.get(f"/inbox/outgoing/{dispatch.pk}/mail/")
     assert b"data:image/png;base64," in mail.content  # the face
     assert "default-src 'none'" in mail["Content-Security-Policy"]
+
+
+def test_outgoing_mail_without_a_subject_says_so_where_its_name_would_stand(cast, desk, question):
+    send_reply(conversation=question, by=cast.marlies, text="Here it is")
+    dispatch = Dispatch.objects.of(cast.house).get()
+    dispatch.message["subject"] = ""  # as of an acknowledgement to a mail that had none
+    dispatch.save(update_fields=["message"])
+    page = desk.get(f"/inbox/outgoing/?mail={dispatch.pk}").content.decode()
+    assert re.search(r"<h1[^>]*>[^<]*\w", page)
 
 
 def test_outgoing_mail_is_not_there_for_agents(cast, question):

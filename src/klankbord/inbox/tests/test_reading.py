@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from html import unescape
 
 import pytest
@@ -13,10 +13,15 @@ from django.test.utils import CaptureQueriesContext
 from klankbord.conversations.actions.assign import assign
 from klankbord.conversations.actions.change_state import finish, mark_spam
 from klankbord.conversations.actions.write_note import write_note
+from klankbord.conversations.events import MessageReceived
+from klankbord.conversations.models import Conversation
+from klankbord.conversations.reactions import acknowledge
+from klankbord.ideas.actions.boards import main_board
+from klankbord.ideas.actions.suggest import suggest
 from klankbord.inbox.lists import PAGE
 from klankbord.inbox.tests.conftest import receive, sign_in
 from klankbord.people.models import ClosedDay
-from tests.cast import HOST
+from tests.cast import HOST, helper
 
 
 def queries(client, path: str) -> int:
@@ -29,6 +34,15 @@ def test_new_mail_stands_with_those_not_picked_up(desk, question):
     page = desk.get("/inbox/?view=unassigned").content.decode()
     assert "Mohamed Bouzid" in page
     assert "Where is my book?" in page
+
+
+def test_a_house_where_nobody_wrote_yet_says_what_to_do_first(cast, desk):
+    first = desk.get("/inbox/").content.decode()
+    assert "/office/mailboxes/" in first
+    assert "/office/members/invite/" in first
+    receive(cast.mail, subject="Finished one")
+    later = desk.get("/inbox/?view=spam").content.decode()
+    assert "/office/members/invite/" not in later
 
 
 def test_each_list_holds_what_its_name_says(cast, desk, question):
@@ -48,6 +62,45 @@ def test_each_list_holds_what_its_name_says(cast, desk, question):
     assert subjects("unassigned") == set()
     assert subjects("done") == {"Finished one"}
     assert subjects("spam") == {"Cheap pills"}
+
+
+def test_a_row_without_a_subject_shows_the_customers_own_words_and_no_automatic_ones(cast, desk):
+    talk = receive(cast.mail, subject="", text="My card does not open the door.", name="")
+    cast.clock.pass_(minutes=1)
+    first = talk.messages.get()
+    acknowledge(
+        MessageReceived(organisation_id=cast.house.pk, conversation_id=talk.pk, message_id=first.pk, opened=True)
+    )
+    assert talk.messages.filter(automatic="acknowledgement").exists()
+    cast.clock.pass_(minutes=1)
+    receive(cast.mail, subject="", text="I am away until Monday.", into=talk, automatic="out-of-office")
+    row = row_of_list(desk, talk)
+    assert "My card does not open the door." in row
+    assert "I am away" not in row
+    assert talk.messages.get(automatic="acknowledgement").text[:20] not in row
+
+
+def test_who_gave_no_name_is_called_by_the_beginning_of_their_address(cast, desk):
+    talk = receive(cast.mail, name="", address="eva.jansen@example.org")
+    for page in ("/inbox/?view=waiting", "/inbox/today/", f"/inbox/{talk.pk}/", f"/inbox/person/{talk.person_id}/"):
+        words = desk.get(page).content.decode()
+        assert "eva.jansen@…" in words, page
+        assert "Unknown" not in words, page
+        assert "eva.jansen@example.org" not in words, page
+
+
+def test_a_mail_by_another_than_the_customer_is_marked_with_who_it_was(cast, desk, question):
+    assert "another sender" not in desk.get(f"/inbox/{question.pk}/").content.decode()
+    receive(cast.mail, text="I found it for him.", into=question, name="", address="ander@example.org")
+    words = desk.get(f"/inbox/{question.pk}/").content.decode()
+    assert words.count("another sender") == 1
+    assert "ander@…" in words[words.index('class="thread"') : words.index("I found it for him.")]
+
+
+def row_of_list(client, conversation) -> str:
+    page = client.get("/inbox/?view=waiting").content.decode()
+    start = page.index(f'href="/inbox/{conversation.pk}/')
+    return page[start : page.index("</li>", start)]
 
 
 def test_the_clock_runs_in_opening_hours(cast, desk, question):
@@ -96,6 +149,8 @@ def test_one_lands_where_there_is_work_unless_one_chose_a_list(cast, desk, quest
     assert re.search(r'href="/inbox/\?view=unassigned">Not picked up yet \(1\)<', mine)
     assign(conversation=question, to=cast.marlies, by=cast.anja)
     assert current_list(desk.get("/inbox/").content.decode()) == "Waiting for me"
+    assign(conversation=question, to=cast.anja, by=cast.marlies)
+    assert current_list(desk.get("/inbox/").content.decode()) == "Waiting longest", "it waits for a colleague"
 
 
 def test_the_settings_are_one_step_away(desk):
@@ -143,6 +198,12 @@ def test_history_and_signature_are_folded(cast, desk):
         assert page.index("<details>") < page.index(words)
 
 
+def test_what_a_customer_forwarded_is_open_to_read(cast, desk):
+    conversation = receive(cast.mail, quoted="From: the council\nPay by Friday", marks=["forwarded"])
+    page = desk.get(f"/inbox/{conversation.pk}/").content.decode()
+    assert page.index("<details open><summary>The message that was forwarded</summary>") < page.index("Pay by Friday")
+
+
 @pytest.mark.parametrize(
     ("mark", "words"),
     [
@@ -180,11 +241,12 @@ def test_a_long_thread_shows_its_end_and_offers_the_rest(cast, desk, question):
     assert "note number 5<" in desk.get(f"/inbox/{question.pk}/?all=1").content.decode()
 
 
-def test_a_list_and_a_conversation_take_at_most_twelve_queries(cast, desk, question):
+def test_a_list_takes_seven_queries_and_a_conversation_twelve(cast, desk, question):
     for number in range(5):
         other = receive(cast.mail, subject=f"More {number}", address=f"m{number}@example.org")
         write_note(conversation=other, by=cast.anja, text="note")
         write_note(conversation=question, by=cast.anja, text="note")
+    desk.get("/inbox/today/")  # what it keeps for a while is read once
     assert queries(desk, "/inbox/?view=waiting") == 7
     assert queries(desk, f"/inbox/{question.pk}/?view=waiting") == 12
     assert queries(desk, "/inbox/today/") <= 12
@@ -210,6 +272,28 @@ def test_today_counts_what_is_late_and_due(cast, desk, question):
     assert numbers(desk) == {"late": "0", "due today": "1", "not picked up yet": "1", "waiting in all": "1"}
     cast.clock.pass_(hours=3)
     assert numbers(desk) == {"late": "1", "due today": "0", "not picked up yet": "1", "waiting in all": "1"}
+
+
+def test_each_number_of_today_leads_to_what_it_counts(cast, desk, question):
+    receive(cast.mail, subject="Tomorrow's", address="late@example.org")
+    Conversation.objects.of(cast.house).filter(subject="Tomorrow's").update(due_at=cast.clock.now + timedelta(days=1))
+    today = desk.get("/inbox/today/").content.decode()
+    assert re.search(r'<a href="/inbox/\?view=due"><b>1</b> <span>due today', today)
+    due = desk.get("/inbox/?view=due").content.decode()
+    assert f'id="row-{question.pk}"' in due
+    assert due.count('id="row-') == 1
+
+
+def test_today_and_the_links_lead_to_ideas_and_to_the_queue_with_how_much_waits(cast, desk):
+    suggest(board=main_board(cast.house), person=helper(cast.house, "Ans"), title="Open on Sunday", text="Please.")
+    for path in ("/inbox/", "/inbox/today/"):
+        words = desk.get(path).content.decode()
+        assert re.search(r'href="/ideas/attention/"[^>]*><span[^>]*>[^<]+</span><span class="count">1<', words)
+        assert 'href="/moderation/"' in words
+        assert 'href="/moderation/"' not in sign_in(cast.anja).get(path).content.decode()
+    here = words.partition("<h2>In public</h2>")[2]
+    assert re.search(r'<a href="/ideas/attention/">Ideas to look at</a> <span class="soft">1</span>', here)
+    assert '<a href="/moderation/">To judge</a> <span class="soft">nothing now</span>' in here
 
 
 def test_today_is_quiet_when_nobody_waits(desk):

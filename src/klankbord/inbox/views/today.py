@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from klankbord import clock
@@ -17,8 +16,11 @@ from klankbord.conversations.models import Conversation, ConversationQuerySet
 from klankbord.inbox.access import StaffRequest, for_staff
 from klankbord.inbox.counting import capped_counts, shown_count
 from klankbord.inbox.figures import last_week
+from klankbord.inbox.lateness import wait_in_words
+from klankbord.inbox.lists import DUE_TODAY
 from klankbord.inbox.pages import Frame, read_frame
 from klankbord.inbox.rows import read_values, row_of
+from klankbord.inbox.undelivered import undelivered
 
 MOST_SHOWN = 5
 
@@ -31,15 +33,16 @@ def show_today(request: StaffRequest) -> HttpResponse:
     now = clock.now()
     waiting: ConversationQuerySet = Conversation.objects.visible_to(request.membership).awaiting_answer()
     late = waiting.late(now)
-    due = waiting.filter(due_at__gte=now, due_at__lt=_tonight(now)).order_by("due_at", "id")
+    due = DUE_TODAY.of(request.membership)
     counts = capped_counts({"late": late, "due": due, "waiting": waiting, "unassigned": waiting.unassigned()})
     context = {
         "late_rows": _rows(request, frame, late),
         "due_rows": _rows(request, frame, due),
         "counts": {name: shown_count(count) or "0" for name, count in counts.items()},
+        "undelivered": undelivered(request.membership),
         "is_quiet": not counts["waiting"],
         "answering": _who_answers(frame, waiting),
-        "week": last_week(request.membership, frame.surroundings.hours),
+        **_week(request, frame),
         "closes_at": frame.surroundings.hours.closes_at(now),
         "opens_at": frame.surroundings.hours.opens_after(now),
         "back_url": reverse("inbox:list"),
@@ -47,10 +50,14 @@ def show_today(request: StaffRequest) -> HttpResponse:
     return render(request, "inbox/today.html", frame.context | context)
 
 
-def _tonight(now: datetime) -> datetime:
-    """The midnight that ends today, in the organisation's zone."""
-    today = timezone.localtime(now).date()
-    return timezone.make_aware(datetime.combine(today + timedelta(days=1), time()))
+def _week(request: StaffRequest, frame: Frame) -> dict[str, Any]:
+    hours = frame.surroundings.hours
+    week = last_week(request.membership, hours)
+    return {
+        "week": week,
+        "half_within": wait_in_words(hours, week.median) if week.median else "",
+        "slow_tenth": wait_in_words(hours, replace(week.slowest_tenth, at_least=False)) if week.slowest_tenth else "",
+    }
 
 
 def _rows(request: StaffRequest, frame: Frame, rows: ConversationQuerySet) -> list[Any]:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from klankbord.community.actions.from_inbox import answer_from_inbox, is_question
+from klankbord.conversations.actions.save_draft import LONGEST_DRAFT
 from klankbord.conversations.actions.send_reply import send_reply, take_back_reply
 from klankbord.conversations.actions.write_note import write_note
 from klankbord.conversations.models import Attachment, Conversation, Direction, DraftKind, Message
-from klankbord.conversations.refusals import NothingWritten, Refused
+from klankbord.conversations.refusals import NothingWritten, Refused, SentAlready
 from klankbord.inbox.access import StaffRequest, for_staff, form_text
 from klankbord.inbox.actions import keep_draft, send_again
 from klankbord.inbox.pages import Writing, conversation_page
-from klankbord.inbox.reading import newer_than
+from klankbord.inbox.reading import kept_draft, newer_than, was_said_lately
 from klankbord.inbox.undoing import offer_undo
 from klankbord.inbox.uploads import KeptFile, keep_uploads, read_tokens, sign_again
 from klankbord.inbox.views.acting import acting_on, back_to
@@ -44,14 +47,15 @@ def reply(request: StaffRequest, pk: int) -> HttpResponse:
     try:
         kept = read_tokens(request.POST.getlist("kept"), membership=request.membership, conversation=conversation)
         writing.files = kept
-        if "draft" in request.POST:
-            return _keep_and_return(request, conversation, DraftKind.REPLY, writing.reply)
         writing.files = keep_uploads(
             request.FILES.getlist("files"), kept, membership=request.membership, conversation=conversation
         )
-        news = newer_than(request.membership, conversation, seen)
+        news = newer_than(request.membership, conversation, seen, writing.reply)
+        if "draft" in request.POST:
+            writing.seen = news["id"] if news is not None else seen
+            return _keep_reply(request, conversation, writing)
         if news is not None:
-            writing.news, writing.seen = _news(news["direction"], news["name"]), news["id"]
+            writing.news, writing.seen = _news(request.membership, news), news["id"]
             return _again(request, pk, writing)
         with acting_on(request.membership, pk) as locked:
             if is_question(locked):
@@ -65,10 +69,20 @@ def reply(request: StaffRequest, pk: int) -> HttpResponse:
                 finish=form.cleaned_data["finish"] if form.is_valid() else False,
                 files=[(file.name, file.stored) for file in writing.files],
             )
+    except SentAlready as refusal:
+        messages.info(request, str(refusal.sentence))
+        _forget_what_was_sent(request, conversation, writing.reply)
+        return back_to(request, pk)
     except Refused as refusal:
         writing.error = _sentence(refusal, writing.files)
         return _again(request, pk, writing)
     return offer_undo(back_to(request, pk))
+
+
+def _forget_what_was_sent(request: StaffRequest, conversation: Conversation, text: str) -> None:
+    """The window to which one went back kept the sent words as a draft once more."""
+    if kept_draft(request.membership, conversation, DraftKind.REPLY).strip() == text.strip():
+        keep_draft(conversation=conversation, by=request.membership, kind=DraftKind.REPLY, text="")
 
 
 def _sentence(refusal: Refused, files: list[KeptFile]) -> str:
@@ -77,20 +91,36 @@ def _sentence(refusal: Refused, files: list[KeptFile]) -> str:
     return str(refusal.sentence)
 
 
-def _news(direction: str, name: str | None) -> str:
-    if direction == Direction.INBOUND:
+def _news(member: Membership, news: dict[str, Any]) -> str:
+    if news["direction"] == Direction.INBOUND:
         return _("A new message came while you were writing. Read it first; your text is kept.")
-    first = (name or "").split(" ")[0] or _("A colleague")
+    if news["membership_id"] == member.pk:
+        return _("You answered in another window meanwhile. Read that first; this text is kept.")
+    first = (news["name"] or "").split(" ")[0] or _("A colleague")
     return _("%(name)s answered just now. Read it first; your text is kept.") % {"name": first}
 
 
 def _again(request: StaffRequest, pk: int, writing: Writing) -> HttpResponse:
+    """What was refused stands there once more, and waits as a draft for who goes away from here to read first."""
+    text = writing.note if writing.kind == "note" else writing.reply
+    if text.strip() and len(text) <= LONGEST_DRAFT:
+        kind = DraftKind(writing.kind)
+        keep_draft(conversation=_visible(request, pk), by=request.membership, kind=kind, text=text)
     context = conversation_page(request, pk, writing=writing)
     if writing.kind == "note":
         writing.reply = context["conversation"].reply_draft or ""
     else:
         writing.note = context["conversation"].note_draft or ""
     return render(request, "inbox/conversation.html", context, status=409 if writing.news else 422)
+
+
+def _keep_reply(request: StaffRequest, conversation: Conversation, writing: Writing) -> HttpResponse:
+    """The text waits as a draft. Files belong to no draft, so with files the form stays open below what is new."""
+    if not writing.files:
+        return _keep_and_return(request, conversation, DraftKind.REPLY, writing.reply)
+    keep_draft(conversation=conversation, by=request.membership, kind=DraftKind.REPLY, text=writing.reply)
+    messages.success(request, _("Your text is kept. The files stay as long as this page is open."))
+    return render(request, "inbox/conversation.html", conversation_page(request, conversation.pk, writing=writing))
 
 
 def _keep_and_return(request: StaffRequest, conversation: Conversation, kind: DraftKind, text: str) -> HttpResponse:
@@ -115,23 +145,36 @@ def note(request: StaffRequest, pk: int) -> HttpResponse:
     return back_to(request, pk)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @for_staff()
 def draft(request: StaffRequest, pk: int) -> HttpResponse:
-    """Keep what is being written, as one types. Answers without content, or with a sentence and 422."""
-    kind = request.POST.get("kind", "")
+    """Keep what is being written, as one types. Answers without content, or with a sentence and 422.
+
+    A window that says what it knew to be kept (`before`) does not overwrite what was written in another one meanwhile:
+    it gets that text, with 409. GET gives the kept text. What is only the beginning of what was said here meanwhile is
+    a late save of the same text: it is left out.
+    """
+    kind = (request.POST if request.method == "POST" else request.GET).get("kind", "")
     if kind not in DraftKind.values:
         raise Http404
+    conversation, text = _visible(request, pk), form_text(request, "text")
+    if request.method == "GET":
+        return _plain(kept_draft(request.membership, conversation, kind))
+    if "before" in request.POST:
+        there = kept_draft(request.membership, conversation, kind)
+        if there not in ("", text, form_text(request, "before")):
+            return _plain(there, status=409)
+    if was_said_lately(request.membership, conversation, text):
+        return HttpResponse(status=204)
     try:
-        keep_draft(
-            conversation=_visible(request, pk),
-            by=request.membership,
-            kind=DraftKind(kind),
-            text=form_text(request, "text"),
-        )
+        keep_draft(conversation=conversation, by=request.membership, kind=DraftKind(kind), text=text)
     except Refused as refusal:
-        return HttpResponse(str(refusal.sentence), status=422, content_type="text/plain; charset=utf-8")
+        return _plain(str(refusal.sentence), status=422)
     return HttpResponse(status=204)
+
+
+def _plain(text: str, status: int = 200) -> HttpResponse:
+    return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")
 
 
 @require_POST

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from mdurl import _decode, _encode
 
+from klankbord.markup import markdown
 from klankbord.markup.markdown import render_markdown
 
 ALLOWED = re.compile(
@@ -54,3 +57,11 @@ def test_there_are_no_images():
 @given(st.text(alphabet="*_[]()<>!`#-+|:\\/\"' \nab1&;~") | st.text())
 def test_nothing_but_known_elements_comes_out(text: str):
     assert "<" not in ALLOWED.sub("", render_markdown(text))
+
+
+def test_the_tables_of_addresses_are_whole_before_several_threads_write_the_first_ones():
+    tables = (_encode.encode_cache, _decode.decode_cache)
+    for table in tables:
+        table.clear()
+    importlib.reload(markdown)
+    assert [{len(each) for each in table.values()} for table in tables] == [{128}, {128}]

@@ -64,9 +64,9 @@ def test_it_never_fails(html: str):
     ],
 )
 def test_it_takes_linear_time(html: str):
-    begin = time.monotonic()
+    begin = time.thread_time()
     text_from_html(html)
-    assert time.monotonic() - begin < 1
+    assert time.thread_time() - begin < 1
 
 
 def test_address_in_unescaped_brackets_is_no_element():

@@ -135,10 +135,10 @@ def test_small_pictures_in_the_address_itself_stay():
     ],
 )
 def test_what_would_take_the_parser_minutes_is_refused_at_once(html: str):
-    begin = time.monotonic()
+    begin = time.thread_time()
     with pytest.raises(TooComplicated):
         sanitise_html(html)
-    assert time.monotonic() - begin < 2
+    assert time.thread_time() - begin < 2
 
 
 def test_sloppy_but_real_html_is_not_taken_for_an_attack():

@@ -12,7 +12,7 @@ from klankbord.moderation.events import Flagged, PostHidden
 from klankbord.moderation.house import house_rules
 from klankbord.moderation.models import Case, Flag
 from klankbord.moderation.refusals import CannotFlag, FlaggedAlready
-from klankbord.moderation.rules import FlagReason, WhyHeld
+from klankbord.moderation.rules import NEVER_HIDES, FlagReason, WhyHeld
 from klankbord.moderation.weighing import together, weight_of
 from klankbord.people.models import Membership, Person
 
@@ -27,7 +27,8 @@ def flag(
     membership: Membership | None = None,
     place: str = "",
 ) -> Flag:
-    """Report a public message. Enough weight of flags hides it until a moderator judged it.
+    """Report a public message. Enough weight of flags hides it until a moderator judged it; what is only not right is
+    corrected beside it, so saying that hides nothing.
 
     `place` is a keyed hash of the network that it came from. A message that was judged and kept before is only hidden
     again by flags that came after.
@@ -71,7 +72,8 @@ def flag(
 def _weigh(case: Case, message: Message, enough: float) -> None:
     """Add up what the flags of this case weigh, and hide the message when that is enough."""
     flags = Flag.objects.of(case.organisation_id).open().filter(message=message)
-    case.weight = together(list(flags.values_list("weight", "place")))
+    hiding = flags.exclude(reason__in=NEVER_HIDES)
+    case.weight = together(list(hiding.values_list("weight", "place")))
     case.save(update_fields=["weight"])
     if case.weight >= enough and hide_publicly(message=message):
         publish(

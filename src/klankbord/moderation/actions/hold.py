@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -14,18 +16,38 @@ from klankbord.moderation.events import CaseOpened, PostHidden
 from klankbord.moderation.models import Case
 from klankbord.moderation.rules import WhyHeld
 from klankbord.moderation.screening import Verdict
-from klankbord.people.models import Membership
+from klankbord.people.models import Membership, Person
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What stood there before an edit, and when that had been edited itself; `subject` is empty where the edit could
+    not change it.
+    """
+
+    text: str
+    subject: str = ""
+    edited_at: datetime | None = None
 
 
 @transaction.atomic
-def hold_for_judgement(*, message: Message, verdict: Verdict) -> Case:
+def hold_for_judgement(
+    *, message: Message, verdict: Verdict, by: Person | None = None, before: Before | None = None
+) -> Case:
     """Let a moderator judge a message that `screen` held. It is out of sight from now on, also one that was edited.
 
-    A second call gives the same case.
+    `by` posted or edited it: who changed somebody else's words hears what comes of that too. `before` is what an edit
+    of a public message replaced: unless the edit is kept, that comes back. A second call gives the same case.
     """
     why = [{"code": each.code.value, **each.details} for each in verdict.reasons]
     was_public = message.hidden_at is None
     case = open_case(message=message, why=why, spam=verdict.spam, was_public=was_public)
+    if by is not None and by.canonical != case.person.canonical:
+        case.changed_by = by.canonical
+        case.save(update_fields=["changed_by"])
+    if was_public and before is not None:
+        case.before_text, case.before_subject, case.before_edited_at = before.text, before.subject, before.edited_at
+        case.save(update_fields=["before_text", "before_subject", "before_edited_at"])
     if was_public and hide_publicly(message=message):
         publish(
             PostHidden(

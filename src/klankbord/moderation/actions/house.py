@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.db import transaction
 from django.utils.text import slugify
 
 from klankbord.audit.actions import record
 from klankbord.events.publish import publish
 from klankbord.moderation.events import HouseRulesChanged
-from klankbord.moderation.house import reasons
+from klankbord.moderation.house import reasons_to_change
 from klankbord.moderation.models import HouseReason, HouseRules
 from klankbord.moderation.refusals import NotAModerator
-from klankbord.people.models import Membership, Role
+from klankbord.people.models import Membership, Organisation, Role
 
 
 @transaction.atomic
@@ -38,37 +40,61 @@ def change_rules(
 
 
 @transaction.atomic
-def save_reason(*, by: Membership, name: str, sentence: str, code: str = "", is_active: bool = True) -> HouseReason:
+def save_reason(
+    *,
+    by: Membership,
+    name: str,
+    sentence: str,
+    code: str = "",
+    is_active: bool = True,
+    others: Mapping[str, tuple[str, str]] | None = None,
+) -> HouseReason:
     """Change a reason, or add one; from then on the organisation's own list holds instead of the first one.
+
+    `others` is its name and sentence in further languages, by language; None leaves those as they are. One that lacks
+    either is left out: who reads that language then reads the first.
 
     Raises:
         NotAModerator: only a lead and up may.
         ValueError: without a name or a sentence.
     """
     _check(by)
-    name, sentence = " ".join(name.split())[:80], " ".join(sentence.split())[:400]
+    name, sentence = _tidy(name, sentence)
     if not (name and sentence):
         raise ValueError("a reason needs a name and a sentence")
-    _adopt(by.organisation_id)
+    _adopt(by.organisation)
     rows = HouseReason.objects.of(by.organisation_id)
     row = rows.filter(code=code).first() if code else None
     if row is None:
         row = HouseReason(organisation_id=by.organisation_id, code=_free_code(by, name), place=rows.count())
     row.name, row.sentence, row.is_active = name, sentence, is_active
+    if others is not None:
+        tidy = {language: _tidy(*words) for language, words in others.items()}
+        row.others = {language: words for language, words in tidy.items() if all(words)}
     row.save()
     _changed(by, "changed_moderation_reason", row)
     return row
 
 
-def _adopt(organisation_id: int) -> None:
-    """Make the reasons that everybody begins with the organisation's own, so that they can be changed."""
-    if not HouseReason.objects.of(organisation_id).exists():
-        HouseReason.objects.bulk_create(
-            HouseReason(
-                organisation_id=organisation_id, code=each.code, name=each.name, sentence=each.sentence, place=place
-            )
-            for place, each in enumerate(reasons(organisation_id))
+def _tidy(name: str, sentence: str) -> tuple[str, str]:
+    return " ".join(name.split())[:80], " ".join(sentence.split())[:400]
+
+
+def _adopt(organisation: Organisation) -> None:
+    """Make the reasons that everybody begins with the organisation's own, in all languages, so that they can change."""
+    if HouseReason.objects.of(organisation).exists():
+        return
+    HouseReason.objects.bulk_create(
+        HouseReason(
+            organisation=organisation,
+            code=each.code,
+            name=each.name,
+            sentence=each.sentence,
+            others=each.others,
+            place=place,
         )
+        for place, each in enumerate(reasons_to_change(organisation))
+    )
 
 
 def _free_code(by: Membership, name: str) -> str:

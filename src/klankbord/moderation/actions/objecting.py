@@ -8,7 +8,7 @@ from klankbord import clock
 from klankbord.audit.actions import record
 from klankbord.conversations.actions.speak_publicly import rewrite_publicly
 from klankbord.events.publish import publish
-from klankbord.moderation.actions.decide import others_may_judge, set_aside, show
+from klankbord.moderation.actions.decide import change_places, others_may_judge, set_aside, show
 from klankbord.moderation.actions.hold import open_case
 from klankbord.moderation.actions.restrain import lift
 from klankbord.moderation.events import Objected, ObjectionJudged
@@ -90,7 +90,11 @@ def change_as_asked(*, decision: Decision, text: str) -> Case:
         raise CannotObject
     rewrite_publicly(message=decision.message, text=text)
     why = [{"code": WhyHeld.CHANGED.value}]
-    return open_case(message=decision.message, why=why, was_public=decision.case.was_public)
+    case = open_case(message=decision.message, why=why, was_public=decision.case.was_public)
+    case.before_text, case.before_subject = decision.case.before_text, decision.case.before_subject
+    case.before_edited_at = decision.case.before_edited_at
+    case.save(update_fields=["before_text", "before_subject", "before_edited_at"])
+    return case
 
 
 def may_be_changed(decision: Decision) -> bool:
@@ -103,6 +107,8 @@ def may_be_changed(decision: Decision) -> bool:
 def _put_right(decision: Decision, by: Membership) -> None:
     newer = Case.objects.of(decision.organisation_id).filter(message_id=decision.message_id, pk__gt=decision.case_id)
     if not newer.exists():
+        if decision.puts_back:
+            change_places(decision.case)
         show(decision.message, for_the_first_time=not decision.case.was_public)
         set_aside(decision, by=by, upheld=False)
         teach(message=decision.message, is_spam=False)

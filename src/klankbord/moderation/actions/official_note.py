@@ -12,7 +12,9 @@ from klankbord import clock
 from klankbord.audit.actions import record
 from klankbord.conversations.models import Message
 from klankbord.conversations.refusals import NothingWritten, TooLong
+from klankbord.design.writing import is_blank
 from klankbord.events.publish import publish
+from klankbord.moderation.actions.decide import corrected
 from klankbord.moderation.events import OfficialNoteChanged
 from klankbord.moderation.models import OfficialNote
 from klankbord.moderation.refusals import NotAModerator
@@ -43,7 +45,7 @@ def official_note(*, message: Message, membership: Membership, text: str) -> Off
     """
     _check(membership)
     text = text.strip()
-    if not text:
+    if is_blank(text):
         raise NothingWritten
     if len(text) > LONGEST_NOTE:
         raise TooLong
@@ -52,6 +54,7 @@ def official_note(*, message: Message, membership: Membership, text: str) -> Off
     made = OfficialNote.objects.create(
         organisation_id=message.organisation_id, message=message, membership=membership, text=text
     )
+    corrected(message)
     _changed(made, membership, "wrote_official_note")
     return made
 
@@ -63,6 +66,7 @@ def remove_note(*, note: OfficialNote, by: Membership) -> bool:
     rows = OfficialNote.objects.of(note.organisation_id).standing().filter(pk=note.pk)
     if not rows.update(removed_at=clock.now()):
         return False
+    corrected(note.message)
     _changed(note, by, "removed_official_note")
     return True
 

@@ -11,7 +11,14 @@ from django.db.models import Q
 
 from klankbord import clock
 from klankbord.conversations.models import Message
-from klankbord.moderation.rules import OBJECT_WITHIN, Judgement, WhyHeld
+from klankbord.moderation.rules import (
+    OBJECT_WITHIN,
+    TELL_AFTER,
+    Judgement,
+    WhyHeld,
+    name_in_active_language,
+    sentence_in_active_language,
+)
 from klankbord.people.models import Membership, Person
 from klankbord.people.tenancy import TenantModel, TenantQuerySet
 
@@ -30,8 +37,8 @@ class CaseQuerySet(TenantQuerySet["Case"]):
         return self.waiting().filter(message__hidden_at__isnull=False)
 
     def reported(self) -> Self:
-        """Flagged by people, whether that hides it already or not."""
-        return self.waiting().filter(weight__gt=0)
+        """Flagged by people, whether that can hide it or not."""
+        return self.waiting().filter(message__flags__isnull=False, message__flags__upheld__isnull=True).distinct()
 
 
 class Case(TenantModel):
@@ -42,10 +49,29 @@ class Case(TenantModel):
 
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="cases")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", help_text="Who wrote it.")
+    changed_by = models.ForeignKey(
+        Person,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="Whose change of somebody else's words is held.",
+    )
     why = models.JSONField(default=list, help_text="Codes of `WhyHeld`, each with details in words of the code.")
     spam = models.FloatField(default=0, help_text="How likely it is spam, 0 to 1.")
     weight = models.FloatField(default=0, help_text="What its flags weigh together.")
     was_public = models.BooleanField(default=False)
+    before_text = models.TextField(
+        null=True,
+        blank=True,
+        help_text="Of a held edit: what stood there before; the edit, once that stands there again.",
+    )
+    before_subject = models.TextField(
+        blank=True, default="", help_text="The same of the title, where the edit could change it."
+    )
+    before_edited_at = models.DateTimeField(
+        null=True, blank=True, help_text="The same of when it was last changed; empty where it never was."
+    )
     opened_at = models.DateTimeField(default=clock.now)
     decided_at = models.DateTimeField(null=True, blank=True)
 
@@ -59,6 +85,11 @@ class Case(TenantModel):
 
     def __str__(self) -> str:
         return f"case {self.pk}"
+
+    @property
+    def whose(self) -> Person:
+        """Whose doing is judged: who wrote it, or who changed what somebody else wrote."""
+        return self.changed_by or self.person
 
     @property
     def codes(self) -> list[WhyHeld]:
@@ -82,6 +113,12 @@ class DecisionQuerySet(TenantQuerySet["Decision"]):
         """What was decided about posts of these (rows of one) person, latest first."""
         return self.filter(person_id__in=list(person_ids)).order_by("-at", "-pk")
 
+    def concerning(self, person_ids: Iterable[int]) -> Self:
+        """As `about`, also where these (rows of one) person changed what somebody else wrote."""
+        everyone = list(person_ids)
+        theirs = Q(person_id__in=everyone) | Q(case__changed_by_id__in=everyone)
+        return self.filter(theirs).order_by("-at", "-pk")
+
     def in_log(self, moment: datetime) -> Self:
         """What everybody may read of in the log: what can no longer be undone unnoticed, latest first."""
         return self.standing().filter(at__lte=moment).order_by("-at", "-pk")
@@ -100,6 +137,9 @@ class Decision(TenantModel):
     judgement = models.CharField(max_length=10, choices=Judgement.choices)
     reason = models.CharField(max_length=80, blank=True, default="", help_text="Its name, as the log shows it.")
     sentence = models.CharField(max_length=400, blank=True, default="", help_text="What the reason says to the author.")
+    reason_in = models.JSONField(
+        default=dict, blank=True, help_text="The same in other languages: name and sentence by language."
+    )
     words = models.TextField(blank=True, default="", help_text="What the moderator adds in their own words.")
     judged_text = models.TextField(blank=True, default="")
     was_hidden = models.BooleanField(default=False, help_text="Whether it was held or hidden before this decision.")
@@ -127,9 +167,32 @@ class Decision(TenantModel):
         return f"{self.judgement} {self.pk}"
 
     @property
+    def reason_read(self) -> str:
+        """The name of its reason, for who reads it now."""
+        return name_in_active_language(self.reason, self.reason_in)
+
+    @property
+    def sentence_read(self) -> str:
+        """What the reason says, for who reads it now."""
+        return sentence_in_active_language(self.sentence, self.reason_in)
+
+    @property
+    def seconds_unnoticed(self) -> int:
+        """For how many seconds more it can be taken back without its author having heard of it; 0 when no more."""
+        if self.told_at is not None or self.undone_at is not None:
+            return 0
+        until = self.tell_at or self.at + TELL_AFTER
+        return max(0, int((until - clock.now()).total_seconds()))
+
+    @property
     def hides(self) -> bool:
         """Whether the message is out of sight by it."""
         return self.judgement != Judgement.KEEP
+
+    @property
+    def puts_back(self) -> bool:
+        """Whether only an edit is out of sight by it, and what stood there before stands there again."""
+        return self.hides and self.judgement != Judgement.CHANGE and self.case.before_text is not None
 
     def may_be_objected_to(self, moment: datetime | None = None) -> bool:
         """Whether its author can still object: once, to what hides their words, within sixty days."""

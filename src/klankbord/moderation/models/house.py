@@ -55,6 +55,9 @@ class HouseReason(TenantModel):
     code = models.CharField(max_length=20, help_text="Stays the same when the words change.")
     name = models.CharField(max_length=80)
     sentence = models.CharField(max_length=400)
+    others = models.JSONField(
+        default=dict, blank=True, help_text="The same in further languages: name and sentence by language."
+    )
     place = models.PositiveSmallIntegerField(default=0, help_text="Its place in the list.")
     is_active = models.BooleanField(default=True)
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from klankbord import clock
@@ -21,7 +22,7 @@ from klankbord.moderation.letters import restraint_sentence
 from klankbord.moderation.models import Case, Decision, Flag, Objection, Restraint
 from klankbord.moderation.reading.names import Somebody, kind_of, somebody
 from klankbord.moderation.rules import FlagReason, Judgement, Step, WhyHeld
-from klankbord.moderation.weighing import Record, record_of
+from klankbord.moderation.weighing import Record, halved_by_network, record_of
 from klankbord.people.models import Membership, Organisation, Person
 from klankbord.reputation.actions import StandingLine, standings
 
@@ -46,13 +47,18 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class ShownFlag:
-    """Who reported it, why, and how often they were right before."""
+    """Who reported it, why, and how often they were right before.
+
+    Attributes:
+        counts: How it counts, when that is not for all that it weighs.
+    """
 
     who: Somebody
     reason: str
     words: str
     at: datetime
     weight: str
+    counts: str
     upheld: bool | None
     record: Record
 
@@ -149,6 +155,9 @@ def read_post(message: Message) -> Post:
 def read_flags(message: Message) -> list[ShownFlag]:
     """Who reported a message, the latest first."""
     rows = Flag.objects.of(message.organisation_id).filter(message=message).select_related("person__merged_into")
+    found = list(rows.order_by("-at"))
+    places = ["" if each.reason in rules.NEVER_HIDES else each.place for each in found]
+    halved = halved_by_network(zip((each.weight for each in found), places, strict=True))
     return [
         ShownFlag(
             who=somebody(each.person),
@@ -156,11 +165,18 @@ def read_flags(message: Message) -> list[ShownFlag]:
             words=each.words,
             at=each.at,
             weight=number_format(each.weight, 1),
+            counts=_counts(each, is_halved=half),
             upheld=each.upheld,
             record=record_of(each.person),
         )
-        for each in rows.order_by("-at")
+        for each, half in zip(found, halved, strict=True)
     ]
+
+
+def _counts(flag: Flag, *, is_halved: bool) -> str:
+    if flag.reason in rules.NEVER_HIDES:
+        return _("hides nothing")
+    return _("counts half: from the same network as another") if is_halved else ""
 
 
 def read_author(person: Person) -> Author:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from klankbord import clock
+from klankbord.conversations.actions.speak_publicly import openings
 from klankbord.conversations.models import Message
+from klankbord.conversations.score import percents
 from klankbord.moderation import rules
 from klankbord.moderation.models import Case, Decision, Flag, Objection
 from klankbord.moderation.reading.names import kind_of
@@ -58,8 +59,11 @@ def read_figures(organisation: Organisation) -> Figures:
     now = clock.now()
     since = now - SPAN
     rows = Decision.objects.of(organisation).in_log(now - rules.TELL_AFTER).filter(at__gte=since)
-    found = list(rows.order_by().values_list("judgement", "reason"))
-    judgements, named = Counter(each for each, _ in found), Counter(reason for _, reason in found if reason)
+    found = list(rows.order_by().values_list("judgement", "reason", "reason_in"))
+    judgements, named = (
+        Counter(each for each, *_reason in found),
+        Counter(rules.name_in_active_language(reason, others) for _, reason, others in found if reason),
+    )
     outcomes = list(Objection.objects.of(organisation).filter(at__gte=since).values_list("granted", flat=True))
     judged = [each for each in outcomes if each is not None]
     granted = sum(judged)
@@ -74,7 +78,7 @@ def read_figures(organisation: Organisation) -> Figures:
         granted=granted,
         waiting=len(outcomes) - len(judged) + Case.objects.of(organisation).waiting().count(),
         share=round(100 * granted / len(judged)) if len(judged) >= FEWEST else None,
-        interval=_interval(granted, len(judged)),
+        interval=percents(granted, len(judged)),
         is_indicative=FEWEST <= len(judged) < INDICATIVE,
     )
 
@@ -86,36 +90,17 @@ def read_lines(organisation: Organisation, *, before: int | None) -> tuple[list[
         rows = rows.filter(pk__lt=before)
     needed = ("message__conversation", "objection")
     found = list(rows.select_related(*needed).order_by("-pk")[: A_PAGE + 1])
-    first = _first_messages(organisation, [each.message.conversation_id for each in found])
+    first = openings(organisation_id=organisation.pk, conversation_ids=[each.message.conversation_id for each in found])
     lines = [
         Line(
             id=each.pk,
             at=each.at,
             kind=kind_of(each.message.conversation, each.message, opens=each.message_id in first),
             judgement=each.get_judgement_display(),
-            reason=each.reason,
+            reason=each.reason_read,
             objected=hasattr(each, "objection"),
             granted=each.objection.granted if hasattr(each, "objection") else None,
         )
         for each in found[:A_PAGE]
     ]
     return lines, (lines[-1].id if len(found) > A_PAGE else None)
-
-
-def _interval(hits: int, n: int) -> tuple[int, int]:
-    """The 95 % score interval of a share in whole per cents, rounded outwards (E. B. Wilson, 1927)."""
-    if not n:
-        return 0, 100
-    z, share = 1.96, hits / n
-    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    return math.floor(100 * max(0.0, middle - half)), math.ceil(100 * min(1.0, middle + half))
-
-
-def _first_messages(organisation: Organisation, conversation_ids: list[int]) -> set[int]:
-    """The message with which each of these threads began."""
-    rows = Message.objects.of(organisation).filter(conversation_id__in=conversation_ids, conversation__is_public=True)
-    first: dict[int, int] = {}
-    for pk, conversation_id in rows.in_order().values_list("pk", "conversation_id"):
-        first.setdefault(conversation_id, pk)
-    return set(first.values())

@@ -48,8 +48,9 @@ class Row:
     path: str
     name: str
     face: str
+    title: str
     what: str
-    badge: str
+    badges: list[str]
     is_hidden: bool
     at: datetime
 
@@ -71,11 +72,14 @@ def read_rows(membership: Membership, view: View) -> list[Row]:
     return sorted(found, key=lambda row: row.at)[:MOST]
 
 
-def next_path(membership: Membership, view: View) -> str:
-    """Where to go after a decision: what waits longest, or the empty queue."""
+def next_path(membership: Membership, view: View, after: datetime) -> str:
+    """Where to go after deciding what came at `after`: to what came next; at the end to what waits longest, or to the
+    empty queue.
+    """
     rows = read_rows(membership, view) if view.slug != "decided" else []
     query = f"?view={view.slug}" if view.slug else ""
-    return rows[0].path + query if rows else reverse("moderation:queue") + query
+    following = next((row for row in rows if row.at >= after), rows[0] if rows else None)
+    return (following.path if following else reverse("moderation:queue")) + query
 
 
 def groups(membership: Membership, current: str) -> list[dict[str, Any]]:
@@ -115,13 +119,10 @@ def what_waits(membership: Membership) -> dict[str, TenantQuerySet[Any]]:
     }
 
 
-def short_why(case: Case) -> str:
-    """The weightiest reason for which it is here, in few words."""
-    order = list(WhyHeld)
-    codes = sorted(case.codes, key=order.index)
-    first = WhyHeld.FLAGS if WhyHeld.FLAGS in codes else WhyHeld.SPAM if WhyHeld.SPAM in codes else None
-    chosen = first or (codes[0] if codes else None)
-    return str(rules.TO_MODERATOR[chosen]) if chosen else ""
+def short_whys(case: Case) -> list[str]:
+    """All reasons for which it is here, in few words each, the weightiest first."""
+    order = [WhyHeld.FLAGS, WhyHeld.SPAM, *WhyHeld]
+    return [str(rules.TO_MODERATOR[code]) for code in sorted(set(case.codes), key=order.index)]
 
 
 def _cases(membership: Membership, slug: str) -> list[Row]:
@@ -134,8 +135,9 @@ def _cases(membership: Membership, slug: str) -> list[Row]:
             path=reverse("moderation:case", args=[case.pk]),
             name=(who := somebody(case.person)).name,
             face=who.face,
-            what=excerpt(case.message.text or case.message.conversation.subject),
-            badge=short_why(case),
+            title=case.message.conversation.subject,
+            what=excerpt(case.message.text),
+            badges=short_whys(case),
             is_hidden=case.message.hidden_at is not None,
             at=case.opened_at,
         )
@@ -144,15 +146,17 @@ def _cases(membership: Membership, slug: str) -> list[Row]:
 
 
 def _objections(membership: Membership) -> list[Row]:
-    chosen = Objection.objects.visible_to(membership).waiting().select_related("decision__person__merged_into")
+    chosen = Objection.objects.visible_to(membership).waiting()
+    chosen = chosen.select_related("decision__person__merged_into", "decision__message__conversation")
     return [
         Row(
             id=f"objection-{each.pk}",
             path=reverse("moderation:objection", args=[each.pk]),
             name=(who := somebody(each.decision.person)).name,
             face=who.face,
+            title=each.decision.message.conversation.subject,
             what=excerpt(each.words),
-            badge=_("Objection"),
+            badges=[_("Objection")],
             is_hidden=True,
             at=each.at,
         )
@@ -168,12 +172,13 @@ def _decided(membership: Membership) -> list[Row]:
             path=reverse("moderation:case", args=[each.case_id]),
             name=(who := somebody(each.person)).name,
             face=who.face,
+            title=each.message.conversation.subject,
             what=excerpt(each.judged_text),
-            badge=each.get_judgement_display(),
+            badges=[each.get_judgement_display()],
             is_hidden=each.hides,
             at=each.at,
         )
-        for each in rows.select_related("person__merged_into")[:MOST]
+        for each in rows.select_related("person__merged_into", "message__conversation")[:MOST]
     ]
 
 

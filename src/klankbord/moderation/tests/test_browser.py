@@ -20,6 +20,7 @@ from klankbord.moderation.telling import _hash
 from tests import cast
 from tests.browser import assert_fit_for_all
 from tests.cast import DeKlank, helper, thread
+from tests.long import long
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -58,6 +59,70 @@ def test_keys_go_through_the_queue_decide_and_undo(house, open_page):
     page.keyboard.press("3")
     page.wait_for_url(f"**/moderation/{second.pk}/")
     assert Decision.objects.of(house.organisation).standing().get().judgement == Judgement.SPAM
+
+
+def test_the_list_is_walked_with_letters_or_arrows_and_names_the_keys_that_work_there(house, open_page):
+    first, second = held(house, "Eerste"), held(house, "Tweede")
+    page = open_page(house.organisation, house.tom)
+    page.goto("/moderation/")
+    caps = page.locator(".quiet kbd").all_inner_texts()
+    assert caps == ["j", "k", "↓", "↑", "↵", "?"]
+    here = "document.activeElement.closest('li')?.id ?? ''"
+    walked = []
+    for key in ("ArrowDown", "j", "k", "ArrowDown"):
+        page.keyboard.press(key)
+        walked.append(page.evaluate(here))
+    assert walked == [f"case-{each.pk}" for each in (first, second, first, second)]
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/moderation/{second.pk}/")
+    page.locator(".scroll").focus()
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.className").startswith("scroll"), "there an arrow scrolls"
+
+
+def test_the_keys_of_the_list_and_of_a_case_stand_on_the_card_of_both(house, open_page):
+    case = held(house, "Eerste")
+    page = open_page(house.organisation, house.tom)
+    for path in ("/moderation/", f"/moderation/{case.pk}/"):
+        page.goto(path)
+        page.keyboard.press("?")
+        page.locator("[data-shortcuts] dt").first.wait_for()
+        named = " ".join(page.locator("[data-shortcuts] dt").all_inner_texts()).split()
+        assert set(named) >= {"j", "k", "1", "2", "3", "4", "5", "r", "w", "c"}, path
+
+
+def test_what_was_decided_covers_nothing_on_a_phone(house, open_page):
+    first, second = held(house, "Eerste"), held(house, "Tweede")
+    page = open_page(house.organisation, house.tom)
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(f"/moderation/{first.pk}/")
+    page.get_by_role("button", name="Laten staan").click()
+    page.wait_for_url(f"**/moderation/{second.pk}/")
+    page.locator("#undo").wait_for()
+    covered = """() => [...document.querySelectorAll('.judge label, .judge button')].filter((each) => {
+        each.scrollIntoView({block: 'end'});
+        const box = each.getBoundingClientRect();
+        return document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2)?.closest('.notices');
+    }).map((each) => each.textContent)"""
+    assert page.evaluate(covered) == []
+    assert page.locator("#undo").bounding_box()["width"] > 250
+
+
+def test_a_decision_that_needs_a_reason_is_two_keys(house, open_page):
+    verdict = Verdict(Outcome.HOLD, (Why(WhyHeld.FIRST_POST),))
+    message = thread(helper(house.organisation, "Nel"), "Vraag", "Eerste", held=True)
+    first, second = hold_for_judgement(message=message, verdict=verdict), held(house, "Tweede")
+    page = open_page(house.organisation, house.tom)
+    page.goto(f"/moderation/{first.pk}/")
+    page.keyboard.press("2")
+    page.wait_for_selector("[role=alert]")
+    assert page.evaluate("document.activeElement.name") == "reason", "the one thing that is missing has the focus"
+    page.keyboard.press("r")
+    page.keyboard.press("r")
+    page.keyboard.press("2")
+    page.wait_for_url(f"**/moderation/{second.pk}/")
+    chosen = list(reasons(house.organisation))[1]
+    assert Decision.objects.of(house.organisation).get().reason == chosen.name
 
 
 def test_everything_works_without_a_script(house, open_page):
@@ -119,6 +184,7 @@ def test_nothing_that_a_stranger_wrote_runs_in_front_of_a_moderator(house, open_
     assert Message.objects.of(house.organisation).filter(text=HOSTILE.strip()).exists()
 
 
+@long
 def test_every_page_fits_everybody(house, open_page):
     found = everything(house)
     assert_fit_for_all(open_page(house.organisation, house.marlies, reduced_motion="reduce"), paths(found))

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from klankbord.audit.models import AuditEntry
+from klankbord.conversations.actions.speak_publicly import rewrite_publicly
 from klankbord.conversations.models import Message
 from klankbord.events.models import OutboxEvent
 from klankbord.moderation.actions.decide import decide, undo
 from klankbord.moderation.actions.flag import flag
-from klankbord.moderation.actions.hold import ask_for_judgement, hold_for_judgement
+from klankbord.moderation.actions.hold import Before, ask_for_judgement, hold_for_judgement
+from klankbord.moderation.actions.objecting import change_as_asked, judge_objection, object_to
 from klankbord.moderation.house import Reason, reasons
+from klankbord.moderation.letters import decision_letter
 from klankbord.moderation.models import Case, Decision, FilterCount, FilterTotal, Restraint, Taught
 from klankbord.moderation.refusals import AlreadyJudged, CannotUndo, NoReason, NotAModerator, NotYourOwn
 from klankbord.moderation.rules import FlagReason, Judgement, WhyHeld
@@ -183,6 +188,69 @@ def test_an_edit_that_is_held_is_out_of_sight_until_it_is_judged(klank, author):
     assert case.was_public
     again = hold_for_judgement(message=message, verdict=HELD)
     assert (again.pk, again.codes) == (case.pk, [WhyHeld.LINKS, WhyHeld.FIRST_POST])
+
+
+def edited(author: Person) -> Case:
+    """A question that stood there; an edit of it is held."""
+    message = thread(author, "Hoe verleng ik?", "Ik zie geen knop.")
+    rewrite_publicly(message=message, text="Koop bij mij.", subject="Goedkoop!")
+    return hold_for_judgement(message=message, verdict=HELD, before=Before("Ik zie geen knop.", "Hoe verleng ik?"))
+
+
+def anew(case: Case) -> Case:
+    return Case.objects.of(case.organisation_id).get(pk=case.pk)
+
+
+def stands(case: Case) -> tuple[str, str, bool]:
+    message = Message.objects.of(case.organisation_id).select_related("conversation").get(pk=case.message_id)
+    return message.conversation.subject, message.text, message.hidden_at is None
+
+
+@pytest.mark.parametrize("judgement", [Judgement.HIDE, Judgement.SPAM, Judgement.RESTRAIN])
+def test_an_edit_that_is_not_kept_gives_way_to_what_stood_there_before(klank, author, judgement):
+    case = edited(author)
+    assert stands(case) == ("Goedkoop!", "Koop bij mij.", False)
+    asked = cast.browser(klank.organisation, klank.tom).get(f"/moderation/{case.pk}/").content.decode()
+    assert "Ik zie geen knop." in asked
+    made = judged(case, judgement, klank.tom)
+    assert stands(case) == ("Hoe verleng ik?", "Ik zie geen knop.", True)
+    assert made.judged_text == "Koop bij mij."
+    assert "Wat er eerst stond, staat er weer." in str(decision_letter(made, link="", place="").sentences)
+    undo(decision=made, by=klank.tom)
+    assert stands(case) == ("Goedkoop!", "Koop bij mij.", False)
+    objected = judged(anew(case), judgement, klank.tom)
+    judge_objection(objection=object_to(decision=objected, words="Het is waar."), granted=True, by=klank.noor)
+    assert stands(case) == ("Goedkoop!", "Koop bij mij.", True)
+
+
+def test_what_stands_there_again_is_marked_as_it_was_and_so_is_the_edit_when_that_is_undone(klank, author):
+    message = thread(author, "Hoe verleng ik?", "Ik zie geen knop.")
+    once = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    rewrite_publicly(message=message, text="Koop bij mij.")
+    edited_at = message.edited_at
+    case = hold_for_judgement(message=message, verdict=HELD, before=Before("Ik zie geen knop.", "", once))
+    made = judged(case, Judgement.HIDE, klank.tom)
+    assert Message.objects.of(klank.organisation).get(pk=message.pk).edited_at == once
+    undo(decision=made, by=klank.tom)
+    assert Message.objects.of(klank.organisation).get(pk=message.pk).edited_at == edited_at
+    never = edited(helper(klank.organisation, "Nel"))
+    judged(never, Judgement.HIDE, klank.tom)
+    assert Message.objects.of(klank.organisation).get(pk=never.message_id).edited_at is None
+
+
+def test_an_edit_that_is_kept_stands_there(klank, author):
+    case = edited(author)
+    judged(case, Judgement.KEEP, klank.tom)
+    assert stands(case) == ("Goedkoop!", "Koop bij mij.", True)
+
+
+def test_who_is_asked_to_change_an_edit_has_nothing_there_until_they_did(klank, author):
+    case = edited(author)
+    made = judged(case, Judgement.CHANGE, klank.tom)
+    assert stands(case) == ("Goedkoop!", "Koop bij mij.", False)
+    again = change_as_asked(decision=made, text="Te koop.")
+    judged(again, Judgement.HIDE, klank.tom)
+    assert stands(case) == ("Hoe verleng ik?", "Ik zie geen knop.", True)
 
 
 def test_what_its_author_took_back_waits_no_longer(klank, author):

@@ -9,8 +9,10 @@ from klankbord.events.models import OutboxEvent
 from klankbord.moderation import rules
 from klankbord.moderation.actions.decide import decide
 from klankbord.moderation.actions.flag import flag
+from klankbord.moderation.actions.official_note import official_note, remove_note
 from klankbord.moderation.house import reasons
-from klankbord.moderation.models import Case, Flag
+from klankbord.moderation.models import Case, Flag, OfficialNote
+from klankbord.moderation.reading.case_page import read_flags
 from klankbord.moderation.refusals import CannotFlag, FlaggedAlready
 from klankbord.moderation.rules import FlagReason, Judgement, WhyHeld
 from klankbord.moderation.tests.conftest import house_rules, with_points
@@ -137,6 +139,44 @@ def test_an_organisation_chooses_how_much_it_takes(klank):
 
 def test_flags_from_one_network_count_half_after_the_first():
     assert together([(1.0, "a"), (1.0, "a"), (1.0, "b"), (1.0, ""), (1.0, "")]) == 4.5
+
+
+def test_who_says_that_it_is_not_right_hides_nothing_however_many_say_so(klank):
+    message = thread(helper(klank.organisation))
+    for person in people(klank, 6):
+        raised(message, person, reason=FlagReason.WRONG)
+    assert not is_hidden(message)
+    assert Case.objects.of(klank.organisation).reported().get().weight == 0
+
+
+@pytest.mark.parametrize("order", ["the correction first", "kept first"])
+def test_who_said_that_it_is_not_right_was_right_when_it_is_corrected(klank, order):
+    message = thread(helper(klank.organisation))
+    right, cross = people(klank, 2)
+    raised(message, right, reason=FlagReason.WRONG)
+    raised(message, cross, reason=FlagReason.UNKIND)
+    case = Case.objects.of(klank.organisation).get()
+    steps = [
+        lambda: official_note(message=message, membership=klank.tom, text="Op zondag zijn we dicht."),
+        lambda: decide(case=case, judgement=Judgement.KEEP, by=klank.tom),
+    ]
+    for step in steps if order == "the correction first" else reversed(steps):
+        step()
+    assert [Flag.objects.of(klank.organisation).get(person=each).upheld for each in (right, cross)] == [True, False]
+    assert (points_of(right), points_of(cross)) == (1, 0)
+    remove_note(note=OfficialNote.objects.of(klank.organisation).get(), by=klank.tom)
+    assert Flag.objects.of(klank.organisation).get(person=right).upheld is False
+    assert points_of(right) == 0
+
+
+def test_a_moderator_sees_which_reports_count_half_and_which_hide_nothing(klank):
+    message = thread(helper(klank.organisation))
+    one, two, three = people(klank, 3)
+    for person, reason in ((one, FlagReason.UNKIND), (two, FlagReason.UNKIND), (three, FlagReason.WRONG)):
+        raised(message, person, reason=reason, place="net")
+    shown = {each.who.name: each.counts for each in read_flags(message)}
+    assert sorted(bool(each) for each in (shown["Lezer 0"], shown["Lezer 1"])) == [False, True]
+    assert shown["Lezer 2"] not in ("", shown["Lezer 0"], shown["Lezer 1"])
 
 
 def test_who_was_right_earns_a_point_and_who_was_not_loses_weight(klank):

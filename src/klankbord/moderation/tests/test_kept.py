@@ -97,18 +97,3 @@ def test_what_stood_for_three_days_teaches_what_is_good_once_there_was_spam(klan
     good = Taught.objects.of(klank.organisation).filter(is_spam=False).values_list("message_id", flat=True)
     assert list(good) == [stood.pk]
     assert fresh.pk not in good
-
-
-def test_a_public_post_can_be_reported_through_the_door_for_everybody(klank: DeKlank):
-    from klankbord.participation.contract import contribution
-
-    author, reader = helper(klank.organisation, "Nel"), helper(klank.organisation, "Lezer")
-    message = thread(author)
-    report = contribution("flag")
-    payload = {"message_id": message.pk, "reason": "unkind", "words": "Niet aardig", "place": "net"}
-    report.check(organisation=klank.organisation, payload=payload)
-    for _twice in range(2):
-        path = report.perform(person=reader, membership=None, payload=payload)
-    assert path.endswith(f"#m{message.pk}")
-    assert Flag.objects.of(klank.organisation).get().words == "Niet aardig"
-    assert report.words(payload)

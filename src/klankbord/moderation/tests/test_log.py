@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from klankbord import clock
+from klankbord.conversations.score import percents
 from klankbord.live.shows import parse
 from klankbord.moderation import rules
 from klankbord.moderation.actions.decide import decide, undo
@@ -17,7 +18,7 @@ from klankbord.moderation.announcing import ModerationAnnouncements, log_topic
 from klankbord.moderation.events import DecisionMade
 from klankbord.moderation.house import reasons
 from klankbord.moderation.models import Decision
-from klankbord.moderation.reading.log import _interval, read_figures, read_lines
+from klankbord.moderation.reading.log import read_figures, read_lines
 from klankbord.moderation.rules import Judgement, WhyHeld
 from klankbord.moderation.screening import Outcome, Verdict, Why
 from tests import cast
@@ -25,9 +26,11 @@ from tests.cast import DeKlank, browser, helper, thread
 
 
 def decided(klank: DeKlank, judgement: Judgement = Judgement.HIDE) -> Decision:
-    message = thread(helper(klank.organisation, "Nel"), "Geheim onderwerp", "Geheime woorden", held=True)
+    message = thread(helper(klank.organisation, "Nel de Wit"), "Geheim onderwerp", "Geheime woorden", held=True)
     case = hold_for_judgement(message=message, verdict=Verdict(Outcome.HOLD, (Why(WhyHeld.FIRST_POST),)))
-    return decide(case=case, judgement=judgement, by=klank.tom, reason=reasons(klank.organisation)[1], words="Tsja")
+    return decide(
+        case=case, judgement=judgement, by=klank.tom, reason=reasons(klank.organisation)[1], words="Tsja, nee"
+    )
 
 
 def later() -> Any:
@@ -40,7 +43,7 @@ def test_it_says_what_and_why_but_not_who_nor_what_they_said(klank):
         html = browser(klank.organisation).get("/log/").content.decode()
     assert decision.reason in html
     assert decision.get_judgement_display() in html
-    for secret in ("Nel", "Geheim", "Tsja", "Tom"):
+    for secret in ("Nel de", "Geheim", "Tsja, nee", klank.tom.user.name):
         assert secret not in html
 
 
@@ -51,6 +54,19 @@ def test_what_can_still_be_undone_unnoticed_or_was_undone_is_not_in_it(klank):
     with later():
         assert read_lines(klank.organisation, before=None) == ([], None)
         assert read_figures(klank.organisation).decided == 0
+
+
+def test_its_feed_tells_no_more_than_the_log_and_no_sooner(klank):
+    decision, reader = decided(klank), browser(klank.organisation)
+    assert "<entry>" not in reader.get("/log/feed/").content.decode()
+    with later():
+        feed = reader.get("/log/feed/").content.decode()
+        assert 'href="/log/feed/"' in reader.get("/log/").content.decode()
+    assert decision.reason in feed
+    assert f'/log/#d{decision.pk}"' in feed
+    assert decision.at.isoformat() not in feed
+    for secret in ("Nel de", "Geheim", "Tsja, nee", klank.tom.user.name):
+        assert secret not in feed
 
 
 def test_it_counts_by_decision_and_by_reason(klank):
@@ -77,9 +93,9 @@ def test_the_share_of_objections_granted_is_only_told_when_there_are_enough(klan
 
 
 def test_the_interval_is_wilsons():
-    assert _interval(3, 10) == (10, 61)
-    assert _interval(0, 10) == (0, 28)
-    assert _interval(0, 0) == (0, 100)
+    assert percents(3, 10) == (10, 61)
+    assert percents(0, 10) == (0, 28)
+    assert percents(0, 0) == (0, 100)
 
 
 def test_it_goes_on_page_by_page(klank, monkeypatch):

@@ -10,8 +10,9 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.test import Client
 from django.urls import reverse
 
+from klankbord import clock
 from klankbord.conversations.actions.speak_publicly import say_publicly
-from klankbord.conversations.models import Message
+from klankbord.conversations.models import Conversation, Message
 from klankbord.moderation.actions.flag import flag
 from klankbord.moderation.actions.hold import hold_for_judgement
 from klankbord.moderation.actions.objecting import object_to
@@ -19,7 +20,7 @@ from klankbord.moderation.actions.official_note import notes_on, official_note
 from klankbord.moderation.house import house_rules as rules_of
 from klankbord.moderation.house import reasons
 from klankbord.moderation.models import Case, Decision, HouseReason, OfficialNote, Restraint
-from klankbord.moderation.rules import FlagReason, Judgement, WhyHeld
+from klankbord.moderation.rules import TELL_AFTER, FlagReason, Judgement, WhyHeld
 from klankbord.moderation.screening import Outcome, Verdict, Why
 from klankbord.people.models import Person
 from tests.cast import DeKlank, browser, helper, thread
@@ -66,6 +67,23 @@ def test_one_press_is_one_decision_and_the_next_case_comes(klank, tom):
     assert press(tom, second, "keep").headers["Location"] == reverse("moderation:queue")
 
 
+def test_each_line_names_the_thread_above_the_words_to_be_judged(klank, tom):
+    case = held(klank, "Ik ben nieuw hier.")
+    Conversation.objects.of(klank.organisation).filter(pk=case.message.conversation_id).update(
+        subject="Mag ik lid zijn?"
+    )
+    line = r'<span class="what title"[^>]*>Mag ik lid zijn\?</span><span class="what"[^>]*>Ik ben nieuw hier\.'
+    assert re.search(line, page(tom, "queue"))
+    press(tom, case, "keep")
+    assert re.search(line, page(tom, "queue", view="decided"))
+
+
+def test_after_a_decision_comes_what_follows_it_not_what_waits_longest(klank, tom):
+    first, second, third = held(klank, "Eerste"), held(klank, "Tweede"), held(klank, "Derde")
+    assert press(tom, second, "keep").headers["Location"] == reverse("moderation:case", args=[third.pk])
+    assert press(tom, third, "keep").headers["Location"] == reverse("moderation:case", args=[first.pk])
+
+
 def test_each_decision_has_its_key_and_shows_it(klank, tom):
     html = page(tom, "case", held(klank).pk)
     keys = re.findall(r'value="(\w+)" data-key="(\d)"[^>]*><kbd[^>]*>(\d)</kbd>', html)
@@ -92,13 +110,13 @@ def test_a_decision_without_a_reason_says_what_is_missing(klank, tom):
     case = held(klank)
     answer = press(tom, case, "hide", words="Al getypt")
     assert answer.status_code == 422
-    assert 'class="error"' in answer.content.decode()
+    assert 'aria-describedby="judge-error"' in answer.content.decode()
     assert "Al getypt" in answer.content.decode(), "what was typed stays"
     assert not Decision.objects.of(klank.organisation).exists()
 
 
 def test_spam_needs_no_reason_to_be_chosen(klank, tom):
-    press(tom, held(klank), "spam")
+    press(tom, held(klank), "spam", reason="unkind")  # as it was chosen beforehand, because somebody had called it that
     assert Decision.objects.of(klank.organisation).get().reason == reasons(klank.organisation)[0].name
 
 
@@ -256,6 +274,32 @@ def test_nothing_of_a_page_is_left_to_chance_by_queries(klank, tom, django_asser
         page(tom, "queue")
 
 
+def test_the_queue_says_all_reasons_the_weightiest_first(klank, tom):
+    case = held(klank, "Koop bij mij")
+    case.why = [{"code": code} for code in ("first_post", "links", "spam", "links", "of-a-later-version")]
+    case.save()
+    row = page(tom, "queue").partition('id="rows"')[2]
+    order = [row.index(words) for words in ("Lijkt op spam", "Eerste bericht", "Link van")]
+    assert order == sorted(order)
+    assert row.count("Link van") == 1
+
+
+def test_a_lead_gives_a_reason_in_both_languages(klank):
+    noor = browser(klank.organisation, klank.noor)
+    place = reverse("moderation:reason")
+    said = page(noor, "rules")
+    assert 'name="name-en"' in said
+    assert "Advertising" in said, "what everybody begins with is there in both"
+    mine = {"name": "Te grof", "sentence": "Zo niet.", "is_active": "on"}
+    noor.post(place, {**mine, "name-en": "Too rough", "sentence-en": "Not so."})
+    row = HouseReason.objects.of(klank.organisation).get(name="Te grof")
+    assert row.others == {"en": ["Too rough", "Not so."]}
+    assert HouseReason.objects.of(klank.organisation).get(code="spam").others["en"][0] == "Advertising"
+    noor.post(place, {**mine, "code": row.code})
+    row.refresh_from_db(from_queryset=HouseReason.objects.of(klank.organisation))
+    assert row.others == {"en": ["Too rough", "Not so."]}, "taking it up again keeps them"
+
+
 def test_an_unknown_decision_is_no_page(klank, tom):
     assert press(tom, held(klank), "burn").status_code == 404
     with pytest.raises(ObjectDoesNotExist):
@@ -290,6 +334,15 @@ def test_a_correction_is_read_by_everybody_beside_the_message(klank, kind):
     assert "Je mag maar drie boeken lenen." in after, "what they wrote stays"
 
 
+@pytest.mark.parametrize("kind", ["question", "idea", "tip"])
+def test_a_moderator_finds_the_way_to_a_correction_beside_what_is_wrong(klank, kind):
+    path, message = SAID[kind](helper(klank.organisation, "Nel"))
+    way = f"/moderation/notes/{message.pk}/"
+    assert way in browser(klank.organisation, klank.tom).get(path).content.decode()
+    for other in (browser(klank.organisation), browser(klank.organisation, klank.jamal)):
+        assert way not in other.get(path).content.decode()
+
+
 def _question(author: Person) -> tuple[str, Message]:
     from klankbord.community.actions.answer import answer
     from klankbord.community.actions.ask import ask
@@ -318,3 +371,22 @@ def _tip(author: Person) -> tuple[str, Message]:
 
 
 SAID = {"question": _question, "idea": _idea, "tip": _tip}
+
+
+def test_undo_is_offered_until_the_author_hears_of_it_and_not_after(klank, tom):
+    press(tom, held(klank), "keep")
+    decision = Decision.objects.of(klank.organisation).get()
+    offer = reverse("moderation:undo", args=[decision.pk])
+    html = page(tom, "queue")
+    assert html.count(offer) == 1
+    assert 0 < int(re.search(r'data-undo-seconds="(\d+)"', html)[1]) <= TELL_AFTER.total_seconds()
+    with clock.reading(decision.at + TELL_AFTER):
+        assert offer not in page(tom, "queue")
+    assert offer not in page(tom, "queue"), "what was over does not come back"
+
+
+def test_undo_is_no_longer_offered_when_the_author_was_told_already(klank, tom):
+    press(tom, held(klank), "hide", reason="unkind")
+    rows = Decision.objects.of(klank.organisation)
+    rows.update(told_at=clock.now())
+    assert reverse("moderation:undo", args=[rows.get().pk]) not in page(tom, "queue")

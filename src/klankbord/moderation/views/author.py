@@ -12,7 +12,7 @@ from klankbord.conversations.refusals import Refused
 from klankbord.moderation.actions.objecting import change_as_asked, may_be_changed, object_to
 from klankbord.moderation.contract import place_of
 from klankbord.moderation.forms import ChangeForm, ObjectionForm
-from klankbord.moderation.letters import restraint_sentence
+from klankbord.moderation.letters import another_judges, restraint_sentence, was_judged_by_another
 from klankbord.moderation.models import Decision
 from klankbord.moderation.telling import decision_with
 from klankbord.people.models import Person
@@ -42,7 +42,7 @@ def own_judgement(request: HttpRequest, pk: int) -> HttpResponse:
     if person is None:
         raise Http404
     family = Person.objects.of(person.organisation_id).same_as(person)
-    rows = Decision.objects.of(person.organisation_id).about(family).standing()
+    rows = Decision.objects.of(person.organisation_id).concerning(family).standing()
     decision = rows.select_related("message__conversation", "case", "person").filter(pk=pk).first()
     if decision is None:
         raise Http404
@@ -66,13 +66,20 @@ def _answer(request: HttpRequest, decision: Decision) -> HttpResponse:
                     return redirect(request.path)
         except Refused as refusal:
             error = str(refusal.sentence)
+    objected = getattr(decision, "objection", None)
+    waits_again = decision.message.cases.filter(pk__gt=decision.case_id, decided_at__isnull=True).exists()
+    is_there = decision.message.hidden_at is None and decision.message.withdrawn_at is None and not decision.puts_back
     context = {
         "decision": decision,
-        "objection": getattr(decision, "objection", None),
+        # What was judged; once it was changed, or stands there, what it says now.
+        "shown_text": decision.message.text if waits_again or is_there else decision.judged_text,
+        "objection": objected,
+        "another": another_judges(decision),
+        "by_another": objected is not None and was_judged_by_another(objected),
         "may_object": decision.may_be_objected_to(),
         "may_change": may_be_changed(decision),
-        "waits_again": decision.message.cases.filter(pk__gt=decision.case_id, decided_at__isnull=True).exists(),
-        "is_there": decision.message.hidden_at is None and decision.message.withdrawn_at is None,
+        "waits_again": waits_again,
+        "is_there": is_there,
         "place": place_of(decision.message),
         "restraint": restraint_sentence(decision.restraint) if hasattr(decision, "restraint") else "",
         "objection_form": objection,

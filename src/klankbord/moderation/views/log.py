@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from klankbord import clock
 from klankbord.live.shows import shows
 from klankbord.moderation import rules
+from klankbord.moderation.actions.decide import several_may_judge
 from klankbord.moderation.announcing import log_topic, queue_topic
 from klankbord.moderation.house import house_rules, reasons
 from klankbord.moderation.reading.log import read_figures, read_lines
@@ -32,6 +33,7 @@ def show_log(request: HttpRequest) -> HttpResponse:
         "chosen": house_rules(organisation),
         "longest_days": rules.LONGEST_SPAN.days,
         "object_days": rules.OBJECT_WITHIN.days,
+        "several_judge": several_may_judge(organisation.pk),
     }
     response = render(request, "moderation/log.html", context)
     # A decision shows some minutes after it was made, and counts grow without one: nobody minds five minutes.

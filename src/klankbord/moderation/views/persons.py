@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -14,6 +13,7 @@ from klankbord.conversations.refusals import Refused
 from klankbord.moderation.actions.restrain import lift, restrain
 from klankbord.moderation.models import Restraint
 from klankbord.people.models import Person, Role
+from klankbord.people.same_origin import is_own_path
 from klankbord.signin.staff import StaffRequest, for_staff
 
 
@@ -43,5 +43,4 @@ def lift_restraint(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _back(request: StaffRequest) -> str:
     back = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
-    return back if safe else reverse("moderation:queue")
+    return back if is_own_path(back) else reverse("moderation:queue")

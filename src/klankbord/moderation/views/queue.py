@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -25,6 +27,14 @@ from klankbord.signin.staff import StaffRequest, for_staff, is_partial
 _UNDO = "moderation_undo"
 
 
+@dataclass(frozen=True, slots=True)
+class Undoable:
+    """A decision, and for how many seconds more it is offered to take it back."""
+
+    decision: Decision
+    seconds: int
+
+
 @require_GET
 @for_staff(role=Role.MODERATOR)
 def show_queue(request: StaffRequest) -> HttpResponse:
@@ -34,6 +44,7 @@ def show_queue(request: StaffRequest) -> HttpResponse:
         "view": view,
         "rows": read_rows(request.membership, view),
         "pane": "list",
+        "judgements": JUDGEMENTS,
         "undoable": _undoable(request),
     }
     if is_partial(request):
@@ -73,13 +84,13 @@ def _case_page(request: StaffRequest, pk: int, *, chosen: str = "", words: str =
 @require_POST
 @for_staff(role=Role.MODERATOR)
 def judge(request: StaffRequest, pk: int) -> HttpResponse:
-    """One button, one decision; then the next case. What is spam needs no reason to be chosen."""
+    """One button, one decision; then the next case. What is spam has its own reason, whatever was chosen beforehand."""
     case = get_object_or_404(Case.objects.visible_to(request.membership), pk=pk)
     wanted, words = request.POST.get("judgement", ""), typed(request, "words")[:2000]
     if wanted not in Judgement.values:
         raise Http404
     known = {each.code: each for each in reasons(request.organisation)}
-    code = request.POST.get("reason") or ("spam" if wanted == Judgement.SPAM else "")
+    code = "spam" if wanted == Judgement.SPAM and "spam" in known else request.POST.get("reason", "")
     try:
         made = decide(
             case=case, judgement=Judgement(wanted), by=request.membership, reason=known.get(code), words=words
@@ -87,7 +98,7 @@ def judge(request: StaffRequest, pk: int) -> HttpResponse:
     except Refused as refusal:
         return _case_page(request, pk, chosen=code, words=words, error=str(refusal.sentence))
     request.session[_UNDO] = made.pk
-    return redirect(next_path(request.membership, chosen_view(request)))
+    return redirect(next_path(request.membership, chosen_view(request), case.opened_at))
 
 
 @require_POST
@@ -144,7 +155,7 @@ def judge_one(request: StaffRequest, pk: int) -> HttpResponse:
         messages.error(request, str(refusal.sentence))
         return redirect("moderation:objection", pk=pk)
     messages.success(request, _("The author hears of it."))
-    return redirect(next_path(request.membership, chosen_view(request)))
+    return redirect(next_path(request.membership, chosen_view(request), objection.at))
 
 
 @require_POST
@@ -159,14 +170,15 @@ def put_in_queue(request: StaffRequest, pk: int) -> HttpResponse:
     return redirect(read_post(case.message).path)
 
 
-def _undoable(request: StaffRequest) -> Decision | None:
-    """What this member decided just now and can take back with one key. Asked only right after a decision."""
+def _undoable(request: StaffRequest) -> Undoable | None:
+    """What this member decided just now and can take back with one key before its author hears of it."""
     pk = request.session.get(_UNDO)
     if pk is None:
         return None
     rows = Decision.objects.visible_to(request.membership).standing().filter(membership=request.membership)
     found = rows.select_related("person__merged_into").filter(pk=pk).first()
-    if found is None or not found.case.decided_at or hasattr(found, "objection"):
+    seconds = found.seconds_unnoticed if found is not None else 0
+    if found is None or not seconds or not found.case.decided_at or hasattr(found, "objection"):
         request.session.pop(_UNDO, None)
         return None
-    return found
+    return Undoable(found, seconds)

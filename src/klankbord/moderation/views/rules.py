@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from klankbord.moderation.actions.house import change_rules, save_reason
 from klankbord.moderation.forms import ReasonForm, RulesForm
-from klankbord.moderation.house import house_rules, reasons
+from klankbord.moderation.house import further_languages, house_rules, reasons_to_change
 from klankbord.moderation.models import HouseReason
 from klankbord.moderation.rules import ABUSE_AFTER, FIRST_SPAN, LONGEST_SPAN, MOST_WEIGHT, TELL_AFTER
 from klankbord.moderation.views.frame import page
@@ -41,9 +41,10 @@ def show_rules(request: StaffRequest) -> HttpResponse:
             return redirect("moderation:rules")
     context = {
         "form": form,
-        "reasons": reasons(request.organisation),
+        "reasons": reasons_to_change(request.organisation),
         "retired": HouseReason.objects.visible_to(request.membership).filter(is_active=False).order_by("place", "pk"),
         "new_reason": ReasonForm(),
+        "further": further_languages(request.organisation),
         "may_change": may_change,
         "numbers": {
             "first_days": FIRST_SPAN.days,
@@ -61,6 +62,7 @@ def show_rules(request: StaffRequest) -> HttpResponse:
 @for_staff(role=Role.LEAD)
 def change_reason(request: StaffRequest) -> HttpResponse:
     """Change a reason, or add one."""
+    further = further_languages(request.organisation)
     form = ReasonForm(request.POST)
     if form.is_valid():
         said = form.cleaned_data
@@ -70,6 +72,12 @@ def change_reason(request: StaffRequest) -> HttpResponse:
             name=said["name"],
             sentence=said["sentence"],
             is_active=said["is_active"],
+            others={
+                language.value: (request.POST[f"name-{language}"], request.POST.get(f"sentence-{language}", ""))
+                for language in further
+                if f"name-{language}" in request.POST
+            }
+            or None,
         )
         messages.success(request, _("Saved."))
     else:

@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.dates import WEEKDAYS
-from django.utils.translation import gettext as __
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -124,7 +124,7 @@ class HoursForm(forms.Form):
                 opens, closes = found.get(f"opens_{day}_{number}"), found.get(f"closes_{day}_{number}")
                 name = f"{'closes' if opens is not None else 'opens'}_{day}_{number}"
                 if (opens is None) != (closes is None) and name not in self.errors:
-                    self.add_error(name, ValidationError(__("%(day)s: fill in both times.") % {"day": WEEKDAYS[day]}))
+                    self.add_error(name, ValidationError(_now("%(day)s: fill in both times.") % {"day": WEEKDAYS[day]}))
         return found
 
     def spans(self) -> list[Span]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as __
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from klankbord.participation.models import Topic
@@ -23,4 +23,4 @@ class TopicForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["parent"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", __("nothing")), *((str(each.pk), "– " * depth + each.name) for depth, each in others)]
+        field.choices = [("", _now("nothing")), *((str(each.pk), "– " * depth + each.name) for depth, each in others)]

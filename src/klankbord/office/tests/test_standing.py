@@ -7,7 +7,7 @@ import pytest
 from klankbord.participation.models import Ring
 from klankbord.reputation.actions import award
 from klankbord.reputation.models import PerkGiven, Rank
-from klankbord.reputation.rules import Rule
+from klankbord.reputation.rules import Rule, Sign
 from tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +38,9 @@ def test_a_perk_is_given_once_and_its_code_is_seen_by_who_got_it_only(house):
     lead = cast.browser(house.organisation, house.noor)
     helper = cast.helper(house.organisation, "Ans")
     award(person=helper, rule=Rule.ANSWER_ACCEPTED, cause="answer:1", giver=cast.helper(house.organisation, "Piet"))
-    lead.post("/office/standing/perks/new/", {"name": "Koffie", "words": "in het café", "is_active": "on"})
+    lead.post(
+        "/office/standing/perks/new/", {"name": "Koffie", "words": "in het café", "kind": "desk", "is_active": "on"}
+    )
     page = lead.get("/office/standing/").content.decode()
     assert "Koffie" in page
     number = page.split("/office/standing/perks/")[1].split("/")[0]
@@ -51,7 +53,7 @@ def test_a_perk_is_given_once_and_its_code_is_seen_by_who_got_it_only(house):
 
 
 def test_a_lead_says_that_votes_were_fine(house):
-    ring = Ring.objects.create(organisation=house.organisation, sign=Ring.Sign.RING)
+    ring = Ring.objects.create(organisation=house.organisation, sign=Sign.RING)
     ring.persons.add(cast.helper(house.organisation, "Ans"))
     lead = cast.browser(house.organisation, house.noor)
     assert "Ans" in lead.get("/office/standing/").content.decode()

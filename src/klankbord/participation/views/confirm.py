@@ -46,6 +46,8 @@ def sent(request: HttpRequest, signed: str) -> HttpResponse:
     if waiting is None:
         return cannot(request, _("This page was open for too long. Please begin again."), status=404)
     error = ""
+    if request.method == "POST" and waiting.done_at is not None:  # by the button in the mail, meanwhile
+        return redirect(waiting.landing or "participation:me")
     if request.method == "POST":
         place, _network = network_places(request.META.get("REMOTE_ADDR", ""))
         may_guess = allow(GUESSES, organisation.pk, place)
@@ -54,7 +56,10 @@ def sent(request: HttpRequest, signed: str) -> HttpResponse:
         if pending is not None:
             return _done(request, pending)
         error = _("This is not the code from the mail. Look at it again, or click on the button in the mail.")
-    context = {"email": waiting.email, "error": error, "words": contribution(waiting.kind).words(waiting.payload)}
+        waiting.refresh_from_db(fields=["guesses"], from_queryset=Pending.objects.of(organisation))
+        if not may_guess or waiting.guesses >= Pending.MOST_GUESSES:
+            error = _("A code was typed too often. No code works here any more; the button in the mail still does.")
+    context = {"email": waiting.email, "error": error, "words": _words(waiting)}
     return render(request, "participation/sent.html", context, status=422 if error else 200)
 
 
@@ -66,9 +71,11 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     pending = pending_of(organisation=organisation_of(request), token=token)
     if pending is None:
         return cannot(request, _("This link is too old. Please begin again."), status=404)
+    if pending.is_used_up:  # it leads to what was done, and lets nobody in any more
+        return redirect(pending.landing or "participation:me")
     if request.method == "POST":
         return _done(request, pending)
-    context = {"words": contribution(pending.kind).words(pending.payload) if pending.payload else ""}
+    context = {"words": _words(pending), "is_done": pending.done_at is not None}
     response = render(request, "participation/confirm.html", context)
     response["Referrer-Policy"] = "same-origin"
     return response
@@ -83,6 +90,11 @@ def _done(request: HttpRequest, pending: Pending) -> HttpResponse:
     if not _is_known(request):
         give_key(request, response, remember_visitor(person=confirmed.person))
     return response
+
+
+def _words(pending: Pending) -> str:
+    """What it is. Once it is done, what was written is where it belongs, and this line is all that is left here."""
+    return pending.words if pending.done_at is not None else contribution(pending.kind).words(pending.payload)
 
 
 def _is_known(request: HttpRequest) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -13,7 +13,7 @@ from klankbord.moderation.rules import FlagReason
 from klankbord.participation.authors import authors
 from klankbord.participation.forms import FlagForm
 from klankbord.participation.paths import thread_path
-from klankbord.participation.taking_part import doer_of, take_part
+from klankbord.participation.taking_part import take_part
 from klankbord.people.requests import organisation_of
 from klankbord.people.same_origin import same_origin
 
@@ -30,11 +30,7 @@ def flag(request: HttpRequest, message_id: int) -> HttpResponse:
         raise Http404
     form = FlagForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        payload = {"message_id": message.pk, **form.cleaned_data}
-        response = take_part(request, "flag", payload)
-        if doer_of(request) is not None and response.status_code == 302:
-            return redirect("participation:flagged")
-        return response
+        return take_part(request, "flag", {"message_id": message.pk, **form.cleaned_data})
     people = authors(organisation_id=organisation.pk, person_ids=[message.person_id])
     context = {
         "form": form,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -9,21 +11,27 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from klankbord.conversations.announcing import public_topic
+from klankbord.conversations.models import Conversation
 from klankbord.live.shows import shows
 from klankbord.participation.actions import change_participant, participant_of, unfollow
 from klankbord.participation.announcing import person_topic
 from klankbord.participation.authors import author
-from klankbord.participation.contract import sections
+from klankbord.participation.contract import may_see, sections
 from klankbord.participation.forms import MeForm
 from klankbord.participation.models import Area, Follow, Participant, Rhythm
 from klankbord.participation.paths import thread_path
-from klankbord.participation.taking_part import doer_of, take_part
+from klankbord.participation.taking_part import cannot, doer_of, take_part
+from klankbord.people.announcing import profile_topic
 from klankbord.people.models import Organisation, Person
-from klankbord.people.requests import organisation_of, person_of
+from klankbord.people.requests import membership_of, organisation_of, person_of
 from klankbord.people.same_origin import same_origin
 from klankbord.people.visitors import VISITOR_COOKIE, forget_browser, forget_browsers, take_key
-from klankbord.reputation.actions import perks_of, points_of
+from klankbord.reputation.actions import points_of
+from klankbord.reputation.models import Perk
+from klankbord.reputation.perks import NoCodeLeft, NotForThem, features_of, perks_of, take_perk
 
+LONGEST_PATH = 300
 _MOST_FOLLOWS = 200
 
 
@@ -45,7 +53,9 @@ def me(request: HttpRequest) -> HttpResponse:
         "rhythm": participant.rhythm,
         "wants_credit": participant.wants_credit,
     }
-    form = MeForm(request.POST if request.method == "POST" else None, initial=start)
+    works_here = membership_of(request) is not None
+    sent = request.POST if request.method == "POST" else None
+    form = MeForm(sent, initial=start, organisation=organisation_of(request), works_here=works_here)
     if request.method == "POST" and form.is_valid():
         found = form.cleaned_data
         change_participant(
@@ -68,6 +78,24 @@ def me(request: HttpRequest) -> HttpResponse:
         "perks": perks_of(person),
     }
     return render(request, "participation/me.html", context, status=422 if form.errors else 200)
+
+
+@never_cache
+@same_origin
+@require_POST
+def take(request: HttpRequest, perk_id: int) -> HttpResponse:
+    """`/me/perks/<id>/`: what is offered to me, I take."""
+    person = person_of(request)
+    perk = Perk.objects.of(organisation_of(request)).filter(pk=perk_id).first()
+    if person is None or perk is None:
+        raise Http404
+    try:
+        take_perk(perk=perk, person=person)
+    except NotForThem:
+        raise Http404 from None
+    except NoCodeLeft:
+        return cannot(request, _("Just now somebody got the last one. We have been told, and get new ones."))
+    return redirect(reverse("participation:me") + "#earned")
 
 
 @never_cache
@@ -116,13 +144,16 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
         "about": participant.about if participant else "",
         "since": participant.joined_at if participant else found.created_at,
         "person": found,
+        "features": features_of(found),
         "is_me": viewer is not None and viewer.pk == found.pk,
         "follows_them": viewer is not None
         and Follow.objects.of(organisation).filter(person=viewer, whom=found).exists(),
         "sections": _sections(found, organisation, own=False),
     }
     response = render(request, "participation/person.html", context)
-    return shows(response, person_topic(found.pk))
+    # Its sections list what they said in public, which others hide and erase as well.
+    topics = (person_topic(found.pk), public_topic(organisation.pk), profile_topic(organisation.pk))
+    return shows(response, *topics)
 
 
 @never_cache
@@ -146,7 +177,7 @@ def follow_any(request: HttpRequest) -> HttpResponse:
         "topic": request.POST.get("topic", ""),
         "area": request.POST.get("area", ""),
         "stop": "stop" in request.POST,
-        "next": request.POST.get("next", ""),
+        "next": request.POST.get("next", "")[:LONGEST_PATH],
     }
     return take_part(request, "follow", payload, email=request.POST.get("email", "").strip())
 
@@ -164,13 +195,28 @@ def _sections(person: Person, organisation: Organisation, *, own: bool) -> list[
     return [part for part in parts if part]
 
 
+def _thread_as_seen(conversation: Conversation, person: Person, everyone: Sequence[int]) -> tuple[str, str, str]:
+    """What it is called, where it stands, for as long as this person may read it, and a word about that.
+
+    One's own words are known by their title also while nobody else sees them.
+    """
+    if not conversation.is_public or not may_see(conversation, [person.pk]):
+        return _("No longer there"), "", ""
+    if conversation.hidden_at is None:
+        return conversation.subject, thread_path(conversation), ""
+    if conversation.person_id in everyone:
+        return conversation.subject, "", _("not shown now")
+    return _("No longer there"), "", ""
+
+
 def _follows(person: Person, organisation: Organisation) -> list[dict[str, object]]:
     everyone = Person.objects.of(organisation).same_as(person)
     rows = Follow.objects.of(organisation).filter(person_id__in=everyone).order_by("-created_at")
     found: list[dict[str, object]] = []
     for row in rows.select_related("conversation", "topic", "whom")[:_MOST_FOLLOWS]:
+        note = ""
         if row.conversation is not None:
-            label, path = row.conversation.subject, thread_path(row.conversation)
+            label, path, note = _thread_as_seen(row.conversation, person, everyone)
         elif row.topic is not None:
             label, path = row.topic.name, ""
         elif row.whom is not None:
@@ -178,5 +224,5 @@ def _follows(person: Person, organisation: Organisation) -> list[dict[str, objec
             label, path = them.name, them.path
         else:
             label, path = str(Area(row.area).label), ""
-        found.append({"id": row.pk, "label": label or _("Nameless"), "path": path})
+        found.append({"id": row.pk, "label": label or _("Nameless"), "path": path, "note": note})
     return found

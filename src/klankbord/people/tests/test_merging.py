@@ -52,6 +52,23 @@ def test_two_persons_never_point_at_each_other(house, people):
     assert fresh(second).canonical.pk == second.pk
 
 
+def test_two_members_who_merge_in_both_directions_at_once_leave_one_person(house, people):
+    first, second = people[:2]
+    loaded = [(fresh(first), fresh(second)), (fresh(second), fresh(first))]
+    merge_persons(duplicate=loaded[0][0], into=loaded[0][1], by=house.jamal)
+    with pytest.raises(CannotMerge):
+        merge_persons(duplicate=loaded[1][0], into=loaded[1][1], by=house.tom)
+    assert {fresh(each).canonical.pk for each in (first, second)} == {second.pk}
+
+
+def test_persons_that_point_at_each_other_all_the_same_are_found_and_end(house, people):
+    first, second = people[:2]
+    rows = Person.objects.of(house.organisation)
+    rows.filter(pk=first.pk).update(merged_into=second)
+    rows.filter(pk=second.pk).update(merged_into=first)
+    assert set(rows.same_as(fresh(first))) == {first.pk, second.pk}
+
+
 def test_persons_of_two_organisations_are_never_one(house, people):
     other = cast.customer(cast.klankerveen().organisation)
     with pytest.raises(CannotMerge):

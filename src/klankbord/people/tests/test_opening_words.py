@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import translation
 
 from klankbord.people.opening_hours import OpeningHours
-from klankbord.people.opening_words import next_change, now_line, week_line, week_rows
+from klankbord.people.opening_words import next_change, now_line, open_length, week_line, week_rows
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 LIBRARY = OpeningHours(zone=ZONE, week={day: [(time(9), time(20))] for day in range(6)}, closed={date(2026, 11, 25)})
@@ -59,3 +59,18 @@ def test_week_is_said_short_and_in_full_in_both_languages() -> None:
         assert week_rows(SHOP)[2] == ("vrijdag en zaterdag", "12.00 tot 24.00 uur")
     with translation.override("en"):
         assert week_line(LIBRARY) == "Mon–Sat 9:00–20:00"
+
+
+@pytest.mark.parametrize(
+    ("span", "words"),
+    [
+        (timedelta(minutes=25), "25 min"),
+        (timedelta(hours=10, minutes=59), "10 uur"),
+        (timedelta(hours=11), "1 dag"),
+        (timedelta(hours=32), "2 dagen"),
+    ],
+)
+def test_opening_time_is_told_in_days_of_opening(span: timedelta, words: str) -> None:
+    with translation.override("nl"):
+        assert open_length(LIBRARY, span) == words
+        assert open_length(NEVER, timedelta(hours=30)) == "1 dag"

@@ -85,6 +85,44 @@ def test_double_click_is_one_contribution_and_both_are_thanked(house: cast.DeKla
     assert Arrival.objects.of(house.organisation).count() == 1
 
 
+def test_going_back_and_sending_again_is_one_contribution_and_both_are_thanked(
+    house: cast.DeKlank, still_clock: StillClock
+) -> None:
+    first = send(house)
+    still_clock.forward(minutes=4)
+    again = send(house)  # the page that Back shows has a fresh stamp
+    assert first.headers["Location"].endswith("/thanks/")
+    code = spoken(only_conversation(house).code or "")
+    assert code in cast.browser(house.organisation).get(again.headers["Location"]).content.decode()
+    assert Arrival.objects.of(house.organisation).count() == 1
+
+
+def test_going_back_with_or_without_the_files_is_one_contribution(house: cast.DeKlank) -> None:
+    for content in (b"1", b"1", None):
+        send(house, **({"attachments": SimpleUploadedFile("a.txt", content)} if content else {}))
+    assert Message.objects.of(house.organisation).count() == 1
+    send(house, attachments=SimpleUploadedFile("b.txt", b"2"))
+    assert Message.objects.of(house.organisation).count() == 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "minutes", "remote"),
+    [
+        ({"text": "Het is nu toch gelukt, dank je wel."}, 1, "127.0.0.1"),
+        ({"email": "piet@example.org"}, 1, "127.0.0.1"),
+        ({}, 11, "127.0.0.1"),
+        ({}, 1, "203.0.113.9"),
+    ],
+)
+def test_what_differs_or_comes_later_or_from_elsewhere_is_a_message_of_its_own(
+    house: cast.DeKlank, still_clock: StillClock, changes: dict[str, Any], minutes: int, remote: str
+) -> None:
+    send(house)
+    still_clock.forward(minutes=minutes)
+    cast.browser(house.organisation).post("/contact/", filled(**changes), REMOTE_ADDR=remote)
+    assert Conversation.objects.of(house.organisation).count() == 2
+
+
 def test_same_form_with_other_words_is_kept_beside_the_first(house: cast.DeKlank) -> None:
     stamp = new_stamp(again=True)
     send(house, stamp=stamp)

@@ -14,6 +14,7 @@ from klankbord.conversations.actions.private_link import new_private_link
 from klankbord.conversations.actions.send_reply import send_reply
 from klankbord.conversations.models import Attachment, Conversation, ConversationState, Message, Promise
 from klankbord.files.actions import keep_file
+from klankbord.people.models import Person
 from klankbord.portal.stamp import new_stamp
 from klankbord.portal.tests.conftest import StillClock
 from tests import cast
@@ -49,6 +50,18 @@ def test_thread_is_read_with_faces_and_never_with_notes(house: cast.DeKlank, tal
     for said in ("Ik krijg mijn e-book niet open.", "Ik bel je zo.", "Marlies Verhoef", "klantenservice", "204 518"):
         assert said in page
     assert "Lastige klant" not in page
+
+
+def test_somebody_else_who_wrote_in_it_is_named_and_never_called_you(
+    house: cast.DeKlank, talk: Conversation, link: str
+) -> None:
+    other = cast.customer(house.organisation, "", "ander@example.org")
+    Person.objects.of(house.organisation).filter(pk=talk.person_id).update(name="")
+    cast.inbound(talk, "Ik weet het ook niet.", person=other)
+    page = read(house, link)
+    assert page.count("<b>Jij</b>") == 1
+    assert page.count("<b>ander@…</b>") == 1
+    assert "ander@example.org" not in page
 
 
 def test_pages_are_not_kept_found_or_told_to_others(house: cast.DeKlank, link: str) -> None:
@@ -96,6 +109,18 @@ def test_customer_writes_on_and_waits_again(house: cast.DeKlank, talk: Conversat
     assert last.attachments.count() == 1
     assert Message.objects.of(house.organisation).count() == 2
     assert (talk.state, talk.is_waiting) == (ConversationState.OPEN, True)
+
+
+def test_writing_on_twice_with_back_is_once_unless_we_answered_in_between(
+    house: cast.DeKlank, talk: Conversation, link: str
+) -> None:
+    def write() -> int:
+        cast.browser(house.organisation).post(link, {"stamp": new_stamp(again=True), "text": "Ja."})
+        return Message.objects.of(house.organisation).filter(text="Ja.").count()
+
+    assert [write(), write()] == [1, 1]
+    cast.outbound(talk, house.marlies, "En mag ik je bellen?")
+    assert [write(), write()] == [2, 2]
 
 
 def test_post_works_with_the_origin_that_no_referrer_gives(house: cast.DeKlank, talk: Conversation, link: str) -> None:

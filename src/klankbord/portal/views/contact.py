@@ -17,13 +17,15 @@ from django.views.decorators.http import require_http_methods
 from klankbord.channels.models import Channel
 from klankbord.conversations.actions.private_link import new_private_link
 from klankbord.conversations.models import ConversationKind
-from klankbord.limits import Limit, allow, network_places
+from klankbord.limits import Limit, allow_from, network_places
 from klankbord.people.models import Organisation
 from klankbord.people.requests import organisation_of
+from klankbord.people.simple_view import is_simple
 from klankbord.portal.actions import SentFile, form_channel, take_in_form
 from klankbord.portal.forms import ContactForm
 from klankbord.portal.spam import signs_of_spam
 from klankbord.portal.stamp import Stamp, new_stamp, read_stamp
+from klankbord.portal.twice import first_number, what_it_became
 from klankbord.portal.words import promise_in_words
 
 FROM_ONE_ADDRESS = Limit("form-address", 20, timedelta(hours=1))
@@ -45,6 +47,8 @@ def contact(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _take(request, organisation, channel)
     kind = request.GET.get("kind", "")
+    if is_simple(request) and kind not in ContactForm.kinds():
+        return render(request, "portal/contact_kind.html", {"kinds": _kinds(), "about": request.GET.get("about", "")})
     start = {"kind": kind if kind in ContactForm.kinds() else "", "subject": _about(request.GET.get("about", ""))}
     form = ContactForm(initial=start)
     return _page(request, form, new_stamp())
@@ -77,11 +81,12 @@ def _take(request: HttpRequest, organisation: Organisation, channel: Channel) ->
         own_host=organisation.host,
         organisation_id=organisation.pk,
     )
-    message = take_in_form(
-        channel=channel,
-        fields=_fields(stamp, found),
-        files=sent_files(found["attachments"]),
-        envelope={"spam": signs} if signs else {},
+    fields, files = _fields(stamp, found), sent_files(found["attachments"])
+    place, _network = network_places(request.META.get("REMOTE_ADDR", ""))
+    fields["id"] = first_number(stamp.number, organisation=organisation, place=place, fields=fields, files=files)
+    message = what_it_became(fields["id"], organisation=organisation) if fields["id"] != stamp.number else None
+    message = message or take_in_form(
+        channel=channel, fields=fields, files=files, envelope={"spam": signs} if signs else {}
     )
     if message is None:
         return redirect("portal:received")
@@ -113,8 +118,7 @@ def _why_wait(stamp: Stamp | None) -> str:
 
 def may_send(request: HttpRequest, organisation: Organisation) -> bool:
     """Whether one more message may come from where this request comes from."""
-    address, network = network_places(request.META.get("REMOTE_ADDR", ""))
-    return allow(FROM_ONE_NETWORK, organisation.pk, network) and allow(FROM_ONE_ADDRESS, organisation.pk, address)
+    return allow_from(request.META.get("REMOTE_ADDR", ""), FROM_ONE_ADDRESS, FROM_ONE_NETWORK, organisation.pk)
 
 
 def too_many(organisation: Organisation) -> str:
@@ -139,6 +143,7 @@ def _page(request: HttpRequest, form: ContactForm, stamp: str, *, pause: str = "
         "pause": pause,
         "had_files": bool(request.FILES),
         "kinds": _kinds(),
+        "is_chosen": is_simple(request) and form["kind"].value() in ContactForm.kinds(),
         "promise": promise_in_words(organisation),
     }
     return render(request, "portal/contact.html", context, status=status)

@@ -30,11 +30,12 @@ from klankbord.events.work import WorkState
 from klankbord.files.actions import read_file
 from klankbord.files.ranges import in_part
 from klankbord.notifications.acknowledgement import answer_line
-from klankbord.people.models import AddressKind, Membership, Organisation
+from klankbord.people.models import AddressKind, Membership, Organisation, Person
 from klankbord.people.requests import organisation_of
 from klankbord.portal.actions import form_channel, take_in_form
 from klankbord.portal.forms import WriteOnForm
 from klankbord.portal.stamp import new_stamp, read_stamp
+from klankbord.portal.twice import first_number, what_it_became
 from klankbord.portal.views.contact import may_send, sent_files, too_many
 from klankbord.portal.words import size_words
 
@@ -141,17 +142,24 @@ def _write_on(request: HttpRequest, conversation: Conversation, token: str) -> H
         return _page(request, conversation, token, form, new_stamp(again=True), status=422)
     if not may_send(request, organisation):
         return _page(request, conversation, token, form, new_stamp(again=True), too_many(organisation), status=429)
-    take_in_form(
-        channel=channel,
-        fields={
-            "id": stamp.number,
-            "text": form.cleaned_data["text"],
-            "to": conversation_token(organisation.pk, conversation.pk),
-        },
-        files=sent_files(form.cleaned_data["attachments"]),
-        envelope={"person": conversation.person_id},
-    )
+    fields = {
+        "id": stamp.number,
+        "text": form.cleaned_data["text"],
+        "to": conversation_token(organisation.pk, conversation.pk),
+    }
+    files = sent_files(form.cleaned_data["attachments"])
+    # The same word after we said something ("yes") is not the second time of the same.
+    place = f"{conversation.pk} {_answered_last(conversation)}"
+    fields["id"] = first_number(stamp.number, organisation=organisation, place=place, fields=fields, files=files)
+    if fields["id"] == stamp.number or what_it_became(fields["id"], organisation=organisation) is None:
+        take_in_form(channel=channel, fields=fields, files=files, envelope={"person": conversation.person_id})
     return redirect("portal:conversation", token=token)
+
+
+def _answered_last(conversation: Conversation) -> int:
+    said = Message.objects.of(conversation.organisation_id).for_customer().filter(conversation=conversation)
+    answers = said.filter(direction=Direction.OUTBOUND, automatic="")
+    return answers.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def _page(
@@ -170,14 +178,16 @@ def _page(
         .for_customer()
         .filter(conversation=conversation)
         .select_related("person", "membership__user", "dispatch")
-        .prefetch_related("attachments__file")
+        .prefetch_related("attachments__file", "person__addresses")
         .in_order()
     )
     said = [message for message in messages if not _may_be_taken_back(message)]
+    customer = _everyone_who_is_the_customer(conversation, said)
     context = {
         "conversation": conversation,
         "code": spoken(conversation.code) if conversation.code else "",
         "messages_said": said,
+        "speakers": {message.pk: _speaker(message, customer) for message in said if message.person},
         "thanked": any(THANKS in message.marks for message in said[-1:]),
         "answer_line": _answer_line(organisation, conversation),
         "is_done": conversation.state == ConversationState.DONE,
@@ -191,6 +201,23 @@ def _page(
         "size_words": size_words,
     }
     return render(request, "portal/conversation.html", context, status=status)
+
+
+def _everyone_who_is_the_customer(conversation: Conversation, said: list[Message]) -> set[int]:
+    if all(message.person_id in (None, conversation.person_id) for message in said):
+        return {conversation.person_id}
+    return set(Person.objects.of(conversation.organisation_id).same_as(conversation.person))
+
+
+def _speaker(message: Message, customer: set[int]) -> str:
+    """Who a customer's side of the thread is by. Somebody else, to whom the mail was passed on, is never "you"."""
+    person = message.person
+    if person is None or person.name:
+        return person.name if person else ""
+    if person.pk in customer:
+        return _("You")
+    mail = next((each for each in person.addresses.all() if each.kind == AddressKind.EMAIL), None)
+    return mail.masked if mail else _("Somebody else")
 
 
 def _may_be_taken_back(message: Message) -> bool:

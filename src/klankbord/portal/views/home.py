@@ -15,20 +15,22 @@ from klankbord.conversations.announcing import promise_topic, public_topic
 from klankbord.design.moments import clock_time
 from klankbord.live.shows import shows
 from klankbord.people.announcing import profile_topic
-from klankbord.people.models import ClosedDay, Membership, Organisation
-from klankbord.people.opening_words import next_change, now_line, week_rows
+from klankbord.people.models import Membership, Organisation
+from klankbord.people.opening_words import next_change
 from klankbord.people.requests import organisation_of
+from klankbord.people.simple_view import is_simple
 from klankbord.portal.actions import form_channel
-from klankbord.portal.front_page import busiest_topics, latest_changes, question_of
+from klankbord.portal.front_page import busiest_topics, latest_changes, latest_posts, latest_tips, question_of
 from klankbord.portal.promise_score import recent_score
+from klankbord.portal.reaching import how_to_reach
 from klankbord.portal.words import day_words, median_line, promise_in_words, slowest_in_words
 
 LONGEST_KEPT = timedelta(minutes=5)
 """A wait becomes late by the clock alone, which no event tells."""
-_AHEAD = timedelta(days=30)
 _MOST_FACES = 6
 _MOST_TOPICS = 4
 _MOST_CHANGES = 2
+_MOST_POSTS = 2
 
 
 @require_safe
@@ -39,23 +41,21 @@ def home(request: HttpRequest) -> HttpResponse:
     members = Membership.objects.of(organisation).public().select_related("user").order_by("pk")
     found = recent_score(organisation)
     context = {
-        "is_open": hours.is_open(now),
+        "reach": how_to_reach(organisation, now),
         "closes_at": hours.closes_at(now),
-        "now_line": now_line(hours, now),
         "members": members[:_MOST_FACES],
         "has_form": form_channel(organisation) is not None,
-        "ways": _ways(organisation, hours.closes_at(now)),
+        "ways": _ways(organisation, hours.closes_at(now), human_first=is_simple(request)),
         "topics": busiest_topics(organisation, _MOST_TOPICS),
         "changes": latest_changes(organisation, _MOST_CHANGES),
+        "posts": latest_posts(organisation, _MOST_POSTS),
+        "tips": latest_tips(organisation, _MOST_POSTS),
         "monthly": question_of(organisation, now),
         "promise": promise_in_words(organisation),
         "score": found,
-        "median_line": median_line(found.median),
-        "slowest_tenth": slowest_in_words(found.slowest_tenth),
-        "week": week_rows(hours),
+        "median_line": median_line(hours, found.median),
+        "slowest_tenth": slowest_in_words(hours, found.slowest_tenth),
         "day_words": day_words,
-        "closed_days": _closed_days(organisation, now),
-        "address_lines": [line for line in organisation.visiting_address.splitlines() if line.strip()],
     }
     response = render(request, "portal/home.html", context)
     return shows(
@@ -67,7 +67,7 @@ def home(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _ways(organisation: Organisation, closes_at: datetime | None) -> list[dict[str, str]]:
+def _ways(organisation: Organisation, closes_at: datetime | None, *, human_first: bool) -> list[dict[str, str]]:
     found = [
         {
             "icon": "question",
@@ -90,6 +90,8 @@ def _ways(organisation: Organisation, closes_at: datetime | None) -> list[dict[s
             "href": "#visit",
         },
     ]
+    if not (organisation.phone or organisation.visiting_address.strip()):
+        found.pop()
     if form_channel(organisation) is not None:
         message = {
             "icon": "mail",
@@ -98,11 +100,4 @@ def _ways(organisation: Organisation, closes_at: datetime | None) -> list[dict[s
             "href": reverse("portal:contact"),
         }
         found.insert(2, message)
-    return found
-
-
-def _closed_days(organisation: Organisation, now: datetime) -> list[ClosedDay]:
-    """Days in the next month on which it is closed though it is usually open."""
-    today = now.astimezone(organisation.zone).date()
-    rows = ClosedDay.objects.of(organisation).filter(day__gte=today, day__lte=today + _AHEAD).order_by("day")
-    return [row for row in rows if organisation.opening_hours.week.get(row.day.weekday())]
+    return [*reversed(found[2:]), *found[:2]] if human_first else found

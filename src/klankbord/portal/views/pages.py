@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import unquote, urlsplit
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, HttpResponseServerError
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBadRequest,
+    HttpResponseRedirect,
+    HttpResponseServerError,
+)
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -23,10 +30,12 @@ from klankbord.people.known_houses import last_known
 from klankbord.people.middleware import LANGUAGE_COOKIE
 from klankbord.people.models import Language
 from klankbord.people.requests import organisation_of
+from klankbord.people.same_origin import is_own_path
+from klankbord.people.simple_view import CHOSEN, SIMPLE_COOKIE
 from klankbord.portal.views.home import LONGEST_KEPT
 
 _NOT_FOR_ROBOTS = (
-    *("/g/", "/inbox/", "/account/", "/live/", "/language/", "/search/"),
+    *("/g/", "/inbox/", "/account/", "/live/", "/language/", "/view/", "/search/"),
     *("/me/", "/confirm/", "/take-part/", "/unsubscribe/", "/office/"),
 )
 _A_YEAR = int(timedelta(days=365).total_seconds())
@@ -56,14 +65,45 @@ def choose_language(request: HttpRequest, code: str) -> HttpResponse:
     """`/language/<code>/?next=/...`: remember the choice and go back to the same page of this same site."""
     if code not in Language.values:
         raise Http404
-    target = request.GET.get("next", "/")
-    if not (target.startswith("/") and url_has_allowed_host_and_scheme(target, allowed_hosts=None)):
-        target = "/"
-    response = HttpResponseRedirect(target)
-    response.set_cookie(
-        LANGUAGE_COOKIE, code, max_age=_A_YEAR, secure=request.is_secure(), httponly=True, samesite="Lax"
-    )
+    return _remembering(request, LANGUAGE_COOKIE, code)
+
+
+@never_cache
+@require_safe
+def choose_view(request: HttpRequest, name: str) -> HttpResponse:
+    """`/view/simple/?next=/...`, `/view/full/` to have everything back: remember it and go back to the page."""
+    if name == "simple":
+        return _remembering(request, SIMPLE_COOKIE, CHOSEN)
+    if name != "full":
+        raise Http404
+    response = _back(request)
+    response.delete_cookie(SIMPLE_COOKIE, samesite="Lax")
     return response
+
+
+def _remembering(request: HttpRequest, cookie: str, value: str) -> HttpResponse:
+    response = _back(request)
+    response.set_cookie(cookie, value, max_age=_A_YEAR, secure=request.is_secure(), httponly=True, samesite="Lax")
+    return response
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    """To the page that is named in `next`, if it is one of this same site, with what was searched or chosen on it."""
+    target = request.GET.get("next", "/")
+    if not is_own_path(target):
+        return HttpResponseRedirect("/")
+    return HttpResponseRedirect(target if "?" in target else target + _query_on(target, request))
+
+
+def _query_on(path: str, request: HttpRequest) -> str:
+    """`?` and the query of the page that led here, if it is `path`; the frame with the way here is kept for everybody
+    and knows none."""
+    try:
+        source = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:  # no address at all, such as `http://[`
+        return ""
+    is_there = source.netloc.lower() == request.get_host().lower() and unquote(source.path) == path
+    return f"?{source.query}" if is_there and source.query else ""
 
 
 @require_safe
@@ -82,6 +122,11 @@ def favicon(request: HttpRequest) -> HttpResponse:
     """`/favicon.ico`, for what asks for it without reading the page."""
     del request
     return HttpResponseRedirect(static("design/icon.svg"))
+
+
+def bad_request(_request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django names it
+    """The page for what cannot be read. Django's own reads the form once more, for its token, and fails at it again."""
+    return HttpResponseBadRequest(render_to_string("400.html"))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

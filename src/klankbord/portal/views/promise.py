@@ -22,19 +22,20 @@ from klankbord.portal.words import day_words, median_in_words, median_line, prom
 def promise(request: HttpRequest) -> HttpResponse:
     """`/promise/`"""
     organisation, now = organisation_of(request), clock.now()
+    hours = organisation.opening_hours
     found, weeks = recent_score(organisation), weekly_scores(organisation)
     context = {
         "day_words": day_words,
         "promise": promise_in_words(organisation),
         "score": found,
         "late": found.n - found.in_time,
-        "median_line": median_line(found.median),
-        "slowest_tenth": slowest_in_words(found.slowest_tenth),
+        "median_line": median_line(hours, found.median),
+        "slowest_tenth": slowest_in_words(hours, found.slowest_tenth),
         "rows": [
             {
                 "week": week,
-                "median": median_in_words(week.score.median),
-                "slowest_tenth": slowest_in_words(week.score.slowest_tenth),
+                "median": median_in_words(hours, week.score.median),
+                "slowest_tenth": slowest_in_words(hours, week.score.slowest_tenth),
             }
             for week in reversed(weeks)
         ],
@@ -45,5 +46,5 @@ def promise(request: HttpRequest) -> HttpResponse:
         response,
         profile_topic(organisation.pk),
         promise_topic(organisation.pk),
-        until=min(next_change(organisation.opening_hours, now), now + LONGEST_KEPT),
+        until=min(next_change(hours, now), now + LONGEST_KEPT),
     )

@@ -7,45 +7,40 @@ from datetime import date
 from typing import Any
 
 from klankbord.conversations.actions.speak_publicly import hide_publicly, opening_message
-from klankbord.events.base import Event, load
-from klankbord.events.models import OutboxEvent
+from klankbord.events.base import Event
 from klankbord.moderation.events import HeldPostShown
 from klankbord.participation.actions import follow
 from klankbord.posts import reactions
 from klankbord.posts.actions import ask_monthly_question, give_tip, like_tip, like_tip_no_longer, react, write_post
 from klankbord.posts.models import Tip
 from tests import cast
-
-
-def _last(name: str) -> Event:
-    row = OutboxEvent.objects.filter(name=name).latest("pk")
-    return load(row.name, row.fields)
+from tests.reacting import last
 
 
 def _posted(house: cast.DeKlank) -> Event:
     follow(person=cast.helper(house.organisation, "Ans"), area="posts")
     write_post(by=house.marlies, title="Nieuwe kasten", text="Ze staan er.")
-    return _last("posts.PostWritten")
+    return last("posts.PostWritten")
 
 
 def _asked(house: cast.DeKlank) -> Event:
     follow(person=cast.helper(house.organisation, "Ans"), area="monthly")
     ask_monthly_question(by=house.tom, title="Wat lees je?", text="", month=date(2026, 11, 3))
-    return _last("posts.MonthlyQuestionAsked")
+    return last("posts.MonthlyQuestionAsked")
 
 
 def _reacted(house: cast.DeKlank) -> Event:
     post = write_post(by=house.marlies, title="Nieuwe kasten", text="Ze staan er.")
     follow(person=cast.helper(house.organisation, "Ans"), conversation=post.conversation)
     react(conversation=post.conversation, person=cast.helper(house.organisation, "Piet"), text="Mooi!")
-    return _last("conversations.PublicMessagePosted")
+    return last("conversations.PublicMessagePosted")
 
 
 def _hidden(house: cast.DeKlank) -> Event:
     post = write_post(by=house.marlies, title="Nieuwe kasten", text="Ze staan er.")
     said = react(conversation=post.conversation, person=cast.helper(house.organisation, "Piet"), text="Koop dit!")
     hide_publicly(message=said)
-    return _last("conversations.PublicMessageChanged")
+    return last("conversations.PublicMessageChanged")
 
 
 def _tip(house: cast.DeKlank) -> Tip:
@@ -54,15 +49,15 @@ def _tip(house: cast.DeKlank) -> Tip:
 
 def _liked(house: cast.DeKlank) -> Event:
     like_tip(tip=_tip(house), person=cast.helper(house.organisation, "Piet"))
-    return _last("participation.VoteCast")
+    return last("participation.VoteCast")
 
 
 def _liked_no_longer(house: cast.DeKlank) -> Event:
     tip, piet = _tip(house), cast.helper(house.organisation, "Piet")
     like_tip(tip=tip, person=piet)
-    reactions.earn_by_tip(_last("participation.VoteCast"))  # type: ignore[arg-type]  # the event of that name
+    reactions.earn_by_tip(last("participation.VoteCast"))
     like_tip_no_longer(tip=tip, person=piet)
-    return _last("participation.VoteWithdrawn")
+    return last("participation.VoteWithdrawn")
 
 
 def _tip_shown(house: cast.DeKlank) -> Event:

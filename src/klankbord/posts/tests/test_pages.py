@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from klankbord.conversations.models import Message
+from klankbord import clock
+from klankbord.conversations.models import Conversation, Message
+from klankbord.events.reacting import react_to_everything
 from klankbord.moderation.models import Case
 from klankbord.people.models import Membership
 from klankbord.posts.actions import ask_monthly_question, give_tip, write_post
 from klankbord.posts.models import Log, MonthlyQuestion, Post, Theme, Tip
 from klankbord.posts.personal_data import PostsData
+from klankbord.reputation.actions import points_of
+from klankbord.reputation.rules import WORTH, Rule
 from tests.cast import DeKlank, browser, helper, known_browser
 
 
@@ -110,6 +115,15 @@ def test_a_like_counts_once_and_not_for_oneself(klank: DeKlank) -> None:
     assert tip.likes == 0
 
 
+def test_a_liked_tip_earns_something_as_long_as_it_is_liked(klank: DeKlank) -> None:
+    giver, fan = helper(klank.organisation, "Sandra"), helper(klank.organisation, "Piet")
+    tip = give_tip(person=giver, title="Ronja", text="Over moed.")
+    for data, points in (({}, WORTH[Rule.TIP_LIKED].points), ({"stop": "1"}, 0)):
+        known_browser(fan).post(f"/tips/{tip.pk}/like/", data)
+        react_to_everything()
+        assert points_of(giver) == points
+
+
 def test_only_who_gave_a_tip_takes_it_back(klank: DeKlank) -> None:
     giver = helper(klank.organisation, "Sandra")
     tip = give_tip(person=giver, title="Ronja", text="Over moed.")
@@ -159,6 +173,17 @@ def test_every_list_has_a_feed(klank: DeKlank, feed: str) -> None:
     assert "Kasten &amp; planken" in answer.content.decode()
 
 
+def test_the_questions_of_the_month_have_a_feed_without_what_is_hidden(klank: DeKlank) -> None:
+    ask_monthly_question(by=klank.tom, title="Wat lees je?", text="In een zin.", month=date(2020, 1, 5))
+    hidden = ask_monthly_question(by=klank.tom, title="Wat eet je?", text="", month=date(2020, 2, 5))
+    Conversation.objects.of(klank.organisation).filter(pk=hidden.pk).update(hidden_at=clock.now())
+    feed = browser(klank.organisation).get("/question-of-the-month/feed.atom").content.decode()
+    assert "Wat lees je?" in feed
+    assert "Wat eet je?" not in feed
+    listed = browser(klank.organisation).get("/question-of-the-month/all/").content.decode()
+    assert 'href="/question-of-the-month/feed.atom"' in listed
+
+
 def test_a_person_who_is_erased_takes_their_pictures_along(klank: DeKlank) -> None:
     visitor = helper(klank.organisation, "Sandra")
     known_browser(visitor).post("/tips/give/", {"title": "Ronja", "text": "Moed.", "picture": _picture()})
@@ -169,3 +194,43 @@ def test_a_person_who_is_erased_takes_their_pictures_along(klank: DeKlank) -> No
     PostsData().erase(organisation_id=klank.organisation.pk, person_ids=[visitor.pk])
     tip.refresh_from_db()
     assert tip.picture is None
+
+
+def test_a_phone_number_in_a_tip_is_pointed_out_first_and_can_stay(klank: DeKlank) -> None:
+    visitor = known_browser(helper(klank.organisation, "Sandra"))
+    sent = {"title": "Klussen bij Wim", "text": "Bel hem op 06 12 34 56 78, hij helpt iedereen."}
+    page = visitor.post("/tips/give/", {**sent, "picture": _picture()})
+    assert page.status_code == 422
+    assert "<mark>06 12 34 56 78</mark>" in page.content.decode()
+    assert "picture once more" in page.content.decode() or "nog een keer" in page.content.decode()
+    assert not Tip.objects.of(klank.organisation).exists()
+    visitor.post("/tips/give/", {**sent, "anyway": "on"})
+    assert Tip.objects.of(klank.organisation).exists()
+
+
+def test_a_citizen_number_never_stands_in_a_tip_or_a_reaction(klank: DeKlank) -> None:
+    visitor = known_browser(helper(klank.organisation, "Sandra"))
+    post = write_post(by=klank.jamal, title="De kasten", text="Ze staan er.")
+    words = "Mijn BSN is 111222333, zoek mij maar op."
+    for address, fields in (("/tips/give/", {"title": "Ronja"}), (f"/posts/{post.pk}/react/", {})):
+        page = visitor.post(address, {**fields, "text": words, "anyway": "on"})
+        assert page.status_code == 422, address
+        assert "zoek mij maar op" in page.content.decode(), "what was typed is still there"
+        assert 'name="anyway"' not in page.content.decode(), "and nobody can post it all the same"
+    assert not Message.objects.of(klank.organisation).filter(text__contains="111222333").exists()
+
+
+def test_a_reaction_with_a_personal_word_to_something_that_is_gone_is_not_found(klank: DeKlank) -> None:
+    visitor = known_browser(helper(klank.organisation))
+    assert visitor.post("/posts/987654/react/", {"text": "Bel mij: 06 12 34 56 78"}).status_code == 404
+
+
+def test_who_shares_a_link_sees_a_title_words_and_a_picture(klank: DeKlank) -> None:
+    post = write_post(by=klank.jamal, title="De kasten staan er", text="Met zes man verschoven.")
+    page = browser(klank.organisation).get(f"/posts/{post.pk}/").content.decode()
+    shown = dict(re.findall(r'<meta property="og:(\w+)" content="([^"]*)">', page))
+    assert (shown["title"], shown["description"]) == ("De kasten staan er", "Met zes man verschoven.")
+    assert re.fullmatch(rf"http://{klank.organisation.host}(:\d+)?/posts/{post.pk}/", shown["url"])
+    assert shown["image"].startswith("http"), "a preview is fetched from elsewhere: its address is a whole one"
+    home = browser(klank.organisation).get("/").content.decode()
+    assert f'og:title" content="{klank.organisation.name}"' in home

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.dateformat import format as format_date
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from klankbord import clock
@@ -19,10 +20,13 @@ from klankbord.people.announcing import profile_topic
 from klankbord.people.models import Role
 from klankbord.people.requests import organisation_of
 from klankbord.posts.actions import ask_monthly_question
+from klankbord.posts.feeds import feed_of
 from klankbord.posts.forms import MonthlyForm
 from klankbord.posts.models import MonthlyQuestion
 from klankbord.posts.paging import until_midnight
 from klankbord.signin.staff import StaffRequest, for_staff_in_public
+
+_IN_FEED = 20
 
 
 @require_safe
@@ -47,6 +51,14 @@ def earlier(request: HttpRequest) -> HttpResponse:
     response = render(request, "posts/monthly.html", {"questions": questions})
     topics = (public_topic(organisation.pk), profile_topic(organisation.pk))
     return shows(response, *topics, until=until_midnight(organisation))
+
+
+@require_safe
+def feed(request: HttpRequest) -> HttpResponse:
+    """`/question-of-the-month/feed.atom`"""
+    rows = MonthlyQuestion.objects.of(organisation_of(request)).filter(conversation__hidden_at__isnull=True)
+    found = rows.select_related("conversation").order_by("-month")[:_IN_FEED]
+    return feed_of(request, found, title=_("Questions of the month"), page=reverse("posts:earlier"))
 
 
 @require_safe

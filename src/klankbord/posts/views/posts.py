@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -16,14 +16,16 @@ from klankbord.conversations.announcing import conversation_topic, public_topic
 from klankbord.conversations.refusals import Refused
 from klankbord.live.shows import shows
 from klankbord.participation.actions import follows
-from klankbord.participation.feeds import Entry, atom
-from klankbord.participation.paths import thread_path
-from klankbord.participation.taking_part import cannot, take_part
+from klankbord.participation.contract import NoLongerThere
+from klankbord.participation.drafts import LONGEST_POST, Draft, fill
+from klankbord.participation.taking_part import cannot, take_part, who_writes
 from klankbord.people.announcing import profile_topic
-from klankbord.people.models import Membership, Role
+from klankbord.people.models import Membership, Organisation, Role
 from klankbord.people.requests import membership_of, organisation_of, person_of
 from klankbord.people.same_origin import same_origin
 from klankbord.posts.actions import change_post, take_post_back, write_post
+from klankbord.posts.contributions import public_thread
+from klankbord.posts.feeds import feed_of
 from klankbord.posts.forms import PostForm
 from klankbord.posts.models import Log, MonthlyQuestion, Post
 from klankbord.posts.paging import until_midnight
@@ -37,9 +39,7 @@ A_PAGE = 20
 def posts(request: HttpRequest, slug: str = "") -> HttpResponse:
     """`/posts/`, `/posts/log/<slug>/`: newest first; `?before=<id>` for older ones."""
     organisation = organisation_of(request)
-    log = Log.objects.of(organisation).filter(slug=slug).first() if slug else None
-    if slug and log is None:
-        raise Http404
+    log = _log(organisation, slug)
     rows = Post.objects.of(organisation).shown().select_related("conversation", "log")
     rows = rows.filter(log=log) if log else rows
     before = request.GET.get("before", "")
@@ -70,33 +70,19 @@ def posts(request: HttpRequest, slug: str = "") -> HttpResponse:
 def feed(request: HttpRequest, slug: str = "") -> HttpResponse:
     """`/posts/feed.atom`, `/posts/log/<slug>/feed.atom`"""
     organisation = organisation_of(request)
-    log = Log.objects.of(organisation).filter(slug=slug).first() if slug else None
-    if slug and log is None:
-        raise Http404
+    log = _log(organisation, slug)
     rows = Post.objects.of(organisation).shown().select_related("conversation")
-    found = list((rows.filter(log=log) if log else rows)[:A_PAGE])
-    threads = read_threads(organisation, [each.conversation for each in found], replies=False)
-    entries = [
-        Entry(
-            path=thread_path(each.conversation),
-            title=each.conversation.subject,
-            html=str(said.html),
-            updated=said.edited_at or said.at,
-            published=said.at,
-            author=said.author.name if said.author else "",
-        )
-        for each in found
-        if (said := threads[each.pk].opening) is not None
-    ]
-    page = reverse("posts:log", args=[slug]) if log else reverse("posts:posts")
-    response = atom(
-        organisation=organisation,
+    return feed_of(
+        request,
+        (rows.filter(log=log) if log else rows)[:A_PAGE],
         title=log.name if log else _("From us"),
-        path=request.path,
-        page=page,
-        entries=entries,
+        page=reverse("posts:log", args=[slug]) if log else reverse("posts:posts"),
     )
-    return shows(response, public_topic(organisation.pk), profile_topic(organisation.pk))
+
+
+def _log(organisation: Organisation, slug: str) -> Log | None:
+    """The log of this name; None without a name."""
+    return get_object_or_404(Log.objects.of(organisation), slug=slug) if slug else None
 
 
 @require_safe
@@ -118,7 +104,7 @@ def post(request: HttpRequest, conversation_id: int) -> HttpResponse:
         "monthly": row if isinstance(row, MonthlyQuestion) else None,
         "log": row.log if isinstance(row, Post) else None,
         "thread": thread,
-        "held": "held" in request.GET,
+        "longest": LONGEST_POST,
         "follows": follows(person=person_of(request), conversation=row.conversation),
         "mine": isinstance(row, Post) and member is not None and _is_own(row, member),
     }
@@ -129,7 +115,6 @@ def post(request: HttpRequest, conversation_id: int) -> HttpResponse:
         profile_topic(organisation.pk),
         public_topic(organisation.pk),
         until=until_midnight(organisation),
-        query=("held",),
     )
 
 
@@ -140,9 +125,17 @@ def react(request: HttpRequest, conversation_id: int) -> HttpResponse:
     """`/posts/<id>/react/`"""
     if request.POST.get("website"):  # no person sees this field
         return redirect("posts:posts")
-    payload = {"thread": conversation_id, "text": request.POST.get("text", "")}
-    email, name = request.POST.get("email", "").strip(), request.POST.get("name", "")
-    return take_part(request, "reaction", payload, email=email, name=name)
+    draft, who = Draft(), who_writes(request)
+    fill(draft, request, organisation_of(request), with_pictures=False)
+    if draft.errors or draft.is_unsettled:
+        try:
+            thread = public_thread(organisation_of(request), conversation_id)
+        except NoLongerThere:
+            raise Http404 from None
+        context = {"conversation": thread, "draft": draft, "who": who}
+        return render(request, "posts/react.html", context, status=422)
+    payload = {"thread": conversation_id, "text": draft.text}
+    return take_part(request, "reaction", payload, email=who.email, name=who.name)
 
 
 @never_cache

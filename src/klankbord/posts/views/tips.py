@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -14,17 +14,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from klankbord import clock
 from klankbord.conversations.announcing import conversation_topic, public_topic
-from klankbord.files.actions import read_file
-from klankbord.files.pictures import TYPE, NotAPicture, keep_picture
+from klankbord.files.pictures import EVERYBODYS, NotAPicture, keep_picture, picture_response
 from klankbord.live.shows import shows
 from klankbord.participation.actions import follows, voted_for
-from klankbord.participation.feeds import Entry, atom
-from klankbord.participation.paths import thread_path
-from klankbord.participation.taking_part import take_part
+from klankbord.participation.drafts import LONGEST_POST, Draft
+from klankbord.participation.pictures import TooManyPictures, check_pace
+from klankbord.participation.privacy import warn
+from klankbord.participation.taking_part import take_part, who_writes
 from klankbord.people.announcing import profile_topic
 from klankbord.people.models import Organisation
 from klankbord.people.requests import organisation_of, person_of
 from klankbord.people.same_origin import same_origin
+from klankbord.posts.feeds import feed_of
 from klankbord.posts.forms import TipForm
 from klankbord.posts.models import Theme, Tip
 from klankbord.posts.paging import until_midnight
@@ -37,9 +38,7 @@ A_PAGE = 24
 def tips(request: HttpRequest, slug: str = "") -> HttpResponse:
     """`/tips/`, `/tips/theme/<slug>/`: newest first, under a theme those that are liked most; `?page=2`."""
     organisation = organisation_of(request)
-    theme = Theme.objects.of(organisation).filter(slug=slug).first() if slug else None
-    if slug and theme is None:
-        raise Http404
+    theme = _theme(organisation, slug)
     rows = Tip.objects.of(organisation).shown().select_related("conversation", "theme")
     if theme is not None:
         rows = rows.filter(theme=theme).order_by("-likes", "-conversation_id")
@@ -53,7 +52,6 @@ def tips(request: HttpRequest, slug: str = "") -> HttpResponse:
         "is_open": theme is None or theme.is_open(today),
         "themes": Theme.objects.of(organisation).open(today).order_by("name"),
         "tips": [(each, threads[each.pk].opening) for each in shown if threads[each.pk].opening],
-        "held": "held" in request.GET,
         "older": f"{request.path}?page={number + 1}" if len(page) > A_PAGE else "",
         "newer": f"{request.path}?page={number - 1}" if number > 1 else "",
         "feed": reverse("posts:theme-feed", args=[slug]) if theme else reverse("posts:tips-feed"),
@@ -64,7 +62,7 @@ def tips(request: HttpRequest, slug: str = "") -> HttpResponse:
         public_topic(organisation.pk),
         profile_topic(organisation.pk),
         until=until_midnight(organisation),
-        query=("page", "held"),
+        query=("page",),
     )
 
 
@@ -72,28 +70,19 @@ def tips(request: HttpRequest, slug: str = "") -> HttpResponse:
 def feed(request: HttpRequest, slug: str = "") -> HttpResponse:
     """`/tips/feed.atom`, `/tips/theme/<slug>/feed.atom`"""
     organisation = organisation_of(request)
-    theme = Theme.objects.of(organisation).filter(slug=slug).first() if slug else None
-    if slug and theme is None:
-        raise Http404
+    theme = _theme(organisation, slug)
     rows = Tip.objects.of(organisation).shown().select_related("conversation")
-    found = list((rows.filter(theme=theme) if theme else rows)[:A_PAGE])
-    threads = read_threads(organisation, [each.conversation for each in found], replies=False)
-    entries = [
-        Entry(
-            path=thread_path(each.conversation),
-            title=each.conversation.subject,
-            html=str(said.html),
-            updated=said.edited_at or said.at,
-            published=said.at,
-            author=said.author.name if said.author else "",
-        )
-        for each in found
-        if (said := threads[each.pk].opening) is not None
-    ]
-    page = reverse("posts:theme", args=[slug]) if theme else reverse("posts:tips")
-    title = theme.name if theme else _("Tips")
-    response = atom(organisation=organisation, title=title, path=request.path, page=page, entries=entries)
-    return shows(response, public_topic(organisation.pk), profile_topic(organisation.pk))
+    return feed_of(
+        request,
+        (rows.filter(theme=theme) if theme else rows)[:A_PAGE],
+        title=theme.name if theme else _("Tips"),
+        page=reverse("posts:theme", args=[slug]) if theme else reverse("posts:tips"),
+    )
+
+
+def _theme(organisation: Organisation, slug: str) -> Theme | None:
+    """The theme of this name; None without a name."""
+    return get_object_or_404(Theme.objects.of(organisation), slug=slug) if slug else None
 
 
 @require_safe
@@ -110,7 +99,7 @@ def tip(request: HttpRequest, conversation_id: int) -> HttpResponse:
         "tip": found,
         "conversation": found.conversation,
         "thread": thread,
-        "held": "held" in request.GET,
+        "longest": LONGEST_POST,
         "liked": bool(liked),
         "mine": person is not None and opening.author is not None and opening.author.id == person.pk,
         "follows": follows(person=person, conversation=found.conversation),
@@ -122,7 +111,6 @@ def tip(request: HttpRequest, conversation_id: int) -> HttpResponse:
         profile_topic(organisation.pk),
         public_topic(organisation.pk),
         until=until_midnight(organisation),
-        query=("held",),
     )
 
 
@@ -135,22 +123,41 @@ def give(request: HttpRequest) -> HttpResponse:
     today = clock.now().astimezone(organisation.zone).date()
     themes = list(Theme.objects.of(organisation).open(today).order_by("name"))
     if request.method != "POST":
-        form = TipForm(initial={"theme": request.GET.get("theme", "")}, themes=themes)
-        return render(request, "posts/give.html", {"form": form})
+        return _form(request, TipForm(initial={"theme": request.GET.get("theme", "")}, themes=themes), Draft())
     if request.POST.get("website"):  # no person sees this field
         return redirect("posts:tips")
     form = TipForm(request.POST, request.FILES, themes=themes)
-    if form.is_valid():
+    draft = _looked_at(request, organisation)
+    if form.is_valid() and not draft.is_unsettled:
         try:
+            if form.cleaned_data["picture"]:
+                check_pace(request)
             picture = _kept(organisation, form.cleaned_data["picture"])
+        except TooManyPictures as refusal:
+            form.add_error("picture", refusal.sentence)
         except NotAPicture:
             form.add_error("picture", _("This file is no picture that we can show. Use a JPEG, PNG, WebP or GIF."))
         else:
             found = form.cleaned_data
             words = {"title": found["title"], "text": found["text"], "theme": found.get("theme", "")}
             payload = {**words, **picture, "picture_words": found["picture_words"]}
-            return take_part(request, "tip", payload)
-    return render(request, "posts/give.html", {"form": form}, status=422)
+            who = who_writes(request)
+            return take_part(request, "tip", payload, email=who.email, name=who.name)
+    elif request.FILES.get("picture"):
+        form.add_error("picture", _("Choose the picture once more."))
+    return _form(request, form, draft, status=422)
+
+
+def _looked_at(request: HttpRequest, organisation: Organisation) -> Draft:
+    """What is personal in a tip, and whether it may stand there."""
+    post = request.POST
+    warned = warn(organisation, post.get("title", ""), post.get("text", ""))
+    return Draft(warned=warned, anyway=bool(post.get("anyway")))
+
+
+def _form(request: HttpRequest, form: TipForm, draft: Draft, *, status: int = 200) -> HttpResponse:
+    context = {"form": form, "draft": draft, "who": who_writes(request)}
+    return render(request, "posts/give.html", context, status=status)
 
 
 @never_cache
@@ -176,13 +183,9 @@ def picture(request: HttpRequest, conversation_id: int) -> HttpResponse:
     if found.picture is None:
         raise Http404
     try:
-        response = HttpResponse(read_file(found.picture), content_type=TYPE)
+        return picture_response(found.picture, EVERYBODYS)
     except OSError:
         raise Http404 from None
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response.headers["Cache-Control"] = "private, max-age=86400"
-    return response
 
 
 def _shown(organisation: Organisation, conversation_id: int) -> Tip:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from klankbord import clock
 from klankbord.events.base import Event
 from klankbord.events.follower import Follower
 from klankbord.events.publish import publish
 from klankbord.search import keeping
+from klankbord.search import likeness as likeness_module
 from klankbord.search import words as words_module
 from klankbord.search.contract import Audience, Document
 from klankbord.search.forgetting import Forgetting
@@ -165,11 +168,123 @@ def test_what_very_many_have_is_looked_for_in_titles_first_and_nothing_is_lost(i
     assert [each.score for each in hits] == sorted((each.score for each in hits), reverse=True)
 
 
+def _many(index: Index) -> None:
+    words = ["boete", "boetes", "zaal", "zalen", "leeszaal", "boeteregeling", "huren", "fiets"]
+    draw = random.Random(3)
+    fill(
+        index,
+        *(
+            document(
+                number,
+                " ".join(draw.choices(words, k=draw.randint(3, 12)) + ["viool"] * (number % 9 == 0)),
+                title=" ".join(draw.choices(words, k=2)),
+            )
+            for number in range(1, 80)
+        ),
+    )
+
+
+@pytest.mark.parametrize("text", ["viool boete", "zaal viool boete ", "boete zaal huren viool", "viool boe"])
+def test_common_words_are_looked_for_beside_a_rare_one_and_the_same_is_found(index, monkeypatch, text):
+    _many(index)
+    with monkeypatch.context() as each_read_whole:
+        each_read_whole.setattr(words_module, "MOST_READ_TOGETHER", 0)
+        before = find(index, text, within=OURS, limit=5)
+    monkeypatch.setattr(words_module, "MOST_READ", 20)
+    after = find(index, text, within=OURS, limit=5)
+    assert [each.about_id for each in after] == [each.about_id for each in before]
+    assert [each.score for each in after] == pytest.approx([each.score for each in before])
+
+
+@pytest.mark.parametrize("text", ["boete", "boete zaal", "viool zaal", "boe", "boeteregeling zal"])
+def test_when_all_of_it_is_too_much_to_read_what_has_the_words_is_found_all_the_same(index, monkeypatch, text):
+    _many(index)
+    everything = {each.about_id for each in find(index, text, within=OURS, limit=100) if each.has_all}
+    monkeypatch.setattr(words_module, "MOST_READ", 1)
+    monkeypatch.setattr(words_module, "MOST_READ_TOGETHER", 1)
+    few = find(index, text, within=OURS, limit=5)
+    assert len(few) == 5
+    assert all(each.has_all and each.about_id in everything for each in few)
+    assert everything <= {each.about_id for each in find(index, text, within=OURS, limit=100)}
+
+
+def test_a_common_word_that_is_still_being_typed_is_looked_for_in_titles_too(index, monkeypatch):
+    fill(
+        index,
+        document(1, "bedrijf bedrijf bedrijf"),
+        document(2, f"het gaat {'om iets anders ' * 50}", title="Bedrijven"),
+        document(3, "een bedrijf"),
+    )
+    monkeypatch.setattr(words_module, "MOST_READ", 1)
+    assert found(index, "bedr")[0] == 2
+
+
+def test_what_was_written_since_is_seen_by_who_looked_before(index):
+    fill(index, document(1, "boete"))
+    other = Index(index.folder)
+    assert found(other, "boete") == [1]
+    fill(index, document(2, "boete"))
+    assert sorted(found(other, "boete")) == [1, 2]
+    fill(index, document(1, "zaal"))
+    assert found(other, "boete") == [2]
+
+
 def test_a_text_without_telling_words_finds_the_same_words(index):
     fill(index, document(1, "hoe dan"), document(2, "zaal"))
     assert found(index, "hoe") == [1]
     like = Likeness(index).similar("hoe dan?", within=OURS, limit=5)
     assert [each.about_id for each in like] == [1]
+
+
+def test_small_words_alone_are_nothing_in_common(index):
+    fill(
+        index,
+        document(1, "Dan kan ik even zitten.", title="Een bankje bij de ingang"),
+        document(2, "Dan kan ik langer blijven.", title="In de avond open"),
+    )
+    likeness = Likeness(index)
+
+    def shared(title: str) -> list[int]:
+        return [hit.about_id for hit in likeness.sharing("", title=title, within=OURS, limit=5)]
+
+    assert shared("Koffie bij de kassa in de hal") == []
+    assert shared("De bankjes bij de deur") == [1]
+    assert shared("Hoe en waar kan ik dan") != [], "a text of nothing but small words keeps what it found"
+
+
+def test_a_telling_word_as_it_is_written_is_something_in_common_whatever_language_it_was_read_in(index):
+    fill(index, document(1, "Where do I bring boeken that are over the time?"), document(2, "De zaal is te koud"))
+    like = Likeness(index).sharing("Waar moet ik de boeken naartoe brengen?", within=OURS, limit=5)
+    assert [each.about_id for each in like] == [1]
+
+
+def test_a_text_is_found_by_words_that_became_common_since(index, monkeypatch):
+    monkeypatch.setattr(likeness_module, "_COMMON", 2)
+    fill(index, *(document(number, f"zaal huren {number}") for number in range(1, 20)))
+    likeness = Likeness(index)
+    assert likeness.similar("viool in de zaal", within=OURS, limit=30)
+    fill(index, document(50, "viool in de zaal"))
+    assert likeness.similar("viool in de zaal", within=OURS, limit=5)[0].about_id == 50
+
+
+def test_one_word_in_common_with_a_text_about_something_else_is_not_alike(index):
+    fill(
+        index,
+        document(1, "Zetten jullie meer stopcontacten bij de tafels?", title="Stopcontacten bij de leestafel"),
+        document(2, "Mijn opa zet elke ochtend koffie en leest dan de krant.", title="Koffie bij de krant"),
+        *(document(id_, f"Is zaal {id_} vrij voor een feest, en wat kost dat?", title="Zaal") for id_ in range(3, 20)),
+    )
+    likeness = Likeness(index)
+
+    def shown(title: str, text: str = "") -> list[int]:
+        return [hit.about_id for hit in likeness.sharing(text, title=title, within=OURS, limit=5)]
+
+    assert shown("Meer stopcontacten graag") == [1]
+    other = (
+        "Is er iemand met een goed recept voor appeltaart zonder suiker? Mijn opa kan daar niet tegen. Alvast bedankt!"
+    )
+    assert shown("Appeltaart van vroeger", other) == []
+    assert likeness.similar(other, title="Appeltaart van vroeger", within=OURS, limit=5), "ranking sifts nothing"
 
 
 def test_the_same_text_is_as_like_as_can_be_and_another_is_hardly(index):
@@ -189,13 +304,48 @@ def test_an_index_that_grows_keeps_learning(index):
     assert likeness.similar("zaal huren", within=OURS, limit=5)
 
 
+def test_strictly_found_has_all_words_and_no_mere_part_of_one(index):
+    fill(
+        index,
+        document(1, "De openingstijden van de zaal"),
+        document(2, "Mijn boek is over tijd, en de opening is mooi"),
+        document(3, "de openingstijden"),
+    )
+    assert set(found(index, "openingstijden")) == {1, 2, 3}
+    strict = find(index, "openingstijden", within=OURS, limit=10, strictly=True)
+    assert {each.about_id for each in strict} == {1, 3}
+    assert [each.about_id for each in find(index, "openingstijden zaal", within=OURS, limit=10, strictly=True)] == [1]
+
+
+def test_it_is_told_whether_what_is_found_has_all_words(index):
+    fill(index, document(1, "een boek verlengen"), document(2, "een boek"))
+    hits = find(index, "boek verlengen", within=OURS, limit=10)
+    assert [(each.about_id, each.has_all) for each in hits] == [(1, True), (2, False)]
+
+
 @pytest.mark.parametrize(
     ("typed", "meant"),
-    [("verlegnen", "verlengen"), ("een zaall", "een zaal"), ("boeete", "boete"), ("boete", None), ("qqqqqqqq", None)],
+    [
+        ("verlegnen", "verlengen"),
+        ("verlegnen zaall", "verlengen zaal"),
+        ("een zaall", "een zaal"),
+        ("boeete", "boete"),
+        ("boete", None),
+        ("qqqqqqqq", None),
+        ("verlnggen", "verlengen"),
+        ("vrlngen", None),
+        ("taal", None),
+    ],
 )
 def test_a_better_spelling_is_offered(index, typed, meant):
     fill(index, document(1, "Verlengen van boeken, en een zaal huren. Boete?"))
     assert did_you_mean(index, typed, within=OURS) == meant
+
+
+def test_a_word_that_is_still_being_typed_is_let_be(index):
+    fill(index, document(1, "Verlengingen"), document(2, "Zaal, ver lengen", organisation=2))
+    assert did_you_mean(index, "zaaal verlengin", within=OURS) is None
+    assert did_you_mean(index, "verlengingne", within=OURS) == "verlengingen"
 
 
 def test_words_of_others_are_never_offered(index):
@@ -253,7 +403,14 @@ class Words:
         return iter(sorted(self.texts))
 
 
+in_one_transaction = pytest.mark.skipif(
+    connection.vendor == "postgresql",
+    reason="There a follower reads what is committed (events/tests/test_follower.py), and this test is one transaction",
+)
+
+
 @pytest.mark.django_db
+@in_one_transaction
 def test_it_follows_the_outbox_and_forgets_what_is_gone(index):
     words = Words()
     words.texts = {1: "zaal huren", 2: "boete"}
@@ -271,6 +428,7 @@ def test_it_follows_the_outbox_and_forgets_what_is_gone(index):
 
 
 @pytest.mark.django_db
+@in_one_transaction
 def test_erased_words_leave_the_files_within_a_day_while_new_ones_are_found(index):
     words = Words()
     words.texts = {number: f"gewone tekst {number}" for number in range(900)} | {5000: "xylofoongeheim"}

@@ -86,3 +86,15 @@ def test_another_members_passkey_cannot_be_touched(browser):
     key = Authenticator.objects.create(user=other.user, type="webauthn", data={"name": "x", "credential": {}})
     for page in ("edit", "remove"):
         assert browser.get(f"/account/2fa/webauthn/keys/{key.pk}/{page}/").status_code == 404
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_browser_keeps_a_page_about_how_one_signs_in(browser, page):
+    assert "no-store" in browser.get(f"/account/{page}").headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("credential", ["9" * 5_000, "[" * 100_000, "NaN", "{}"])
+def test_what_no_passkey_says_is_refused_with_a_page(credential):
+    house = cast.de_klank()
+    answer = cast.browser(house.organisation).post("/account/2fa/webauthn/login/", {"credential": credential})
+    assert answer.status_code < 500

@@ -212,6 +212,18 @@ def test_signing_out_tells_open_screens(house, sanne):
     assert browser.get("/office/me/").status_code == 302
 
 
+def test_a_new_password_ends_other_sessions_and_what_is_open_in_them(house, sanne):
+    first, second = cast.browser(house.organisation), cast.browser(house.organisation)
+    sign_in(first, sanne.user.email)
+    sign_in(second, sanne.user.email)
+    fresh = "een-heel-ander-wachtwoord"
+    said = {"oldpassword": cast.PASSWORD, "password1": fresh, "password2": fresh}
+    assert second.post("/account/password/change/", said).status_code == 302
+    assert OutboxEvent.objects.filter(name="people.SignedOut", fields__membership_id=sanne.pk).exists()
+    assert first.get("/office/me/").status_code == 302
+    assert second.get("/office/me/").status_code == 200
+
+
 def test_signing_out_everywhere_else_ends_the_other_sessions(house, sanne):
     first, second = cast.browser(house.organisation), cast.browser(house.organisation)
     sign_in(first, sanne.user.email)

@@ -74,14 +74,14 @@ def find_bounce(root: Part, *, sender: str, subject: str, text: str) -> Bounce |
         reports = _standard(root)
         if reports:
             recipient, status, action = next((one for one in reports if one[2] == "failed"), reports[0])
-            return Bounce(recipient, status, action, _original_id(root, text))
+            return Bounce(recipient, _clearer(status, _told(text)), action, _original_id(root, text))
     if (
         root.type == "multipart/report"
         and root.parameters.get("report-type", "delivery-status").lower() != "delivery-status"
     ):
         return None
     if failed or (from_machine and (_SUBJECT.search(subject) or root.type == "multipart/report")):
-        return _from_prose(root, failed, text[:_MOST_PROSE], text)
+        return _from_prose(root, failed, text)
     return None
 
 
@@ -120,10 +120,24 @@ def _block(fields: headers.Headers) -> tuple[str, str, str] | None:
     return recipient[:320], status[1] if status else missing, action
 
 
-def _from_prose(root: Part, failed: str, prose: str, text: str) -> Bounce | None:
-    recipient = failed.partition(",")[0].strip().strip("<>")[:320]
+def _told(text: str) -> str:
+    """What a report says to people, without the copy of the mail below it."""
+    prose = text[:_MOST_PROSE]
     cut = _COPY_BELOW.search(prose)
-    told = prose[: cut.start()] if cut else prose
+    return prose[: cut.start()] if cut else prose
+
+
+def _clearer(status: str, told: str) -> str:
+    """The status that the words name, where the report itself only says that it failed, as OpenSMTPD's do."""
+    if not status.endswith(".0.0"):
+        return status
+    named = (found[1] for found in _STATUS.finditer(told))
+    return next((each for each in named if each[0] == status[0] and not each.endswith(".0.0")), status)
+
+
+def _from_prose(root: Part, failed: str, text: str) -> Bounce | None:
+    recipient = failed.partition(",")[0].strip().strip("<>")[:320]
+    told = _told(text)
     for pattern in _PROSE:
         if recipient:
             break

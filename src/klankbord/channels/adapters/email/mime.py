@@ -21,7 +21,7 @@ from klankbord.channels.adapters.email.automatic import reason
 from klankbord.channels.adapters.email.bounces import find_bounce
 from klankbord.channels.adapters.email.headers import Headers, is_binary, is_mail
 from klankbord.channels.adapters.email.ids import identify
-from klankbord.channels.adapters.email.quoting import split_mail
+from klankbord.channels.adapters.email.quoting import begins_with_forwarded, split_mail
 from klankbord.channels.contract import CannotParse, InboundMessage, Party
 from klankbord.markup.safe import TooComplicated, sanitise_html
 from klankbord.sandbox.errors import SandboxRefused
@@ -70,11 +70,9 @@ def parse_mail(raw: bytes) -> InboundMessage:
     """
     root, defects = structure.parse(raw)
     headers = root.headers
-    if is_mail(headers):
-        body = bodies.gather(root)
-    else:
+    if not is_mail(headers):
         defects = [_NOT_A_MAIL]
-        body = bodies.one_file(raw) if is_binary(raw) else bodies.gather(root)
+    body = bodies.one_file(raw) if defects == [_NOT_A_MAIL] and is_binary(raw) else bodies.gather(root)
     sender, defects = _sender(headers, defects)
     lists, defects = _recipients(headers, defects)
     subject = headers.text("subject")[:_LONGEST_SUBJECT]
@@ -83,9 +81,11 @@ def parse_mail(raw: bytes) -> InboundMessage:
     address = sender.address if sender else ""
     text = body.text
     bounce = find_bounce(root, sender=address, subject=subject, text=text)
+    split = split_mail(text, body.only_html, from_html=body.shows_html)
     if bounce:
         body.marks.discard("forwarded")  # the mail that came back is no forward
-    split = split_mail(text, body.only_html, from_html=body.shows_html)
+    elif begins_with_forwarded(split.quoted, subject):
+        body.marks.add("forwarded")
     html, remote, html_defects = _safe(body)
     answered = ids.read_ids(_ids_text(headers, "in-reply-to"))
     message = InboundMessage(

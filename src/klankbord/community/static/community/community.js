@@ -32,3 +32,19 @@ if (form && box) {
     });
   }
 }
+
+const preview = document.getElementById("preview");
+
+if (form && preview) {
+  form.querySelector("[data-preview-button]").addEventListener("click", async (event) => {
+    if (form.elements.picture?.files.length) return; // it has to be uploaded before it can be seen
+    event.preventDefault();
+    preview.querySelector(".post").innerHTML = await send(form.dataset.preview, { text: form.elements.text.value });
+    const lead = preview.querySelector(".lead");
+    if (lead) lead.textContent = form.elements.title.value;
+    preview.hidden = false;
+    const notYet = document.getElementById("not-yet");
+    notYet.hidden = false;
+    notYet.scrollIntoView({ block: "start" });
+  });
+}

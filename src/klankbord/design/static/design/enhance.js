@@ -14,7 +14,19 @@ function prepare(root) {
 
 document.addEventListener("input", (event) => {
   if (event.target.matches?.("textarea[data-grows]")) grow(event.target);
+  if (event.target.dataset?.limit) tellLimit(event.target);
 });
+
+/* data-limit: how much still fits, told below the field once little does. */
+function tellLimit(field) {
+  const limit = Number(field.dataset.limit);
+  const left = limit - [...field.value].length;
+  const told = field.nextElementSibling?.matches(".limit") ? field.nextElementSibling : null;
+  if (left > limit / 10) return told?.remove();
+  const place = told ?? field.insertAdjacentElement("afterend", Object.assign(document.createElement("p"), { className: "limit soft small", role: "status" }));
+  const words = left < 0 ? field.dataset.over : field.dataset.left;
+  place.textContent = words.replace("{n}", Math.abs(left).toLocaleString(document.documentElement.lang));
+}
 
 /* data-opens="id": a dialog; data-ask="sentence": ask before sending a form that cannot be undone. */
 document.addEventListener("click", (event) => {

@@ -1,5 +1,6 @@
-// Keys that move: j and k go through the list, o opens, g and a letter go to a list. Loaded before the shortcuts of the
-// frame, which press what names a single key by itself; "?" shows them all.
+// Keys that move: j and k go through the list, o opens, g and a letter go to a list; arrows go on from a row, and into a
+// list that is what the page is about. Loaded before the shortcuts of the frame, which press what names a single key by
+// itself; "?" shows them all.
 const typing = (element) => element.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
 const off = () => document.documentElement.dataset.shortcuts === "off";
 let going = 0;
@@ -26,6 +27,11 @@ function move(step) {
 
 const moves = { j: () => move(1), k: () => move(-1), o: () => document.activeElement?.closest?.("#rows a, .queue.on-page a")?.click() };
 
+const arrows = { arrowdown: 1, arrowup: -1 };
+// Anywhere else an arrow scrolls.
+const inList = () =>
+  rows().includes(document.activeElement) || (document.activeElement === document.body && document.querySelector('.desk[data-pane="list"]'));
+
 document.addEventListener(
   "keydown",
   (event) => {
@@ -45,6 +51,10 @@ document.addEventListener(
       event.preventDefault();
       event.stopImmediatePropagation();
       moves[key]();
+    } else if (arrows[key] && inList()) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      move(arrows[key]);
     }
   },
   { capture: true },

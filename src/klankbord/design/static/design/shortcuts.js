@@ -20,12 +20,13 @@ function show() {
   const list = overview.querySelector("[data-shortcuts]");
   list.replaceChildren();
   const seen = new Set();
-  for (const element of document.querySelectorAll("[data-key]")) {
-    const key = element.dataset.key;
-    if (seen.has(key) || element.closest("[hidden]")) continue;
+  // What moves through a list has no element of its own: a page tells of it (<span hidden data-key-told="j">).
+  for (const element of document.querySelectorAll("[data-key], [data-key-told]")) {
+    const key = element.dataset.keyTold ?? element.dataset.key;
+    if (seen.has(key) || (!element.dataset.keyTold && element.closest("[hidden]"))) continue;
     seen.add(key);
     const term = document.createElement("dt");
-    for (const part of key.split("+")) {
+    for (const part of key.split(/[+ ]/)) {
       const cap = document.createElement("kbd");
       cap.textContent = spoken[part] ?? part;
       term.append(cap, " ");

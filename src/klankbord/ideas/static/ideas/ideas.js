@@ -4,7 +4,7 @@ document.addEventListener("submit", async (event) => {
   const form = event.target.closest("form[data-vote]");
   if (!form || event.defaultPrevented) return;
   event.preventDefault();
-  const button = form.querySelector("button.vote");
+  const button = form.querySelector("button[aria-pressed]");
   const wanted = button.getAttribute("aria-pressed") !== "true";
   const figure = button.querySelector("b");
   const before = figure.textContent;
@@ -23,7 +23,10 @@ document.addEventListener("submit", async (event) => {
 function show(form, button, wanted, votes) {
   button.setAttribute("aria-pressed", String(wanted));
   button.querySelector("b").textContent = votes;
-  button.setAttribute("aria-label", button.getAttribute("aria-label").replace(/\d+(?=\D*$)/, votes));
+  button.querySelector(".count")?.toggleAttribute("hidden", Number(votes) === 0);
+  form.parentElement.querySelector(".you-count > span")?.toggleAttribute("hidden", !wanted);
+  const label = button.getAttribute("aria-label");
+  if (label) button.setAttribute("aria-label", label.replace(/\d+(?=\D*$)/, votes));
   form.querySelector("input[name=stop]")?.remove();
   if (wanted) form.insertAdjacentHTML("afterbegin", '<input type="hidden" name="stop" value="1">');
 }

@@ -74,15 +74,61 @@ async function keep(form) {
   const data = new FormData();
   data.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
   data.set("kind", form.dataset.kind);
-  data.set("text", form.elements.text.value);
+  const text = form.elements.text.value;
+  data.set("text", text);
+  data.set("before", form.dataset.before);
   try {
-    const answer = await fetch(composer.dataset.draft, { method: "POST", body: data, headers: { "HX-Request": "true" }, keepalive: data.get("text").length < 50000 });
+    const keepalive = text.length + form.dataset.before.length < 25000;
+    const answer = await fetch(composer.dataset.draft, { method: "POST", body: data, headers: { "HX-Request": "true" }, keepalive });
+    if (answer.status === 409) {
+      choose(form, await answer.text());
+      return;
+    }
+    if (answer.ok) form.dataset.before = text;
     kept.textContent = answer.ok ? kept.dataset.kept : await answer.text();
     if (answer.status === 401) location.reload();
   } catch {
     kept.textContent = kept.dataset.notKept;
   }
 }
+
+/* The same draft in two windows: what is unchanged here follows the other window, else one is asked. */
+const elsewhere = $("#elsewhere");
+function choose(form, other) {
+  kept.textContent = "";
+  elsewhere.hidden = false;
+  elsewhere.querySelectorAll("[data-elsewhere]").forEach((button) => {
+    button.onclick = () => {
+      elsewhere.hidden = true;
+      form.dataset.before = other;
+      if (button.dataset.elsewhere === "other") put(form, other);
+      else keep(form);
+      form.elements.text.focus();
+    };
+  });
+}
+function put(form, text) {
+  form.elements.text.value = text;
+  form.dataset.before = text;
+  form.elements.text.dispatchEvent(new Event("change", { bubbles: true }));
+  if (reply) emphasise();
+}
+async function follow() {
+  if (document.hidden || sending || !composer) return;
+  for (const form of composer.querySelectorAll("form.compose")) {
+    if (pending.has(form) || form.elements.text.value !== form.dataset.before) continue;
+    const answer = await fetch(`${composer.dataset.draft}?kind=${form.dataset.kind}`).catch(() => null);
+    const text = answer?.status === 200 ? await answer.text() : null;
+    // Somebody may have begun to type meanwhile.
+    // What the other window sent or emptied is not taken from here: these may be other words.
+    if (!text || text === form.dataset.before || pending.has(form) || form.elements.text.value !== form.dataset.before) continue;
+    put(form, text);
+    kept.textContent = kept.dataset.taken;
+  }
+}
+document.addEventListener("visibilitychange", follow);
+window.addEventListener("focus", follow);
+
 composer?.addEventListener("input", (event) => {
   const form = event.target.closest("form");
   if (event.target.name !== "text" || !form) return;
@@ -128,8 +174,8 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest?.("[data-images]");
   if (!link) return;
   event.preventDefault();
-  const frame = link.closest("details").querySelector("iframe");
-  frame.src = link.dataset.images;
+  const shown = link.closest("details");
+  shown.querySelector("iframe").src = shown.querySelector("[data-alone]").href = link.dataset.images;
   link.closest("p").remove();
 });
 
@@ -148,6 +194,11 @@ document.addEventListener("keydown", (event) => {
 /* ---- what is new comes by itself ---- */
 // Without a choice the list with work is shown; once it is open it stays that list, also when others fill meanwhile.
 const here = new URL(location.href);
+// What was refused came back under the address of its form: nothing can be asked of that.
+if (body.dataset.here && here.pathname !== body.dataset.here) {
+  here.pathname = body.dataset.here;
+  history.replaceState(history.state, "", here);
+}
 if (body.dataset.view && !here.searchParams.has("view") && !here.searchParams.has("q")) {
   here.searchParams.set("view", body.dataset.view);
   history.replaceState(history.state, "", here);

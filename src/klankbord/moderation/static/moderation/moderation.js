@@ -29,6 +29,19 @@ function listen() {
   stream.addEventListener("error", () => stream.readyState === EventSource.CLOSED && setTimeout(listen, 60000));
   window.addEventListener("pagehide", () => stream.close(), { once: true });
 }
+// One key goes through the reasons, the next one each time: a decision that needs one is two keys, without the mouse.
+function step(reasons) {
+  const choices = [...reasons.querySelectorAll("input")];
+  const next = choices[(choices.findIndex((each) => each.checked) + 1) % choices.length];
+  for (const each of choices) {
+    if (each === next) Object.assign(each.dataset, { key: reasons.dataset.steps, keyLabel: reasons.dataset.stepsLabel, keyHidden: "" });
+    else delete each.dataset.key;
+  }
+}
+for (const reasons of document.querySelectorAll("[data-steps]")) {
+  step(reasons);
+  reasons.addEventListener("change", () => step(reasons));
+}
 if (live) {
   listen();
   window.addEventListener("pageshow", (event) => event.persisted && listen());

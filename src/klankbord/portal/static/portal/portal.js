@@ -75,7 +75,7 @@ for (const form of document.querySelectorAll("form[data-suggests]")) {
     asked = new AbortController();
     try {
       const answer = await fetch(`${form.dataset.suggests}?q=${encodeURIComponent(words)}`, { signal: asked.signal });
-      if (answer.ok) place.innerHTML = await answer.text();
+      if (answer.ok || answer.status === 429) place.innerHTML = await answer.text();
     } catch { /* typed on, or the line is away: the button still searches */ }
   };
   box.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(ask, 140); });

@@ -63,6 +63,9 @@ _ISO_STAMP = re.compile(r"20\d\d-\d\d-\d\d \d{1,2}:\d\d (?:gmt|utc)[+-]\d\d:\d\d
 _STAMPED = re.compile(r"<[^@<>\s]{1,120}@[^@<>\s]{1,120}>[^<>@]{0,60}:$")
 _OWN_WORD = re.compile(rf"\b(?:{_either(wording.OWN_WORDS)})\b")
 _QUOTING = re.compile(rf"(?:{_either(wording.QUOTING)})\s[^:]{{0,160}}[^\s@]@[^\s@]{{1,120}}:$")
+# mutt: "* Jan (jan@post.example) [260512 10:04]:".
+_IN_PARENTHESES = re.compile(r"\(\S{1,100}@\S{1,100}\) \[\d{6} \d{1,2}:\d\d\]:$")
+_OF_THE_READER = re.compile(rf"\b(?:{_either(wording.WORDS_TO_THE_READER)})\b")
 _BY_MAIL = re.compile(rf"\s(?:{_either(wording.BY)})\s[^\s@<>]{{1,120}}@[^\s@<>]{{1,120}}:$")
 # GroupWise: ">>> Jan 12-5-2026 10:04 >>>".
 _BETWEEN_ARROWS = re.compile(r">>> ?[^\s>][^>\n]{0,80}(?:>[^>\n]{0,40})?\d{1,2}[:.]\d\d[^>\n]{0,20}>>>\s{0,3}$")
@@ -217,6 +220,16 @@ def is_forward_title(line: str) -> bool:
     return any(word in text for word in wording.FORWARDED)
 
 
+def begins_with_forwarded(quoted: str, subject: str) -> bool:
+    """Whether the history of a mail is one that was forwarded, and no earlier part of the same conversation."""
+    if not quoted:
+        return False
+    first = quoted.split("\n", 1)[0][:LINE_LIMIT]
+    if is_forward_title(first) and _is_title([first, ">"], 0, _plain(first)):
+        return True
+    return subject.strip().casefold().startswith(wording.FORWARD_SUBJECTS)
+
+
 def _fields_or_quote_follow(lines: Sequence[str], index: int) -> bool:
     following = next((line for line in lines[index : index + 3] if line.strip()), "")
     return following.lstrip().startswith(">") or field_kind(following) is not None
@@ -230,6 +243,8 @@ def _is_attribution(joined: str, lines: Sequence[str], last: int, *, opens: bool
     if goes_on:
         return False
     text = f"{joined.rstrip(_AFTER_VERB)}:" if colon else joined
+    if "@" not in text and _OF_THE_READER.search(text) and not _quote_follows(lines, last + 1):
+        return False
     verb = _verb_at_end(joined)
     if opens and _is_opened(text, verb, lines, last + 1):
         return True
@@ -257,12 +272,14 @@ def _quote_follows(lines: Sequence[str], index: int) -> bool:
 def _is_opened(text: str, verb: str, lines: Sequence[str], following: int) -> bool:
     """Attributions that begin with "On", "Op", "Am", "Le" …; they end with the verb, or with a name and a colon."""
     colon = text.endswith(":")
-    middle = _VERB_MIDDLE.search(text) if colon and not verb else None
+    quoted = _quote_follows(lines, following)
+    # The app of GMX leaves out the colon.
+    ends = colon or (quoted and _CLOCK.search(text) is not None and _has_day(text))
+    middle = _VERB_MIDDLE.search(text if colon else f"{text}:") if ends and not verb else None
     if not verb and not middle:
         return False
     if "@" in text and _MAIL.search(text) and (colon or verb not in _NEED_COLON):
         return True
-    quoted = _quote_follows(lines, following)
     if not colon and (not quoted or verb in _NEED_COLON):
         return False
     own = (
@@ -272,8 +289,11 @@ def _is_opened(text: str, verb: str, lines: Sequence[str], following: int) -> bo
     )
     if own and not quoted:
         return False
+    if not quoted:
+        # "Op maandag was ik bij u en uw collega schreef:" is the customer's own; programs write the whole moment.
+        return _YEAR.search(text) is not None or _CLOCK.search(text) is not None or (colon and " via " in text)
     dated = _DATED.search(text) is not None or _WEEKDAY.search(text) is not None
-    return dated or (colon and (quoted or " via " in text))
+    return dated or colon
 
 
 def _is_stamped(text: str, *, quoted: bool) -> bool:
@@ -303,7 +323,12 @@ def _is_unopened(text: str, verb: str, ended: str, *, quoted: bool) -> bool:
         return True
     if (colon and _speaks_of_another(text, quoted=quoted)) or (verb and " via " in text and _VIA.search(text)):
         return True
-    if _POSTED_BY.match(text) or _ISO_STAMP.match(text) or (colon and _QUOTING.match(text)):
+    if (
+        _POSTED_BY.match(text)
+        or _IN_PARENTHESES.search(text)
+        or _ISO_STAMP.match(text)
+        or (colon and _QUOTING.match(text))
+    ):
         return True
     if dated and _is_stamped(text, quoted=quoted):
         return True
@@ -382,7 +407,8 @@ def header_block_length(lines: Sequence[str], start: int) -> int:
             mailed = True
             sender_mailed = sender_mailed or kind == "from"
     core = kinds & {"from", "sent", "to", "subject"}
-    three = len(kinds) >= 3 and (mailed or timed or "subject" in kinds)
+    # "Datum: 3 maart / Aan: de balie / Onderwerp: lawaai" says of nobody that they wrote: the customer's own list.
+    three = len(kinds) >= 3 and (mailed or timed or ("subject" in kinds and "from" in kinds))
     return last_field - start + 1 if len(core) >= 2 and (three or sender_mailed) else 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from klankbord.channels.adapters.email.quoting import containers
 from klankbord.channels.adapters.email.quoting.split import SplitReply, split_reply
+from klankbord.channels.adapters.email.quoting.within import announces_answers
 from klankbord.markup.plain import text_from_html
 
 _WEB = ("http://", "https://", "mailto:", "www.")
@@ -21,6 +22,8 @@ def split_mail(text: str, html: str, *, from_html: bool) -> SplitReply:
     if parted is None:
         return split_reply(text)
     own, signature, history = (text_from_html(part) for part in (parted.own, parted.signature, parted.history))
+    if announces_answers(own):
+        return split_reply(text)
     if from_html:
         return _composed(own, signature, history)
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")

@@ -52,6 +52,23 @@ def is_answer(lines: Sequence[str]) -> bool:
     return not _is_added(lines) and sum(map(_sentences, lines)) >= 1
 
 
+def is_short_answer(lines: Sequence[str]) -> bool:
+    """Whether lines under a quoted mail are a few words without a full stop ("12345", "liever woensdag"), and neither
+    a name, a goodbye, nor what a program adds.
+    """
+    said = [line.strip() for line in lines if line.strip()]
+    if _is_added(said) or any(map(is_sign_off, said)):
+        return False
+    return any(map(_speaks, said))
+
+
+def _speaks(line: str) -> bool:
+    if line.replace(" ", "").replace("-", "").isdigit():
+        return True
+    words = [word.strip(",.!?()\"'") for word in line.split()]
+    return len(words) > 1 and any(word[:1].islower() and word not in wording.NAME_WORDS for word in words[1:])
+
+
 def is_prose(lines: Sequence[str]) -> bool:
     """Whether lines under a rule are sentences of the letter: two of them, or many when there are addresses between."""
     sentences = sum(map(_sentences, lines))

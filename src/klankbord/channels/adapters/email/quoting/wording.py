@@ -52,6 +52,12 @@ OWN_WORDS_BEFORE = ("i", "we", "ik", "wij", "ich", "wir", "yo", "io", "eu", "jag
 OWN_WORDS = ("i", "we", "me", "my", "ik", "wij", "mij", "mijn", "ich", "wir", "mir", "je", "j'ai", "nous")
 OWN_WORDS_AFTER = ("ik", "wij", "we", "ich", "wir", "u", "jag", "jeg", "vi", "men", "man")
 
+# Words that an attribution does not have: "Op 3 mei 2024 om 10:04 schreef uw collega:".
+WORDS_TO_THE_READER = (
+    "your", "uw", "jouw", "jullie", "ihre", "ihr", "ihrer", "deine", "eure", "votre", "vos", "m'a", "m’a", "nous a",
+    "colleague", "collega", "medewerker", "kollege", "kollegin", "collègue",
+)  # fmt: skip
+
 # Whole titles of a forwarded or replied message; between dashes, or (second list) standing alone with a colon.
 TITLES_BETWEEN_DASHES = (
     "original message", "forwarded message", "forwarded by", "reply message", "original appointment",
@@ -85,6 +91,9 @@ FORWARDED = (
     "forward", "doorgestuurd", "doorgezonden", "weitergeleitet", "transféré", "réexpédié", "reenviado", "inoltrato",
     "reenviada", "encaminhada", "vidarebefordra", "videresend", "пересылаем",
 )  # fmt: skip
+
+# How programs begin the subject of what they forward.
+FORWARD_SUBJECTS = ("fw:", "fwd:", "doorst:", "wg:", "tr:", "rv:", "enc:", "vb:", "vl:", "pd:", "пересл:")
 
 # Help desks ask to write above a line; what is below it is theirs.
 ABOVE_THIS_LINE = (
@@ -169,13 +178,22 @@ DEVICE_LINES = (
     r"(?:télécharger|téléchargez|obtenir|obtenez) (?:l['’]app(?:lication)? )?outlook pour .{1,80}",
     r"provenance ?: ?courrier pour windows.{0,20}",
     r"outlook pour (?:ios|android|mac).{0,80}",
+    # "Get Outlook for iOS", elsewhere
+    r"(?:obtener|obtén|descargar|obter|obtenha|baixar) (?:o )?outlook (?:para|de) .{1,80}",
+    r"(?:ottieni|scarica) outlook per .{1,80}",
+    r"(?:pobierz|uzyskaj) (?:aplikację )?outlook dla .{1,80}",
+    r"(?:få|hämta|skaffa|hent|last ned|download) outlook (?:til|till|för|for) .{1,80}",
+    r"(?:hanki|lataa) outlook .{1,80}",
+    r"(?:получить|загрузить|скачать) outlook для .{1,80}",
+    r"(?:získat|stáhnout) outlook pro .{1,80}",
+    r"outlook (?:para|per|dla|för|til|for|для|pro) (?:ios|android|mac).{0,80}",
     # Others
     r"(?:enviado|enviada) (?:desde|do|da|pelo|a partir|via|con|com) .{1,80}",
     r"inviato (?:da|dal|con|tramite) .{1,80}",
     r"(?:sendt|skickat|skickades) (?:fra|från|via|med) .{1,80}",
     r"från min .{1,40}",
     r"(?:hent|hämta) outlook .{1,60}",
-    r"lähetetty .{1,30}(?:puhelimesta|iphonesta|ipadista|laitteesta).{0,20}",
+    r"lähetetty .{0,30}(?:puhelimesta|iphonesta|ipadista|laitteesta).{0,20}",
     r"wysłan[eo] z .{1,60}",
     r"odesláno z .{1,60}",
     r"(?:отправлено|надіслано|изпратено) (?:с|из|з|от) .{1,60}",
@@ -186,6 +204,8 @@ DEVICE_LINES = (
     r"從我的 .{1,30} 傳送.{0,10}",
     r"从我的 ?.{1,30}发送.{0,10}",
     r"发自我的.{1,30}",
+    r"(?:获取|下載|取得|下载) outlook for .{1,80}",
+    r"outlook for (?:ios|android|mac) を入手.{0,80}",
     r"iphoneから送信.{0,10}",
     r"나의 .{1,30}에서 보냄.{0,10}",
     # Virus scanners
@@ -209,6 +229,7 @@ SENTENCE_MARKS = frozenset({
     "einschreiben",
     "mistake", "accident", "yesterday", "today", "ago", "vergissing", "ongeluk", "gisteren", "vandaag", "versehen",
     "gestern", "heute", "erreur", "hier", "aujourd'hui",
+    "i", "ik", "ich", "j'ai", "we", "wij", "wir", "never", "nooit", "jamais", "got", "did",
     "aber", "are", "avez", "avons", "because", "been", "ben", "bent", "bezorgd", "but", "chronopost",
     "colis", "colissimo", "dhl", "dpd", "est", "gls", "habe", "had", "has", "hat", "have", "heb", "hebt", "heeft",
     "hermes", "i'm", "is", "isn't", "ist", "it's", "kan", "kann", "maar", "mais", "moet", "muss", "nicht", "niet",
@@ -281,6 +302,13 @@ LEGAL_MARKS = (
 )  # fmt: skip
 
 UNSUBSCRIBE = ("unsubscribe:", "afmelden:", "uitschrijven:", "abmelden:", "se désabonner :", "désabonnement :")
+
+# Small words within names and firms: "Jan van der Berg", "Klein und Söhne".
+NAME_WORDS = frozenset({
+    "de", "den", "der", "van", "von", "vom", "zu", "zum", "du", "des", "la", "le", "les", "el", "di", "da", "dos",
+    "del", "della", "ter", "ten", "te", "het", "'t", "in", "op", "the", "of", "and", "en", "und", "et", "y", "e", "bij",
+    "voor", "für", "for", "at",
+})  # fmt: skip
 
 # What lists and services write under a quote.
 FOOTERS = (

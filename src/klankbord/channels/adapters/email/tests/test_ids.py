@@ -55,10 +55,10 @@ def test_another_text_or_subject_is_another_digest():
 
 
 def test_identifying_a_huge_mail_is_cheap():
-    begin = time.monotonic()
+    begin = time.process_time()  # what it costs itself, however busy the machine is
     identify(b"X: y\r\n" * 1_000_000)
     identify(mail(body=b"x" * 10_000_000))
-    assert time.monotonic() - begin < 0.5
+    assert time.process_time() - begin < 0.5
 
 
 @pytest.mark.parametrize(

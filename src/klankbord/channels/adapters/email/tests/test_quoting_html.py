@@ -149,3 +149,34 @@ def test_monotonous_html_takes_time_in_proportion(seed: str) -> None:
     containers.parted(html)
     # Measured at 0.05 to 1 s; what is not linear takes minutes.
     assert time.process_time() - began < 10
+
+
+def _sent(html: str, subject: str = "Re: book") -> InboundMessage:
+    mail = EmailMessage(policy=SMTP)
+    mail["From"], mail["Subject"], mail["Message-ID"] = "Ann <ann@post.example>", subject, "<1@post.example>"
+    mail.set_content(html, subtype="html")
+    return parse_mail(mail.as_bytes())
+
+
+def test_answers_in_red_below_the_fields_of_outlook_are_kept_when_they_are_announced() -> None:
+    red = '<p>Which day?</p><p><span style="color:red">Tuesday</span></p>'
+    message = _sent(HISTORY["outlook desktop"].format(own="My answers are below in red.") + red)
+    assert message.reply.startswith("My answers are below in red.")
+    assert message.reply.endswith("Tuesday")
+
+
+@pytest.mark.parametrize(
+    ("html", "subject"),
+    [
+        (("<p>Is this right?</p><p>---------- Forwarded message ---------<br>From: A &lt;a@b.example&gt;<br>"
+         "Date: Tue, 12 May 2026<br>Subject: Bill<br>To: ann@post.example</p><p>Please pay.</p>"), "Bill"),
+        (HISTORY["outlook on the web"].format(own="Is this right?"), "FW: Bill"),
+    ],
+)  # fmt: skip
+def test_a_mail_forwarded_under_ones_own_words_is_marked_as_forwarded(html: str, subject: str) -> None:
+    message = _sent(html, subject)
+    assert (message.reply, list(message.marks)) == ("Is this right?", ["forwarded"])
+
+
+def test_history_of_an_ordinary_answer_is_not_marked_as_forwarded() -> None:
+    assert not _sent(HISTORY["outlook on the web"].format(own="Fine.")).marks
