@@ -57,7 +57,7 @@ def import_stackexchange(
     It can be broken off and started again; a second time adds nothing. Accounts are placeholders that their owners can
     claim. Nothing is fetched from outside.
     """
-    open_installation(dir=folder)
+    open_installation(dir=folder, must_exist=True)
     from klankbord.community.stackexchange.importing import import_dump  # noqa: PLC0415 - after set-up
     from klankbord.community.stackexchange.rows import NotADump  # noqa: PLC0415 - after set-up
 
@@ -96,7 +96,7 @@ def export_stackexchange(
 
     What is hidden, withdrawn or erased stays out, and no vote says whose it was.
     """
-    open_installation(dir=folder)
+    open_installation(dir=folder, must_exist=True)
     from klankbord.community.stackexchange.exporting import WhichSource, export_dump  # noqa: PLC0415 - after set-up
 
     try:

@@ -37,7 +37,7 @@ def import_ideas(
     It can be broken off and started again; a second time adds nothing. Ends with 1 when some rows could not be brought
     in: each is named with its line, and the others are there.
     """
-    open_installation(dir=folder)
+    open_installation(dir=folder, must_exist=True)
     from klankbord.ideas.interchange.bringing_in import bring_in  # noqa: PLC0415 - after set-up
     from klankbord.ideas.interchange.reading import NotOurs, read_ideas, read_sheet  # noqa: PLC0415 - after set-up
 

@@ -57,7 +57,7 @@ def import_mails(
     It can be broken off and started again; a mail that is there already is not brought in twice. Ends with 1 when some
     mails could not be read.
     """
-    open_installation(dir=folder)
+    open_installation(dir=folder, must_exist=True)
     for path in paths:
         if not path.exists():
             fail(f"There is nothing at {path}.", WRONG_USE)

@@ -6,8 +6,9 @@ import json
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
-from typing import BinaryIO, Self
+from typing import BinaryIO, Self, TypeGuard
 
 LONGEST_LINE = 50_000_000
 """Bytes: a longer line is no text, and no file may fill the memory."""
@@ -60,16 +61,23 @@ def _read(line: bytes) -> Text:
         found = json.loads(line)
     except UnicodeDecodeError:
         raise BadLine("this is not UTF-8") from None
-    except (json.JSONDecodeError, RecursionError) as problem:
+    except (ValueError, RecursionError) as problem:  # ValueError: also a number of thousands of digits.
         raise BadLine(f"this is not JSON ({str(problem).partition(':')[0]})") from None
     if not isinstance(found, dict):
         raise BadLine('this is not an object such as {"id": 1, "text": "words"}')
     id_, text = found.get("id"), found.get("text")
-    if isinstance(id_, bool) or not isinstance(id_, str | int | float):
+    if not _is_id(id_):
         raise BadLine('"id" is missing, or neither a string nor a number')
     if not isinstance(text, str):
         raise BadLine('"text" is missing, or no string')
     return Text(id_, text.encode("utf-8", "replace").decode())
+
+
+def _is_id(found: object) -> TypeGuard[str | int | float]:
+    """A string or a number; NaN and what is too large for a number could not be printed as JSON again."""
+    if isinstance(found, float):
+        return isfinite(found)
+    return isinstance(found, str | int) and not isinstance(found, bool)
 
 
 class Ids:

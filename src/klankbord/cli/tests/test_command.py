@@ -104,7 +104,14 @@ def test_what_cannot_be_done_is_one_sentence(
 
 
 def test_a_folder_that_is_misspelt_is_not_made(tmp_path: Path):
-    for arguments in (("doctor",), ("backup", tmp_path / "x.tar.gz")):
+    for arguments in (
+        ("doctor",),
+        ("backup", tmp_path / "x.tar.gz"),
+        ("ideas", "import", "x.csv"),
+        ("community", "import", "stackexchange", "x"),
+        ("community", "export", "stackexchange", "x"),
+        ("mail", "import", "x.mbox"),
+    ):
         said = invoke(*arguments, "--dir", tmp_path / "dtaa").sentence(2)
         assert said.startswith("There is no data folder at")
     assert not (tmp_path / "dtaa").exists()

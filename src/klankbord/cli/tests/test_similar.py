@@ -86,6 +86,9 @@ def test_what_it_tells_of_its_progress_is_not_among_the_results(ask):
         (b'{"text": "words"}', '"id"'),
         (b'{"id": true, "text": "words"}', '"id"'),
         (b'{"id": [1], "text": "words"}', '"id"'),
+        (b'{"id": NaN, "text": "words"}', '"id"'),
+        (b'{"id": 1e999, "text": "words"}', '"id"'),
+        (b'{"id": ' + b"1" * 5_000 + b', "text": "words"}', "not JSON"),
         (b'{"id": 1, "text": "\xff"}', "not UTF-8"),
         (b"[" * 100_000, "not JSON"),
     ],
@@ -105,6 +108,11 @@ def test_signs_that_cannot_be_written_break_nothing(ask):
     strange = b'\xef\xbb\xbf{"id": "\\ud800", "text": "boek \\ud800 \\u0000 verlengen"}\r\n'
     (found,) = results(ask(strange, b'{"id": 2, "text": "boek verlengen"}', "--json"))
     assert [each["id"] for each in found["results"]] == ["\ud800"]
+
+
+def test_a_number_of_many_digits_is_an_id_as_any(ask):
+    (found,) = results(ask(TEXTS, [{"id": 10**400, "text": "boek verlengen"}], "--json"))
+    assert found["query"] == 10**400
 
 
 def test_a_file_that_is_not_there_is_named(ask, tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -90,10 +91,15 @@ def read_sheet(path: Path) -> Sheet:
         raise NotOurs(f"{path} is {problem}.") from None
     if not rows:
         raise NotOurs(f"{path} is empty.")
-    header = [each.strip() for each in rows[0][1]]
+    header = rows[0][1]
+    twice = next((name for name, count in Counter(header).items() if count > 1), None)
+    if twice is not None:
+        called = f"called “{twice}”" if twice.strip() else "without a name"
+        raise NotOurs(f"{path} has more than one column {called}. Give each a name of its own.")
     found = next((each for each in FORMATS.values() if each.fits(header)), None)
     if found is None:
-        raise NotOurs(f"{path} has the columns of neither Fider nor UserVoice. It has: {', '.join(header)[:300]}.")
+        listed = ", ".join(each.strip() for each in header)
+        raise NotOurs(f"{path} has the columns of neither Fider nor UserVoice. It has: {listed[:300]}.")
     return Sheet(found, header, rows[1:])
 
 
@@ -116,7 +122,7 @@ def read_ideas(sheet: Sheet) -> tuple[list[Brought], list[str]]:
                 found[number] = known = _idea(line, values, row, sheet.format)
             elif not _voter_in(values):
                 raise BadRow(f"number {number} stands in this file already, at line {known.line}")
-            voter = _voter(values, row, sheet.format)
+            voter = _voter(values, row)
             if voter is not None:
                 known.voters.append(voter)
         except BadRow as problem:
@@ -163,14 +169,13 @@ def _voter_in(values: dict[str, str]) -> bool:
     return bool(values.get("voter_email", "").strip())
 
 
-def _voter(values: dict[str, str], row: dict[str, str], form: Format) -> Voter | None:
+def _voter(values: dict[str, str], row: dict[str, str]) -> Voter | None:
     if not _voter_in(values):
         return None
     email = values["voter_email"].strip()
     if "@" not in email or len(email) > 320:
         raise BadRow(f"“{email[:60]}” is no e-mail address of a voter")
     name = " ".join(values.get("voter_name", "").split())[:200]
-    del form
     return Voter(email, name, _moment(values.get("voted_at", ""), "when somebody voted"), row)
 
 

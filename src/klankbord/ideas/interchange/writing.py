@@ -24,7 +24,8 @@ def write_sheet(
     """Write all ideas that everybody may read to a file; how many rows."""
     header, count = header_of(organisation, form), 0
     with path.open("w", encoding="utf-8", newline="") as out:
-        writer = csv.writer(out, lineterminator="\n")
+        # As RFC 4180 ends a line. With a bare line feed, Python 3.12 leaves a cell with a bare return without quotes.
+        writer = csv.writer(out, lineterminator="\r\n")
         writer.writerow(header)
         for rows in _all_rows(organisation, form, header):
             writer.writerows(rows)

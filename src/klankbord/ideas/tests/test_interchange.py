@@ -96,6 +96,38 @@ def test_what_came_in_goes_out_as_it_was(klank, tmp_path, form, content):
     ]
 
 
+ODD = (
+    "", " ", "  spaces around  ", 'a "quoted" word', '"', "a line\nbreak", "of Windows\r\ntoo", "a bare\rreturn", "comma, semi; tab\t",
+    "👩\u200d👩\u200d👧 and é", "\u2028", "=1+1", "-", "0", "the end\n",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("form", ["fider", "uservoice"])
+def test_odd_contents_go_out_as_they_came_too(klank, tmp_path, form):
+    columns = FORMATS[form].columns
+    header = [*columns.values(), " a column of their own ", "", "empty"]
+    odd = {"title", "text", "author", "answer"}
+    rows = []
+    for number, text in enumerate(ODD, start=1):
+        plain = {"number": str(number), "created_at": "2020-01-01T00:00:00Z", "status": "planned"}
+        cells = plain | dict.fromkeys(odd & set(columns), text) | {"title": f"Idea {number}{text}"}
+        rows.append([*(cells.get(field, "") for field in columns), text, text, ""])
+    out = io.StringIO(newline="")
+    csv.writer(out, lineterminator="\r\n").writerows([header, *rows])
+    report = bring(klank, out.getvalue().encode("utf-8-sig"), tmp_path)
+    assert (report.new, report.broken) == (len(ODD), [])
+    write_sheet(organisation=klank.organisation, form=FORMATS[form], path=tmp_path / "out.csv")
+    assert (tmp_path / "out.csv").read_bytes().decode() == out.getvalue()
+
+
+@pytest.mark.parametrize("name", ["title", "Thema", ""])
+def test_two_columns_of_one_name_are_refused_as_one_of_them_would_be_lost(klank, tmp_path, name):
+    lines = [f"{line},{name if number == 0 else 'x'},{name if number == 0 else 'y'}" for number, line in enumerate(
+        ["number,title,created_at,created_by,status", "1,Titel,2020-01-01,Ans,open"])]  # fmt: skip
+    with pytest.raises(NotOurs, match="more than one column"):
+        bring(klank, "\n".join(lines), tmp_path)
+
+
 @pytest.mark.parametrize(("form", "content"), [("fider", FIDER_FILE), ("uservoice", USERVOICE_FILE)])
 def test_a_second_import_adds_nothing(klank, tmp_path, form, content):
     def everything() -> list[int]:
