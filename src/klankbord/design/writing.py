@@ -52,10 +52,14 @@ def _linked(line: str) -> str:
     return "".join(parts)
 
 
+def plain_lines(text: str) -> str:
+    """Text as a form sends it, with the line ends that we keep, and without the sign that no database takes."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+
+
 def plain_paragraphs(text: str) -> Markup:
     """Plain text from anywhere as HTML paragraphs: everything escaped, line ends kept, web addresses clickable."""
-    clean = text.replace("\r\n", "\n").replace("\r", "\n")
-    clean = without_directions(clean).strip("\n")
+    clean = without_directions(plain_lines(text)).strip("\n")
     if not clean.strip():
         return Markup("")
     paragraphs = ("<br>".join(_linked(line) for line in part.split("\n")) for part in _BLANK_LINES.split(clean))

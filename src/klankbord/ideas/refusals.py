@@ -55,6 +55,12 @@ class AskedAlready(Refused):
     sentence = _("This customer was asked already. Wait for the answer.")
 
 
+class AgreedAlready(Refused):
+    """The customer said yes before: it is an idea."""
+
+    sentence = _("The customer said yes before. It is an idea already.")
+
+
 class NothingToTell(Refused):
     """A change without words."""
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpRequest
 
+from klankbord.design.writing import plain_lines
 from klankbord.signin.staff import STRICT_POLICY, StaffRequest, for_staff, is_partial
 
 __all__ = ("STRICT_POLICY", "StaffRequest", "for_staff", "form_text", "is_partial")
@@ -13,5 +12,4 @@ __all__ = ("STRICT_POLICY", "StaffRequest", "for_staff", "form_text", "is_partia
 
 def form_text(request: HttpRequest, name: str) -> str:
     """What was typed into a field, with line ends as people mean them."""
-    text: Any = request.POST.get(name, "")
-    return str(text).replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+    return plain_lines(request.POST.get(name, ""))

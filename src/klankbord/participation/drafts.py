@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from klankbord.conversations.actions.speak_publicly import LONGEST_SUBJECT
 from klankbord.conversations.models import Message
-from klankbord.design.writing import is_blank
+from klankbord.design.writing import is_blank, plain_lines
 from klankbord.markup.markdown import render_post
 from klankbord.participation.pictures import DraftPicture, read_pictures
 from klankbord.participation.privacy import Warned, warn
@@ -113,10 +113,10 @@ def fill(
     title is missing; empty where there is none to write. `stood` is what they change: as long as that it may stay.
     """
     post = request.POST
-    draft.text, draft.looked = _lines(post.get("text", "")), bool(post.get("looked"))
+    draft.text, draft.looked = plain_lines(post.get("text", "")), bool(post.get("looked"))
     draft.anyway = bool(post.get("anyway"))
     if wants_title:
-        draft.title = " ".join(_lines(post.get("title", "")).split())
+        draft.title = " ".join(plain_lines(post.get("title", "")).split())
     if with_topics:
         draft.topics = chosen_topics(request)
     if with_pictures:
@@ -171,7 +171,3 @@ def _check(draft: Draft, wants_title: str) -> None:
         draft.errors.append(("id_text", _("Write something first.")))
     if told := too_long(draft.text, draft.longest):
         draft.errors.append(("id_text", told))
-
-
-def _lines(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")

@@ -11,16 +11,17 @@ from klankbord import clock
 from klankbord.audit.actions import record
 from klankbord.channels.models import Channel
 from klankbord.channels.secrets import keyed_hash
-from klankbord.conversations.actions.send_reply import send_reply
+from klankbord.conversations.actions.send_reply import LONGEST_TEXT, send_reply
 from klankbord.conversations.actions.speak_publicly import LONGEST_SUBJECT
 from klankbord.conversations.composing import reply_recipient
 from klankbord.conversations.models import Conversation, ConversationKind, ConversationState
-from klankbord.design.writing import is_blank
+from klankbord.conversations.refusals import TooLong
+from klankbord.design.writing import is_blank, plain_lines
 from klankbord.events.publish import publish
 from klankbord.ideas.actions.suggest import suggest
 from klankbord.ideas.events import ConsentAnswered, ConsentAsked
 from klankbord.ideas.models import Board, ConsentRequest, Idea
-from klankbord.ideas.refusals import AskedAlready, NoMailbox, NoTitle
+from klankbord.ideas.refusals import AgreedAlready, AskedAlready, NoMailbox, NoTitle
 from klankbord.ideas.suggesting import without_name
 from klankbord.participation.actions import change_participant
 from klankbord.participation.contract import NoLongerThere
@@ -35,34 +36,55 @@ def ask_consent(*, conversation: Conversation, board: Board, title: str, text: s
     """Ask the customer by mail whether this may stand on the board as their idea, in these words.
 
     Raises:
-        NoTitle: it has none.
+        NoTitle, TooLong, TooPersonal: it could not be posted like this.
         NoLongerThere: the conversation or the board is not the organisation's, or the conversation is public already.
         NoMailbox: there is no address to ask at.
-        AskedAlready: an earlier question has no answer yet.
+        AskedAlready: an earlier question has no answer yet, and is no month old.
+        AgreedAlready: it is an idea.
     """
     if conversation.organisation_id != by.organisation_id or conversation.is_public:
         raise NoLongerThere
     if by.organisation_id not in board.organisation_ids():
         raise NoLongerThere
-    if is_blank(title):
-        raise NoTitle
+    title, text = " ".join(title.split()), plain_lines(text).strip()
+    _check(by.organisation, title, text)
     if reply_recipient(conversation) is None or sending_mailbox(conversation.organisation) is None:
         raise NoMailbox
-    open_requests = ConsentRequest.objects.of(by.organisation_id).filter(answered_at__isnull=True)
-    if open_requests.filter(conversation=conversation).exists():
+    earlier = ConsentRequest.objects.of(by.organisation_id).filter(conversation=conversation)
+    if earlier.filter(idea__isnull=False).exists():
+        raise AgreedAlready
+    earlier.open().filter(asked_at__lte=clock.now() - ConsentRequest.WAITED).delete()
+    if earlier.open().exists():
         raise AskedAlready
     request = ConsentRequest.objects.create(
         organisation_id=by.organisation_id,
         conversation=conversation,
         board=board,
-        title=" ".join(title.split())[:LONGEST_SUBJECT],
-        text=text.strip(),
+        title=title,
+        text=text,
         token_hash=consent_hash(secrets.token_urlsafe(16)),  # opens nothing; the mail gets the one that does
         asked_by=by,
     )
     record(organisation_id=by.organisation_id, membership_id=by.pk, verb="asked_consent", subject=conversation)
     publish(ConsentAsked(organisation_id=by.organisation_id, request_id=request.pk, conversation_id=conversation.pk))
     return request
+
+
+@transaction.atomic
+def ask_no_longer(*, conversation: Conversation, by: Membership) -> None:
+    """Take back what the customer was asked and did not answer: the link in their mail opens nothing any more."""
+    waiting = ConsentRequest.objects.of(by.organisation_id).open().filter(conversation=conversation)
+    if waiting.delete()[0]:
+        record(organisation_id=by.organisation_id, membership_id=by.pk, verb="asked_no_consent", subject=conversation)
+
+
+def _check(organisation: Organisation, title: str, text: str) -> None:
+    if is_blank(title):
+        raise NoTitle
+    if len(title) > LONGEST_SUBJECT or len(text) > LONGEST_TEXT:
+        raise TooLong
+    if is_forbidden(organisation, title, text):
+        raise TooPersonal
 
 
 def request_with(*, organisation: Organisation, token: str) -> ConsentRequest | None:
@@ -80,13 +102,17 @@ def agree(*, request: ConsentRequest, title: str, text: str, name: str, wants_cr
 
     Raises:
         BoardClosed, NoTitle, NothingWritten, TooLong, TooPersonal, CannotTakePart: it cannot be posted like this.
+        NoLongerThere: they said no before, or we took the question back.
     """
+    text = plain_lines(text)
     if is_forbidden(request.conversation.organisation, title, text):
         raise TooPersonal
     rows = ConsentRequest.objects.of(request.organisation_id).select_for_update(of=("self",))
-    row = rows.select_related("conversation", "board", "idea").get(pk=request.pk)
-    if row.idea is not None:
+    row = rows.select_related("conversation", "board", "idea").filter(pk=request.pk).first()
+    if row is not None and row.idea is not None:
         return row.idea
+    if row is None or row.answered_at is not None:
+        raise NoLongerThere
     person = row.conversation.person.canonical
     change_participant(person=person, pseudonym=name or None, wants_credit=wants_credit)
     row.answered_at, row.agreed = clock.now(), True

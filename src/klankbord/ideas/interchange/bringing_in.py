@@ -17,7 +17,7 @@ from klankbord.events.publish import publish
 from klankbord.ideas.actions.suggest import open_idea
 from klankbord.ideas.counting import count_anew, hold
 from klankbord.ideas.events import IdeasMerged
-from klankbord.ideas.interchange.formats import Format
+from klankbord.ideas.interchange.formats import FORMATS, Format
 from klankbord.ideas.interchange.reading import Brought
 from klankbord.ideas.interchange.writing import columns_of
 from klankbord.ideas.models import Board, Idea, ImportedIdea, ImportedVote, Status, StatusChange
@@ -193,8 +193,7 @@ class _People:
         if "@" in each.author_email:
             person = self.voter(each.author_email, each.author)
             if each.author and not person.pseudonym:
-                person.pseudonym = each.author[:40]
-                person.save(update_fields=["pseudonym"])
+                self._name(person, each.author[:40])
             return person
         key = each.author.lower()
         if key in self._authors:
@@ -207,6 +206,13 @@ class _People:
         )
         self._authors[key] = person.pk
         return person
+
+    def _name(self, person: Person, name: str) -> None:
+        """Give them the name that a later row has. What stands in earlier ones did not change by it."""
+        person.pseudonym = name
+        person.save(update_fields=["pseudonym"])
+        for earlier in ImportedIdea.objects.of(self._house).filter(idea__conversation__person=person):
+            _note_as_it_stands(earlier, FORMATS[earlier.source])
 
     def voter(self, email: str, name: str) -> Person:
         """The person of this address. Who only voted is not shown to others by name."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import ClassVar, Self
+
 from django.db import models
 from django.db.models import Q
 
@@ -11,6 +14,14 @@ from klankbord.ideas.models.board import Board
 from klankbord.ideas.models.idea import Idea
 from klankbord.people.models import Membership
 from klankbord.people.tenancy import TenantModel, TenantQuerySet
+
+
+class ConsentRequestQuerySet(TenantQuerySet["ConsentRequest"]):
+    """Questions for consent, in words an agent would use."""
+
+    def open(self) -> Self:
+        """Asked, without an answer so far."""
+        return self.filter(answered_at__isnull=True)
 
 
 class ConsentRequest(TenantModel):
@@ -32,7 +43,10 @@ class ConsentRequest(TenantModel):
     agreed = models.BooleanField(default=False)
     idea = models.OneToOneField(Idea, null=True, blank=True, on_delete=models.SET_NULL, related_name="consent")
 
-    objects = TenantQuerySet["ConsentRequest"].as_manager()
+    WAITED: ClassVar[timedelta] = timedelta(days=30)
+    """How long an answer is waited for: then the customer may be asked anew."""
+
+    objects = ConsentRequestQuerySet.as_manager()
 
     class Meta(TenantModel.Meta):
         constraints = [
@@ -44,3 +58,8 @@ class ConsentRequest(TenantModel):
                 name="no_idea_without_consent",
             ),
         ]
+
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether we still wait for the customer's answer."""
+        return self.answered_at is None and self.asked_at > clock.now() - self.WAITED

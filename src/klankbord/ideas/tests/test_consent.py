@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 from django.core.cache import cache
 
+from klankbord import clock
+from klankbord.conversations.models import Conversation
 from klankbord.ideas.actions.boards import main_board
-from klankbord.ideas.actions.grow import consent_hash
+from klankbord.ideas.actions.grow import agree, consent_hash, decline, request_with
 from klankbord.ideas.models import ConsentRequest, Idea
 from klankbord.moderation.models import Case
+from klankbord.participation.contract import NoLongerThere
 from tests import cast
+from tests.visitor import Page
 
 pytestmark = pytest.mark.django_db
 
@@ -36,3 +43,76 @@ def test_words_that_no_colleague_read_are_held_to_what_every_post_is(text: str, 
     assert (idea.conversation.hidden_at is None) is is_shown
     assert Case.objects.of(house.organisation).exists() is not is_shown
     assert (f"/ideas/{idea.conversation_id}/" == answered.headers["Location"]) is is_shown
+
+
+def a_mail(klank: cast.DeKlank) -> Conversation:
+    return cast.conversation(cast.customer(klank.organisation, "Truus", email="truus@example.org"), klank.mailbox)
+
+
+def ask(klank: cast.DeKlank, conversation: Conversation, **words: str) -> Any:
+    filled = {"title": "Langer open", "text": "Graag op zondag.\r\n\r\nTot vijf uur."} | words
+    return cast.browser(klank.organisation, klank.jamal).post(f"/ideas/from/{conversation.pk}/", filled)
+
+
+def link_of(conversation: Conversation) -> str:
+    request = ConsentRequest.objects.of(conversation.organisation_id).open().get(conversation=conversation)
+    ConsentRequest.objects.of(conversation.organisation_id).filter(pk=request.pk).update(
+        token_hash=consent_hash(f"ja{request.pk}")
+    )
+    return f"/ideas/consent/ja{request.pk}/"
+
+
+def test_what_a_browser_sends_back_as_it_was_shown_is_not_held(klank: cast.DeKlank):
+    conversation = a_mail(klank)
+    ask(klank, conversation)
+    link = link_of(conversation)
+    shown = Page(200, link, cast.browser(klank.organisation).get(link).content.decode()).form("text")
+    as_browsers_do = {name: value.replace("\n", "\r\n") for name, value in shown.items() if name != "no"}
+    cast.browser(klank.organisation).post(link, as_browsers_do)
+    idea = Idea.objects.of(klank.organisation).select_related("conversation", "opening").get()
+    assert idea.conversation.hidden_at is None
+    assert idea.opening.text == "Graag op zondag.\n\nTot vijf uur."
+
+
+def test_after_a_yes_nobody_is_asked_again_and_after_a_no_they_may_be(klank: cast.DeKlank):
+    conversation = a_mail(klank)
+    ask(klank, conversation)
+    assert ask(klank, conversation).status_code == 422
+    cast.browser(klank.organisation).post(link_of(conversation), {"no": "1"})
+    page = cast.browser(klank.organisation, klank.jamal).get(f"/ideas/from/{conversation.pk}/").content.decode()
+    assert "De klant zei nee." in page
+    assert ask(klank, conversation, title="Op zondag open").status_code == 302
+    cast.browser(klank.organisation).post(link_of(conversation), {"title": "Op zondag open", "text": "Graag."})
+    assert ask(klank, conversation).status_code == 422
+    assert Idea.objects.of(klank.organisation).count() == 1
+
+
+def test_who_does_not_answer_may_be_asked_anew_after_a_month_or_when_it_is_taken_back(klank: cast.DeKlank):
+    conversation = a_mail(klank)
+    ask(klank, conversation)
+    link = link_of(conversation)
+    stopped = cast.browser(klank.organisation, klank.jamal).post(f"/ideas/from/{conversation.pk}/", {"stop": "1"})
+    assert stopped.status_code == 302
+    assert cast.browser(klank.organisation).post(link, {"title": "Ja", "text": "Ja."}).status_code == 404
+    assert ask(klank, conversation).status_code == 302
+    with clock.reading(clock.now() + timedelta(days=31)):
+        assert ask(klank, conversation).status_code == 302
+    assert ConsentRequest.objects.of(klank.organisation).count() == 1
+
+
+@pytest.mark.parametrize(
+    "words", [{"title": " "}, {"title": "x" * 301}, {"text": "x" * 200_001}, {"text": "Mijn BSN is 111222333."}]
+)
+def test_what_could_not_stand_there_is_not_asked(klank: cast.DeKlank, words: dict[str, str]):
+    assert ask(klank, a_mail(klank), **words).status_code == 422
+    assert not ConsentRequest.objects.of(klank.organisation).exists()
+
+
+def test_who_said_no_in_one_window_says_no_yes_in_another(klank: cast.DeKlank):
+    conversation = a_mail(klank)
+    ask(klank, conversation)
+    request = request_with(organisation=klank.organisation, token=link_of(conversation).split("/")[-2])
+    assert request is not None
+    decline(request=request)
+    with pytest.raises(NoLongerThere):
+        agree(request=request, title="Langer open", text="", name="", wants_credit=False)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from klankbord.conversations.models import Conversation, Direction, Message
 from klankbord.conversations.refusals import Refused
 from klankbord.ideas.actions.boards import main_board
-from klankbord.ideas.actions.grow import agree, ask_consent, decline, prepared, request_with
+from klankbord.ideas.actions.grow import agree, ask_consent, ask_no_longer, decline, prepared, request_with
 from klankbord.ideas.listing import path_of
 from klankbord.ideas.models import Board, ConsentRequest
 from klankbord.ideas.views.guard import kept_private, member_of
@@ -42,6 +42,9 @@ def grow(request: HttpRequest, conversation_id: int) -> HttpResponse:
     board = next((each for each in boards if str(each.pk) == request.POST.get("board")), boards[0])
     title, text = request.POST.get("title", ""), request.POST.get("text", "")
     error = ""
+    if "stop" in request.POST:
+        ask_no_longer(conversation=conversation, by=member)
+        return redirect("ideas:grow", conversation_id=conversation.pk)
     if request.method == "POST":
         try:
             ask_consent(conversation=conversation, board=board, title=title, text=text, by=member)
@@ -68,6 +71,7 @@ def grow(request: HttpRequest, conversation_id: int) -> HttpResponse:
         "error": error,
         "personal": found_in(organisation, title, text),
         "asked": asked,
+        "may_ask": asked is None or not (asked.is_waited_for or asked.agreed),
         "idea_path": path_of(asked.idea.conversation_id) if asked is not None and asked.idea is not None else "",
     }
     return kept_private(render(request, "ideas/grow.html", context, status=422 if error else 200))
@@ -111,7 +115,7 @@ def _agree(request: HttpRequest, asked: ConsentRequest) -> HttpResponse:
         idea = agree(
             request=asked,
             title=post.get("title", ""),
-            text=post.get("text", "").replace("\r\n", "\n"),
+            text=post.get("text", ""),
             name=tidy_name(post.get("name", "")),
             wants_credit=bool(post.get("credit")),
         )

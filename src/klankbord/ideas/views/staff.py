@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from klankbord.conversations.refusals import Refused
+from klankbord.design.writing import plain_lines
 from klankbord.ideas.actions.decide import looked_again, set_status
 from klankbord.ideas.actions.grow import talk_in_private
 from klankbord.ideas.actions.merge import merge as put_together
@@ -113,7 +114,7 @@ def unmerge(request: HttpRequest, conversation_id: int) -> HttpResponse:
 def private(request: HttpRequest, conversation_id: int) -> HttpResponse:
     """`/ideas/<id>/private/`: write to who had the idea, for their eyes only."""
     idea = _own(request, conversation_id)
-    error, text = "", request.POST.get("text", "")
+    error, text = "", plain_lines(request.POST.get("text", ""))
     if request.method == "POST":
         try:
             made = talk_in_private(idea=idea, by=member_of(request), text=text)

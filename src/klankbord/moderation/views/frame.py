@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
 from django.urls import reverse
 
+from klankbord.design.writing import plain_lines
 from klankbord.moderation.reading.queue import VIEWS, View, groups, view_named
 from klankbord.signin.staff import StaffRequest
 
@@ -31,5 +32,4 @@ def chosen_view(request: HttpRequest) -> View:
 
 def typed(request: HttpRequest, name: str) -> str:
     """What was typed into a field, with line ends as people mean them."""
-    text: Any = request.POST.get(name, "")
-    return str(text).replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+    return plain_lines(request.POST.get(name, ""))
