@@ -34,7 +34,7 @@ from klankbord.moderation.rules import Judgement
 from klankbord.moderation.telling import _hash as _token_hash
 from klankbord.office.actions.invitations import _hash
 from klankbord.office.models import Invitation
-from klankbord.participation import confirming, taking_part, telling
+from klankbord.participation import confirming, leaving, taking_part
 from klankbord.participation.actions import follow
 from klankbord.participation.models import Follow, Pending, Picture, Ring, Topic
 from klankbord.participation.pictures import token_of
@@ -130,7 +130,7 @@ def things(house: cast.House, by: Any) -> dict[str, Any]:
         "follow": Follow.objects.of(here).filter(conversation=opening.conversation).get().pk,
         "pending_signed": dumps(pending.pk, salt=taking_part._SENT),
         "pending_token": f"klik-{here.pk}",
-        "unsubscribe": telling._signer.sign(f"{helper.pk}.0"),
+        "unsubscribe": leaving._signer.sign(f"{helper.pk}.0"),
         "passkey": 1,
         "word": "abc",
         "language": "nl",

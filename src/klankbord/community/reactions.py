@@ -18,9 +18,9 @@ from klankbord.conversations.events import ConversationStateChanged, PublicMessa
 from klankbord.conversations.models import ConversationState, Message
 from klankbord.moderation.events import HeldPostShown
 from klankbord.participation.events import Revised, VoteCast, VoteWithdrawn
-from klankbord.participation.models import Area, Follow, Revision, Vote
+from klankbord.participation.models import Area, Revision, Vote
 from klankbord.participation.rewards import reward_votes
-from klankbord.participation.telling import note_for, tell_followers
+from klankbord.participation.telling import tell_followers
 from klankbord.people.events import PersonsMerged, PersonUnmerged
 from klankbord.people.models import Membership, Person
 from klankbord.people.visitors import person_of_member
@@ -190,15 +190,8 @@ def _tell(organisation_id: int, message_id: int) -> None:
 
 def _tell_family(root: Question, message: Message, why: str, except_person: Person | None) -> None:
     """As `tell_followers`, also for those who follow what was joined into it. Who follows both is told once."""
-    conversation = root.conversation
-    tell_followers(conversation=conversation, why=why, message=message, except_person=except_person)
     joined = [pk for pk in family_of(root) if pk != root.pk]
-    rows = Follow.objects.of(root.organisation_id).filter(conversation_id__in=joined)
-    wishes = {row.person.canonical.pk: row.rhythm for row in rows.select_related("person__merged_into")}
-    if except_person is not None:
-        wishes.pop(except_person.canonical.pk, None)
-    if wishes:
-        note_for(conversation=conversation, why=why, message=message, wishes=wishes)
+    tell_followers(conversation=root.conversation, why=why, message=message, except_person=except_person, joined=joined)
 
 
 def _rules(house: int, events: Sequence[VoteCast]) -> dict[int, Rule]:

@@ -32,6 +32,7 @@ def change_letter(*, change: Change, organisation: str, page: str, ask: str, uns
         reason=_("You get this mail because you voted, wrote or followed at %(organisation)s.")
         % {"organisation": organisation},
         unsubscribe=unsubscribe,
+        unsubscribe_words=_("No more mail about anything that I follow"),
     )
 
 

@@ -11,9 +11,9 @@ from klankbord.ideas.events import IdeaPosted, IdeasMerged, IdeaStatusSet
 from klankbord.ideas.models import Idea, Status, StatusChange
 from klankbord.moderation.events import HeldPostShown
 from klankbord.participation.events import VoteCast, VoteWithdrawn
-from klankbord.participation.models import Area, Follow, Vote
+from klankbord.participation.models import Area, Vote
 from klankbord.participation.rewards import reward_votes
-from klankbord.participation.telling import note_for, tell_followers
+from klankbord.participation.telling import tell_followers
 from klankbord.people.events import PersonsMerged, PersonUnmerged
 from klankbord.people.models import Membership, Person
 from klankbord.reputation.actions import Award, award, award_all, reverse
@@ -195,15 +195,8 @@ def _tell_of_reaction(root: Idea, message: Message) -> None:
 def _tell_family(idea: Idea, message: Message, why: str, except_person: Person | None) -> None:
     """As `tell_followers`, also for those who followed what was merged into it. Who is named twice is told once."""
     root = idea.root
-    conversation = root.conversation
-    tell_followers(conversation=conversation, why=why, message=message, except_person=except_person)
-    merged = [each.conversation_id for each in family(root)[1:]]
-    rows = Follow.objects.of(root.organisation_id).filter(conversation__in=merged)
-    wishes = {row.person.canonical.pk: row.rhythm for row in rows.select_related("person__merged_into")}
-    if except_person is not None:
-        wishes.pop(except_person.canonical.pk, None)
-    if wishes:
-        note_for(conversation=conversation, why=why, message=message, wishes=wishes)
+    joined = [each.conversation_id for each in family(root)[1:]]
+    tell_followers(conversation=root.conversation, why=why, message=message, except_person=except_person, joined=joined)
 
 
 def _idea(organisation_id: int, conversation_id: int) -> Idea | None:

@@ -23,10 +23,10 @@ from klankbord.ideas.counting import family, voters
 from klankbord.ideas.events import ChangePublished, ConsentAsked, PanelInvited
 from klankbord.ideas.letters import change_letter, consent_letter, panel_letter
 from klankbord.ideas.models import Board, Change, ChangeTold, ConsentRequest, Idea
+from klankbord.participation.leaving import unsubscribe_url
 from klankbord.participation.letters import Letter
 from klankbord.participation.models import Follow, Participant, Rhythm
 from klankbord.participation.posting import post_letter, public_url
-from klankbord.participation.telling import unsubscribe_url
 from klankbord.people.models import Address, AddressKind, Membership, Organisation, Person
 
 AT_A_TIME = 200
@@ -125,7 +125,7 @@ def _tell_one(pk: int, organisation_id: int) -> None:
                 organisation=organisation.name,
                 page=public_url(organisation, reverse("changes:change", args=[change.pk])),
                 ask=public_url(organisation, reverse("changes:ask", args=[token])),
-                unsubscribe=unsubscribe_url(organisation, person, []),
+                unsubscribe=unsubscribe_url(organisation, person),
             ),
         )
         with translation.override(organisation.speaks(person.language)):

@@ -31,24 +31,27 @@ class Letter:
     subject: str
     sentences: tuple[str, ...] = ()
     items: tuple[Item, ...] = ()
+    closing: str = ""
     code: str = ""
     button: str = ""
     link: str = ""
     reason: str = ""
     unsubscribe: str = ""
+    unsubscribe_words: str = ""
 
     @property
     def text(self) -> str:
         """The text part."""
         parts = [*self.sentences]
         parts += [item.text for item in self.items]
+        parts += [each for each in (self.closing,) if each]
         if self.link:
             parts.append(f"{self.button}:\n{self.link}")
         if self.code:
             parts.append(f"{_('Or type this code on the page that is still open:')} {self.code}")
         parts += [each for each in (self.reason,) if each]
         if self.unsubscribe:
-            parts.append(f"{_('No more mail about this')}: {self.unsubscribe}")
+            parts.append(f"{self.unsubscribe_words}: {self.unsubscribe}")
         return "\n\n".join(parts)
 
 
@@ -95,8 +98,20 @@ def agreement_letter(*, looks: str, names: Sequence[str], link: str) -> Letter:
     )
 
 
-def news_letter(*, items: Sequence[Item], organisation: str, manage: str, unsubscribe: str) -> Letter:
-    """What happened in what somebody follows: one thing with its own subject, or several together."""
+def news_letter(
+    *,
+    items: Sequence[Item],
+    organisation: str,
+    follows: Sequence[str],
+    manage: str,
+    unsubscribe: str,
+    takes_answers: bool,
+) -> Letter:
+    """What happened in what somebody follows: one thing with its own subject, or several together.
+
+    `follows` is what they follow by which it came, as far as that can be named: that is what `unsubscribe` ends.
+    Where an answer to this mail stands in public (`takes_answers`), it says so: nobody publishes without knowing it.
+    """
     if len(items) == 1:
         subject = f"{items[0].happened} {items[0].subject}".strip()
     else:
@@ -105,9 +120,17 @@ def news_letter(*, items: Sequence[Item], organisation: str, manage: str, unsubs
             "%(num)s new messages in what you follow at %(organisation)s",
             len(items),
         ) % {"num": len(items), "organisation": organisation}
+    if follows:
+        reason = _("You get this mail because you follow %(what)s.") % {"what": _(" and ").join(follows)}
+    else:
+        reason = _("You get this mail because you follow this.")
     return Letter(
         subject=subject[:200],
         items=tuple(items),
-        reason=_("You get this mail because you follow this. Change how often here: %(link)s") % {"link": manage},
+        closing=_("You can simply answer this mail. Everybody can then read your answer on the website.")
+        if takes_answers
+        else "",
+        reason=f"{reason} {_('Choose how often you hear it: %(link)s') % {'link': manage}}",
         unsubscribe=unsubscribe,
+        unsubscribe_words=_("No more mail about this") if follows else _("No more mail about anything that I follow"),
     )

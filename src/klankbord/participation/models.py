@@ -107,6 +107,9 @@ class Area(models.TextChoices):
 class Follow(TenantModel):
     """A person wants to hear what happens to a thread, under a topic, by another person, or in an area."""
 
+    THREAD, TOPIC, PERSON, AREA = "c", "t", "p", "a"
+    """With what a target begins."""
+
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="follows")
     conversation = models.ForeignKey(
         Conversation, null=True, blank=True, on_delete=models.CASCADE, related_name="followers"
@@ -138,6 +141,15 @@ class Follow(TenantModel):
             ),
         ]
         indexes = [models.Index(fields=["organisation", "area"], condition=~Q(area=""), name="followers_of_an_area")]
+
+    @property
+    def target(self) -> str:
+        """What is followed, in a word that stays the same when it is followed again: `t12` is topic 12."""
+        if self.area:
+            return f"{self.AREA}{self.area}"
+        if self.topic_id is not None:
+            return f"{self.TOPIC}{self.topic_id}"
+        return f"{self.PERSON}{self.whom_id}" if self.whom_id is not None else f"{self.THREAD}{self.conversation_id}"
 
 
 class Revision(TenantModel):
@@ -261,7 +273,8 @@ class Notice(TenantModel):
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="+")
     message = models.ForeignKey(Message, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
-    why = models.CharField(max_length=30, help_text="What happened, a key of `telling.WORDS`.")
+    why = models.CharField(max_length=30, help_text="What happened, as `telling.words_for` knows it.")
+    because = models.JSONField(default=list, help_text="What they follow that says so, each as `Follow.target`.")
     made_at = models.DateTimeField(default=clock.now)
     due_at = models.DateTimeField()
     told_at = models.DateTimeField(null=True, blank=True)

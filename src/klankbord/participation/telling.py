@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from itertools import groupby
 
-from django.core.signing import BadSignature, Signer
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone, translation
@@ -19,6 +19,7 @@ from klankbord.markup.markdown import render_markdown
 from klankbord.markup.plain import text_from_html
 from klankbord.participation.authors import authors
 from klankbord.participation.contract import may_see
+from klankbord.participation.leaving import came_by, named, unsubscribe_url
 from klankbord.participation.letters import Item, news_letter
 from klankbord.participation.models import Follow, Notice, Participant, Rhythm, Tagging
 from klankbord.participation.paths import thread_path
@@ -30,7 +31,19 @@ AT_ONCE = timedelta(minutes=1)
 HOUR_OF_MAIL = time(8)
 _EXCERPT = 300
 _AT_A_TIME = 200
-_signer = Signer(salt="klankbord.participation.unsubscribe")
+
+
+@dataclass(slots=True)
+class Wish:
+    """How somebody wants to hear of something: by what they follow, and how often for each ("": as for all)."""
+
+    because: list[str] = field(default_factory=list)
+    rhythms: set[str] = field(default_factory=set)
+
+    def rhythm(self, chosen: str) -> Rhythm:
+        """How often: of several, the soonest. `chosen` is what they chose for all; never for all is never."""
+        wanted = {each or chosen for each in self.rhythms}
+        return Rhythm.NEVER if chosen == Rhythm.NEVER else next(each for each in Rhythm if each in wanted)
 
 
 @transaction.atomic
@@ -41,30 +54,33 @@ def tell_followers(
     message: Message | None = None,
     except_person: Person | None = None,
     area: str = "",
+    joined: Collection[int] = (),
 ) -> int:
-    """Note for everybody who follows the thread, its topics, who wrote `message`, or `area`, that they are to hear of
-    this; how many. A second call for the same adds nobody. Nobody hears of what they did themselves.
+    """Note for everybody who follows the thread, one of those `joined` into it, its topics, who wrote `message`, or
+    `area`, that they are to hear of this; how many. A second call for the same adds nobody. Nobody hears of what they
+    did themselves.
 
-    `why` is a key of `WORDS`. Who may not see the thread (any more) is left out, now and when the mail is made.
+    `why` is what `words_for` knows. Who may not see the thread (any more) is left out, now and when the mail is made.
     """
-    followed = Q(conversation=conversation)
+    followed = Q(conversation__in=[conversation.pk, *joined])
     topics = Tagging.objects.of(conversation.organisation_id).filter(conversation=conversation)
     followed |= Q(topic__in=topics.values("topic"))
     if area:
         followed |= Q(area=area)
-    if message is not None and message.person_id is not None:
-        followed |= Q(whom=message.person_id)
+    if message is not None and message.person is not None:
+        followed |= Q(whom__in=Person.objects.of(conversation.organisation_id).same_as(message.person))
     rows = Follow.objects.of(conversation.organisation_id).filter(followed)
-    wishes: dict[int, str] = {}
+    wishes: dict[int, Wish] = {}
     for follow in rows.select_related("person", "person__merged_into").iterator(chunk_size=1000):
-        wishes.setdefault(follow.person.canonical.pk, follow.rhythm)
+        wish = wishes.setdefault(follow.person.canonical.pk, Wish())
+        wish.because.append(follow.target)
+        wish.rhythms.add(follow.rhythm)
     if except_person is not None:
         wishes.pop(except_person.canonical.pk, None)
-    return note_for(conversation=conversation, why=why, message=message, wishes=wishes)
+    return _note(conversation, message, why, wishes)
 
 
-def note_for(*, conversation: Conversation, why: str, wishes: dict[int, str], message: Message | None = None) -> int:
-    """Note for these persons (by id, with the rhythm that they chose for this, or "") that they are to hear of it."""
+def _note(conversation: Conversation, message: Message | None, why: str, wishes: dict[int, Wish]) -> int:
     organisation = conversation.organisation
     seen = may_see(conversation, wishes)
     chosen = dict(Participant.objects.of(organisation).filter(person_id__in=seen).values_list("person_id", "rhythm"))
@@ -76,11 +92,12 @@ def note_for(*, conversation: Conversation, why: str, wishes: dict[int, str], me
             conversation=conversation,
             message=message,
             why=why,
+            because=wishes[person_id].because,
             made_at=moment,
-            due_at=next_mail(Rhythm(rhythm), moment, organisation),
+            due_at=next_mail(rhythm, moment, organisation),
         )
         for person_id in seen
-        if (rhythm := wishes[person_id] or chosen.get(person_id, Rhythm.DAILY)) != Rhythm.NEVER
+        if (rhythm := wishes[person_id].rhythm(chosen.get(person_id, Rhythm.DAILY))) != Rhythm.NEVER
     ]
     return len(Notice.objects.bulk_create(notices, ignore_conflicts=True, batch_size=500))
 
@@ -121,42 +138,27 @@ def _mail_one(organisation_id: int, person_id: int) -> None:
     if recipient is not None and shown:
         spoken = organisation.speaks(person.language)
         with translation.override(spoken), timezone.override(organisation.zone):
+            threads, targets = {each.conversation_id for each in shown}, came_by(shown)
+            thread = threads.pop() if len(threads) == 1 else None
             letter = news_letter(
                 items=_items(shown, organisation),
                 organisation=organisation.name,
+                follows=[each.label for each in named(organisation, targets)],
                 manage=public_url(organisation, "/me/"),
-                unsubscribe=unsubscribe_url(organisation, person, shown),
+                unsubscribe=unsubscribe_url(organisation, person, targets),
+                takes_answers=thread is not None,
             )
-            threads = {each.conversation_id for each in shown}
             queued = post_letter(
                 organisation=organisation,
                 letter=letter,
                 to=recipient.shown,
                 language=person.language,
-                answers_to=threads.pop() if len(threads) == 1 else None,
+                answers_to=thread,
             )
         if queued is None:  # today's share is used up, or there is no mailbox: tomorrow, all together
             due.update(due_at=clock.now() + timedelta(hours=6))
             return
     Notice.objects.of(organisation).filter(pk__in=[each.pk for each in notices]).update(told_at=clock.now())
-
-
-def unsubscribe_url(organisation: Organisation, person: Person, notices: Iterable[Notice]) -> str:
-    """The address that ends this mail with one click (RFC 8058): of the one thread, or all of it."""
-    threads = {each.conversation_id for each in notices}
-    thread = threads.pop() if len(threads) == 1 else 0
-    return public_url(organisation, f"/unsubscribe/{_signer.sign(f'{person.pk}.{thread}')}/")
-
-
-def read_unsubscribe(organisation: Organisation, signed: str) -> tuple[Person, Conversation | None] | None:
-    """Whose mail about what ends; None for an address that we did not make."""
-    try:
-        person_id, _dot, thread = _signer.unsign(signed[:200]).partition(".")
-        person = Person.objects.of(organisation).filter(pk=int(person_id)).first()
-        conversation = Conversation.objects.of(organisation).filter(pk=int(thread)).first() if int(thread) else None
-    except (BadSignature, ValueError):
-        return None
-    return (person.canonical, conversation) if person is not None else None
 
 
 def words_for(why: str) -> str:

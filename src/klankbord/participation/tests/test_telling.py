@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from klankbord import clock
 from klankbord.channels.models import Dispatch
 from klankbord.conversations.actions.speak_publicly import hide_publicly, say_publicly
+from klankbord.conversations.models import Message
 from klankbord.participation.actions import change_participant, follow, tag
+from klankbord.participation.leaving import unsubscribe_url
 from klankbord.participation.models import Follow, Notice, Rhythm, Topic
 from klankbord.participation.telling import mail_notices, next_mail, tell_followers
 from klankbord.people.models import Person
@@ -41,6 +43,7 @@ def test_a_follower_gets_one_mail_to_which_they_can_answer(klank: DeKlank) -> No
     assert "Klik op Mijn boeken." in mail["text"]
     assert "Piet" in mail["text"]
     assert "+k" in mail["reply_to"]
+    assert "Iedereen kan je antwoord dan lezen" in mail["text"], "nobody publishes by mail without knowing it"
     assert not _mails(klank, helping), "nobody hears of what they did themselves"
 
 
@@ -102,6 +105,92 @@ def test_one_click_ends_the_mail_about_one_thread_also_from_a_mail_program(klank
     assert done.status_code == 200
     assert not Follow.objects.of(klank.organisation).exists()
     assert visitor.post("/unsubscribe/1.0:vals/").status_code == 404
+
+
+def _told(klank: DeKlank, opening: Message, why: str = "question") -> None:
+    tell_followers(conversation=opening.conversation, message=opening, why=why, area="questions")
+
+
+def _mailed(klank: DeKlank, person: Person) -> list[dict[str, str]]:
+    with clock.reading(clock.now() + timedelta(minutes=2)):
+        mail_notices()
+    return _mails(klank, person)
+
+
+def _ends(klank: DeKlank, mail: dict[str, str]) -> str:
+    """Press the button of the mail program; what the page that comes back says."""
+    path = re.search(r"(/unsubscribe/.+/)$", mail["unsubscribe_url"])
+    assert path
+    return browser(klank.organisation).post(path[1], {"List-Unsubscribe": "One-Click"}).content.decode()
+
+
+def test_one_click_ends_what_the_mail_came_by_a_topic_a_person_or_an_area(klank: DeKlank) -> None:
+    writer, others = helper(klank.organisation, "Piet"), helper(klank.organisation, "Ans")
+    topic = Topic.objects.create(organisation=klank.organisation, name="E-books", slug="e-books")
+    by_topic, by_person, by_area = (_eager(klank, name) for name in ("A", "B", "C"))
+    follow(person=by_topic, topic=topic)
+    follow(person=by_person, whom=writer)
+    follow(person=by_area, area="questions")
+    also = thread(others)
+    for reader in (by_topic, by_person, by_area):
+        follow(person=reader, conversation=also.conversation)
+    opening = thread(writer)
+    tag(conversation=opening.conversation, topics=[topic])
+    _told(klank, opening)
+    for reader, name in ((by_topic, "E-books"), (by_person, "Piet"), (by_area, "alle nieuwe vragen")):
+        (mail,) = _mailed(klank, reader)
+        assert f"omdat je {name} volgt" in mail["text"].replace("“", "").replace("”", "")
+        assert name in _ends(klank, mail)
+    _told(klank, opening, "answer")
+    for reader in (by_topic, by_person, by_area):
+        assert len(_mailed(klank, reader)) == 1, "they asked for no more of it"
+        assert Follow.objects.of(klank.organisation).get(person=reader).conversation == also.conversation
+
+
+def test_who_follows_a_thread_in_more_ways_is_rid_of_it_with_one_click(klank: DeKlank) -> None:
+    writer, reader = helper(klank.organisation, "Piet"), _eager(klank, "Ans")
+    duplicate, opening = thread(writer), thread(writer)
+    follow(person=reader, whom=writer)
+    follow(person=reader, conversation=duplicate.conversation)
+    there = opening.conversation
+    tell_followers(conversation=there, message=opening, why="answer", joined=[duplicate.conversation_id])
+    (mail,) = _mailed(klank, reader)
+    _ends(klank, mail)
+    tell_followers(conversation=there, message=opening, why="comment", joined=[duplicate.conversation_id])
+    assert len(_mailed(klank, reader)) == 1
+
+
+def test_a_mail_with_all_sorts_of_things_ends_all_mail_and_says_so(klank: DeKlank) -> None:
+    reader, writer = _eager(klank, "Ans"), helper(klank.organisation, "Piet")
+    threads = [thread(writer, f"Vraag {number}") for number in range(2)]
+    for opening in threads:
+        follow(person=reader, conversation=opening.conversation)
+        _told(klank, opening)
+    (mail,) = _mailed(klank, reader)
+    assert "Geen mail meer over alles wat ik volg" in mail["text"]
+    _ends(klank, mail)
+    _told(klank, threads[0], "answer")
+    assert len(_mailed(klank, reader)) == 1
+
+
+def test_an_address_to_unsubscribe_from_an_older_mail_still_works(klank: DeKlank) -> None:
+    reader, opening = _eager(klank, "Ans"), thread(helper(klank.organisation))
+    follow(person=reader, conversation=opening.conversation)
+    address = unsubscribe_url(klank.organisation, reader, [str(opening.conversation_id)])
+    assert opening.conversation.subject in _ends(klank, {"unsubscribe_url": address})
+    assert not Follow.objects.of(klank.organisation).exists()
+
+
+def test_of_what_is_followed_in_more_ways_the_soonest_counts_and_never_is_never(klank: DeKlank) -> None:
+    writer, reader = helper(klank.organisation, "Piet"), helper(klank.organisation, "Ans")
+    opening = thread(writer)
+    follow(person=reader, whom=writer, rhythm=Rhythm.WEEKLY)
+    follow(person=reader, conversation=opening.conversation, rhythm=Rhythm.AT_ONCE)
+    _told(klank, opening)
+    assert len(_mailed(klank, reader)) == 1
+    change_participant(person=reader, rhythm=Rhythm.NEVER)
+    _told(klank, opening, "answer")
+    assert len(_mailed(klank, reader)) == 1
 
 
 def test_mail_goes_out_at_eight_in_the_organisations_own_time(klank: DeKlank) -> None:

@@ -9,10 +9,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from klankbord.participation.actions import change_participant, unfollow
-from klankbord.participation.models import Rhythm
+from klankbord.participation.leaving import leave, read_unsubscribe
 from klankbord.participation.taking_part import cannot
-from klankbord.participation.telling import read_unsubscribe
 from klankbord.people.requests import organisation_of
 
 
@@ -24,12 +22,8 @@ def unsubscribe(request: HttpRequest, signed: str) -> HttpResponse:
     found = read_unsubscribe(organisation_of(request), signed)
     if found is None:
         return cannot(request, _("This link is not complete. Copy it from the mail again."), status=404)
-    person, conversation = found
-    done = request.method == "POST"
-    everything = conversation is None or "everything" in request.POST
-    if done and everything:
-        change_participant(person=person, rhythm=Rhythm.NEVER)
-    elif done:
-        unfollow(person=person, conversation=conversation)
-    context = {"conversation": conversation, "done": done, "everything": everything}
+    done, everything = request.method == "POST", found.everything or "everything" in request.POST
+    if done:
+        leave(found, everything=everything)
+    context = {"targets": found.targets, "done": done, "everything": everything}
     return render(request, "participation/unsubscribe.html", context)
