@@ -74,6 +74,7 @@ from klankbord.people.contract import KeepsPersonalData
 from klankbord.people.personal_data import PersonsOwnData
 from klankbord.portal import reactions as portal
 from klankbord.portal.events import WayBackAskedFor
+from klankbord.posts import by_mail as posts_by_mail
 from klankbord.posts import events as posts_events
 from klankbord.posts import reactions as posts
 from klankbord.posts.announcing import PostsAnnouncements
@@ -88,7 +89,11 @@ from klankbord.search.contract import Searchable
 REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     # what comes in
     conversations_events.MessageReceived: (conversations.acknowledge,),
-    conversations_events.PublicMailReceived: (community_by_mail.take_in_by_mail, ideas_by_mail.take_in_by_mail),
+    conversations_events.PublicMailReceived: (
+        community_by_mail.take_in_by_mail,
+        ideas_by_mail.take_in_by_mail,
+        posts_by_mail.take_in_by_mail,
+    ),
     conversations_events.ConversationStateChanged: (community.hide_spam,),
     WayBackAskedFor: (portal.mail_way_back,),
     # what is said in public

@@ -6,12 +6,15 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from klankbord.conversations.actions.speak_publicly import hide_publicly, opening_message
+from klankbord.conversations.actions.speak_publicly import hide_publicly, opening_message, say_publicly
+from klankbord.conversations.events import MessageReceived
+from klankbord.conversations.models import Direction, Message
 from klankbord.events.base import Event
 from klankbord.moderation.events import HeldPostShown
 from klankbord.participation.actions import follow
 from klankbord.posts import reactions
 from klankbord.posts.actions import ask_monthly_question, give_tip, like_tip, like_tip_no_longer, react, write_post
+from klankbord.posts.by_mail import take_in_by_mail
 from klankbord.posts.models import Tip
 from tests import cast
 from tests.reacting import last
@@ -67,12 +70,24 @@ def _tip_shown(house: cast.DeKlank) -> Event:
     return HeldPostShown(organisation_id=house.organisation.pk, conversation_id=tip.pk, message_id=opening.pk)
 
 
+def _mailed(house: cast.DeKlank) -> Event:
+    post = write_post(by=house.marlies, title="Nieuwe kasten", text="Ze staan er.")
+    follow(person=cast.helper(house.organisation, "Ans"), conversation=post.conversation)
+    ans = cast.helper(house.organisation, "Ans")
+    said = say_publicly(conversation=post.conversation, person=ans, text="Mooi!", held=True)
+    Message.objects.of(house.organisation).filter(pk=said.pk).update(direction=Direction.INBOUND)
+    return MessageReceived(
+        organisation_id=house.organisation.pk, conversation_id=post.pk, message_id=said.pk, opened=False
+    )
+
+
 SITUATIONS: dict[Callable[[Any], None], Callable[[cast.DeKlank], Event]] = {
     reactions.tell_of_our_post: _posted,
     reactions.tell_of_reaction: _reacted,
     reactions.count_again: _hidden,
     reactions.earn_by_tip: _liked,
     reactions.earn_no_longer: _liked_no_longer,
+    take_in_by_mail: _mailed,
 }
 
 FURTHER: tuple[tuple[Callable[[Any], None], Callable[[cast.DeKlank], Event]], ...] = (
