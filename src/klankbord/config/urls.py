@@ -15,10 +15,11 @@ urlpatterns = [
     path("questions/", include("klankbord.community.urls")),
     path("ideas/", include("klankbord.ideas.urls")),
     path("changes/", include("klankbord.ideas.change_urls")),
+    # The portal first: its pages are asked for most, and each address above the one that fits is tried.
+    path("", include("klankbord.portal.urls")),
     path("", include("klankbord.posts.urls")),
     path("", include("klankbord.moderation.urls")),
     path("", include("klankbord.participation.urls")),
-    path("", include("klankbord.portal.urls")),
 ]
 
 handler400 = "klankbord.portal.views.pages.bad_request"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from klankbord.database.prepared import Prepared
+from klankbord.design.kept import Kept
 from klankbord.people.models import Membership, Organisation
 from klankbord.understanding.reaching import asks_how_to_reach_us, who_is_asked_for
 
@@ -19,15 +21,25 @@ class Colleague:
     title: str
 
 
-def colleagues_asked_for(organisation: Organisation, text: str) -> list[Colleague]:
+_ASKED_FOR: Kept[tuple[Colleague, ...]] = Kept(1_000, lambda _found: 1)
+_TO_REACH: Kept[bool] = Kept(1_000, lambda _found: 1)
+
+
+def colleagues_asked_for(organisation: Organisation, text: str) -> Sequence[Colleague]:
     """Those of us whom `text` names, none when it is about something else."""
-    shown = [Colleague(*row) for row in _SHOWN.plain(organisation=organisation.pk)]
-    return [shown[place] for place in who_is_asked_for(text, [each.name for each in shown], names=[organisation.name])]
+    known = _SHOWN.seen(organisation=organisation.pk)
+
+    def ask() -> tuple[Colleague, ...]:
+        shown = [Colleague(*row) for row in known.plain()]
+        places = who_is_asked_for(text, [each.name for each in shown], names=[organisation.name])
+        return tuple(shown[place] for place in places)
+
+    return _ASKED_FOR.get_or((text, organisation.name, known.state), ask)
 
 
 def asks_to_reach(organisation: Organisation, text: str) -> bool:
     """Whether `text` only asks when we are there and how to reach us."""
-    return asks_how_to_reach_us(text, names=[organisation.name])
+    return _TO_REACH.get_or((text, organisation.name), lambda: asks_how_to_reach_us(text, names=[organisation.name]))
 
 
 def _shown(*, organisation: int) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from functools import cached_property
 from typing import Any, ClassVar, Self
 from zoneinfo import ZoneInfo
@@ -95,9 +95,9 @@ class Organisation(models.Model):
         return OpeningHours(zone=self.zone, week=week, closed=closed)
 
     @property
-    def week_edition(self) -> tuple[Any, ...]:
+    def week_edition(self) -> Hashable:
         """What tells its week of opening hours from any other."""
-        return tuple(_SPANS.plain(organisation=self.pk))
+        return _SPANS.seen(organisation=self.pk).state
 
     @property
     def opening_line(self) -> str:

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from functools import cache
 from pathlib import Path
 
 from django.conf import settings
 
+from klankbord.design.kept import Kept
 from klankbord.search import spelling, words
 from klankbord.search.contract import Audience
 from klankbord.search.index import Hit, Index, Within
 from klankbord.search.keeping import open_index
 from klankbord.search.likeness import Likeness
+
+_ANSWERS = 20_000
+"""Units of `_size` that are kept, of each kind of question."""
+
+
+def _size(hits: Sequence[Hit]) -> int:
+    return 10 + len(hits)
+
+
+_FOUND: Kept[Sequence[Hit]] = Kept(_ANSWERS, _size)
+_MEANT: Kept[tuple[Sequence[Hit], str]] = Kept(_ANSWERS, lambda found: _size(found[0]))
 
 
 @cache
@@ -39,15 +51,18 @@ def find(
     labels: Sequence[str] = (),
     limit: int = 50,
     strictly: bool = False,
-) -> list[Hit]:
+) -> Sequence[Hit]:
     """What fits `text` best among what this audience of this organisation may find, best first.
 
     Of several kinds at once, in one ranking; with `labels`, only what has all of them. Staff also find what is public.
     `strictly` finds only what has all the words, and not what has no more than a part of a compound.
     The index may be behind by a moment: check the rows through `visible_to` before showing anything.
     """
-    within = Within(organisation_id=organisation_id, kinds=kinds, audience=audience, labels=labels)
-    return words.find(_index_in(index_folder()), text, within=within, limit=limit, strictly=strictly)
+    within = _within(organisation_id, kinds, audience, labels)
+    asked = text, within, limit, strictly
+    return _answered(
+        _FOUND, asked, lambda index: words.find(index, text, within=within, limit=limit, strictly=strictly)
+    )
 
 
 def find_as_meant(
@@ -58,15 +73,18 @@ def find_as_meant(
     audience: Audience = Audience.PUBLIC,
     labels: Sequence[str] = (),
     limit: int = 50,
-) -> tuple[list[Hit], str]:
+) -> tuple[Sequence[Hit], str]:
     """What `find` finds, and the words that were looked for: where nothing has all of `text` and a word of it is known
     to nobody, the nearest spelling.
 
     Only a spelling all words of which are found together is told. By another one is looked where `text` itself finds
     nothing, and then nothing is said of it: it may be as wrong as what was typed.
     """
-    within = Within(organisation_id=organisation_id, kinds=kinds, audience=audience, labels=labels)
-    index = _index_in(index_folder())
+    within = _within(organisation_id, kinds, audience, labels)
+    return _answered(_MEANT, (text, within, limit), lambda index: _as_meant(index, text, within, limit))
+
+
+def _as_meant(index: Index, text: str, within: Within, limit: int) -> tuple[list[Hit], str]:
     hits = words.find(index, text, within=within, limit=limit)
     if hits and hits[0].has_all:
         return hits, text
@@ -75,6 +93,16 @@ def find_as_meant(
     if meant and found and found[0].has_all:
         return found, meant
     return hits or found, text
+
+
+def _within(organisation_id: int, kinds: Sequence[str], audience: Audience, labels: Sequence[str]) -> Within:
+    return Within(organisation_id=organisation_id, kinds=tuple(kinds), audience=audience, labels=tuple(labels))
+
+
+def _answered[V](kept: Kept[V], asked: Hashable, answer: Callable[[Index], V]) -> V:
+    """The same commit of the index answers the same question the same."""
+    index = _index_in(index_folder())
+    return kept.get_or((index.folder, index.reload(), asked), lambda: answer(index))
 
 
 def similar(
@@ -102,5 +130,5 @@ def similar(
         exclude: Kind and id of what is no answer: the text itself, when it is known already.
         limit: How many at most.
     """
-    within = Within(organisation_id=organisation_id, kinds=kinds, audience=audience, labels=labels)
+    within = _within(organisation_id, kinds, audience, labels)
     return _likeness_in(index_folder()).sharing(text, title=title, within=within, exclude=exclude, limit=limit)

@@ -96,6 +96,7 @@ class Index:
         self._index = tantivy.Index(self.schema, path=str(folder))
         spaces = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
         self._index.register_tokenizer("spaces", spaces)
+        self._meta = folder / "meta.json"
         self._seen = (0, 0)
 
     def writer(self, memory: int = WRITER_BYTES) -> Writer:
@@ -109,12 +110,17 @@ class Index:
         except ValueError as error:
             raise IndexInUse(str(error)) from None
 
-    def reload(self) -> None:
-        """See what was committed since, by this process or another: each commit puts another file in its place."""
-        file = (self.folder / "meta.json").stat()
-        if self._seen != (file.st_ino, file.st_mtime_ns):
+    def reload(self) -> tuple[int, int]:
+        """See what was committed since, by this process or another: each commit puts another file in its place.
+
+        Returns which commit that is: what is asked from now on is answered by this one or a later one.
+        """
+        file = self._meta.stat()
+        edition = file.st_ino, file.st_mtime_ns
+        if self._seen != edition:
             self._index.reload()
-            self._seen = file.st_ino, file.st_mtime_ns
+            self._seen = edition
+        return edition
 
     def searcher(self) -> tantivy.Searcher:
         """A view of everything that was committed until now."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import tantivy
 
@@ -65,7 +65,8 @@ def find(index: Index, text: str, *, within: Within, limit: int, strictly: bool 
             break
         answers = index.ask(searcher, query, within, limit * _ROOM)
         for hit in answers.hits(answers.scores, limit=limit):
-            found.setdefault((hit.kind, hit.about_id), replace(hit, score=hit.score - step * _STEP, has_all=has_all))
+            score = hit.score - step * _STEP
+            found.setdefault((hit.kind, hit.about_id), Hit(hit.kind, hit.about_id, score, has_all))
         if len(found) >= limit:
             break
     return list(found.values())[:limit]

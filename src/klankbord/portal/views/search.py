@@ -23,7 +23,7 @@ from klankbord.live.shows import shows
 from klankbord.people.announcing import profile_topic
 from klankbord.people.models import Organisation
 from klankbord.people.requests import organisation_of
-from klankbord.people.surroundings import kept_page, surroundings
+from klankbord.people.surroundings import kept_page
 from klankbord.portal.actions import form_channel
 from klankbord.portal.finding import MOST, SHORTEST, Found, Result, kind_words, search_public
 from klankbord.portal.reaching import Reach, answer_of_the_house
@@ -73,7 +73,7 @@ def search(request: HttpRequest) -> HttpResponse:
     """`/search/?q=`"""
     organisation = organisation_of(request)
     answer = _ask(request, organisation, MOST)
-    parts = {"typed": escape(answer.text), "found": _below(request, organisation, answer)}
+    parts = {"typed": escape(answer.text), "found": _below(organisation, answer)}
     return _kept(kept_page(request, "portal/search.html", dict, parts), organisation, answer)
 
 
@@ -96,7 +96,7 @@ def _ask(request: HttpRequest, organisation: Organisation, limit: int) -> _Answe
     return _Answer(text, limit, reach=reach, found=found)
 
 
-def _below(request: HttpRequest, organisation: Organisation, answer: _Answer) -> Markup:
+def _below(organisation: Organisation, answer: _Answer) -> Markup:
     """What stands below the box. The same things, found with the same words, make the same list."""
 
     def make() -> Markup:
@@ -104,10 +104,10 @@ def _below(request: HttpRequest, organisation: Organisation, answer: _Answer) ->
         rows = Markup("").join(map(_row, context.get("results", ())))
         return Markup(render_to_string("portal/_found.html", {**context, "rows": rows}))  # noqa: S704 - a template of ours
 
-    around = surroundings(request)
-    if around is None or answer.found is None or answer.reach is not None:
+    if answer.found is None or answer.reach is not None:
         return make()
-    return _LISTS.get_or((around, answer.text, answer.found.state), make)
+    key = (get_language(), organisation.phone, answer.text, answer.limit, answer.found.state)
+    return _LISTS.get_or(key, make)
 
 
 def _row(result: Result) -> Markup:
