@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cache, cached_property
 from typing import Any
 
 from django.conf import settings
@@ -15,9 +16,9 @@ from django.db.models.functions import Substr
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from klankbord.database.prepared import Plain, Prepared, Seen
 from klankbord.design.jinja import url
-from klankbord.ideas.hot import as_moment, plain_rows
-from klankbord.ideas.models import Board, IdeaQuerySet, Status
+from klankbord.ideas.models import Board, Idea, IdeaQuerySet, Status
 from klankbord.participation.authors import Author, authors
 from klankbord.participation.models import Topic
 from klankbord.people.models import Organisation
@@ -38,7 +39,6 @@ _COLUMNS = (
     "created_at",
     "board_id",
     "pk",
-    "rising",
     "conversation__person_id",
     "conversation__person__pseudonym",
     "conversation__person__face",
@@ -46,8 +46,8 @@ _COLUMNS = (
     "conversation__person__works_as__id",
 )
 
-type Plain = tuple[Any, ...]
-"""A row as the database gives it, in the order of `_COLUMNS`."""
+_PERSON, _MERGED_INTO, _WORKS_AS = 11, 14, 15
+"""Where in these."""
 
 
 class Sort(StrEnum):
@@ -138,12 +138,30 @@ class Choice:
         return {name: value for name, value in found.items() if value}
 
 
-@dataclass(frozen=True, slots=True)
 class Page:
-    """Some rows as the database gives them, and where the next ones begin; empty at the end."""
+    """Some rows, in the order of `_COLUMNS`, and where the next ones begin; looked into only by who needs them.
 
-    rows: Sequence[Plain]
-    after: str
+    Attributes:
+        state: The same for the same rows, and for no others.
+    """
+
+    def __init__(self, seen: Seen, sort: Sort) -> None:
+        self.state = seen.state
+        self._seen, self._sort = seen, sort
+
+    @cached_property
+    def _found(self) -> list[Plain]:
+        return self._seen.plain()
+
+    @property
+    def rows(self) -> list[Plain]:
+        """What stands on this page."""
+        return self._found[:ON_A_PAGE]
+
+    @property
+    def after(self) -> str:
+        """Where the next one begins; empty at the end."""
+        return _end(self._found[ON_A_PAGE - 1], self._sort) if len(self._found) > ON_A_PAGE else ""
 
 
 def read_choice(parameters: Any, organisation: Organisation) -> Choice:
@@ -160,10 +178,7 @@ def read_choice(parameters: Any, organisation: Organisation) -> Choice:
 
 def chosen(rows: IdeaQuerySet, choice: Choice) -> IdeaQuerySet:
     """The ideas among `rows` that were chosen, in their order, from where the last page ended."""
-    if choice.status is not None:
-        rows = rows.filter(status=choice.status)
-    if choice.topic is not None:
-        rows = rows.filter(conversation__taggings__topic=choice.topic)
+    rows = _narrowed(rows, status=choice.status, topic=choice.topic.pk if choice.topic else None)
     field = choice.sort.field
     end = _end_of(choice)
     if end is not None:
@@ -173,20 +188,38 @@ def chosen(rows: IdeaQuerySet, choice: Choice) -> IdeaQuerySet:
     return rows.order_by(f"-{field}", "-pk")
 
 
-def page_of(rows: Callable[[], IdeaQuerySet], choice: Choice, *, key: Hashable = None) -> Page:
-    """One page of the chosen ideas among `rows`.
+def page_of(rows: IdeaQuerySet, choice: Choice) -> Page:
+    """One page of the chosen ideas among `rows`."""
+    return Page(Seen(tuple(_plain(chosen(rows, choice), choice.sort)[: ON_A_PAGE + 1])), choice.sort)
 
-    `key` stands for `rows`: with it the query is put together once for each choice.
-    """
 
-    def query() -> Any:
-        return _plain(chosen(rows(), choice)[: ON_A_PAGE + 1])
+def everybodys_page(organisation: Organisation, choice: Choice) -> Page:
+    """One page of the chosen ideas among all of the organisation that everybody may read."""
+    if choice.after:
+        return page_of(Idea.objects.of(organisation).listed(), choice)
+    values: dict[str, int | str] = {"organisation": organisation.pk}
+    if choice.status is not None:
+        values["status"] = choice.status.value
+    if choice.topic is not None:
+        values["topic"] = choice.topic.pk
+    return Page(_beginning(choice.sort, frozenset(values)).seen(**values), choice.sort)
 
-    topic = choice.topic.pk if choice.topic else None
-    whole = (key, choice.sort, choice.status, topic)
-    found = plain_rows(whole, query) if key is not None and not choice.after else list(query())
-    shown = found[:ON_A_PAGE]
-    return Page(shown, _end(shown[-1], choice.sort) if len(found) > ON_A_PAGE else "")
+
+@cache
+def _beginning(sort: Sort, values: frozenset[str]) -> Prepared:
+    """The first page of a list: thousands ask for it."""
+
+    def make(*, organisation: int, status: str | None = None, topic: int | None = None) -> Any:
+        rows = _narrowed(Idea.objects.of(organisation).listed(), status=status, topic=topic)
+        return _plain(rows.order_by(f"-{sort.field}", "-pk"), sort)[: ON_A_PAGE + 1]
+
+    return Prepared(make, sorted(values - {"status"}), texts=sorted(values & {"status"}))
+
+
+def _narrowed(rows: IdeaQuerySet, *, status: str | None, topic: int | None) -> IdeaQuerySet:
+    if status is not None:
+        rows = rows.filter(status=status)
+    return rows.filter(conversation__taggings__topic=topic) if topic is not None else rows
 
 
 def rows_of(organisation: Organisation, rows: IdeaQuerySet) -> Sequence[IdeaRow]:
@@ -196,7 +229,7 @@ def rows_of(organisation: Organisation, rows: IdeaQuerySet) -> Sequence[IdeaRow]
 
 def is_plain(row: Plain, here: Organisation) -> bool:
     """Whether all that is shown of it stands in it: it is ours, and its author is neither merged nor works here."""
-    return row[1] == here.pk and row[15] is None and row[16] is None
+    return row[1] == here.pk and row[_MERGED_INTO] is None and row[_WORKS_AS] is None
 
 
 def path_of(conversation_id: int) -> str:
@@ -209,8 +242,10 @@ def board_path(board: Board) -> str:
     return url("ideas:list") if board.is_main else url("ideas:board", board.slug)
 
 
-def _plain(rows: IdeaQuerySet) -> Any:
-    return rows.annotate(words=Substr("opening__text", 1, 3 * _EXCERPT)).values_list(*_COLUMNS)
+def _plain(rows: IdeaQuerySet, sort: Sort = Sort.NEWEST) -> Any:
+    """These rows; one that stands where it does by a number with a fraction ends in that number (`Prepared`)."""
+    columns = (*_COLUMNS, "rising") if sort is Sort.RISING else _COLUMNS
+    return rows.annotate(words=Substr("opening__text", 1, 3 * _EXCERPT)).values_list(*columns)
 
 
 def shown_rows(here: Organisation, found: Sequence[Plain]) -> list[IdeaRow]:
@@ -220,7 +255,7 @@ def shown_rows(here: Organisation, found: Sequence[Plain]) -> list[IdeaRow]:
     if elsewhere:
         houses |= {each.pk: each for each in Organisation.objects.filter(pk__in=elsewhere)}
     # Who was merged into another or works here is looked up; of everybody else the row says all that is shown.
-    special = [(row[1], row[12]) for row in found if row[15] is not None or row[16] is not None]
+    special = [(row[1], row[_PERSON]) for row in found if row[_MERGED_INTO] is not None or row[_WORKS_AS] is not None]
     people: dict[tuple[int, int], Author] = {}
     for house in {house for house, _person in special}:
         known = authors(organisation_id=house, person_ids=[person for of, person in special if of == house])
@@ -232,7 +267,7 @@ def _row(
     row: Plain, houses: dict[int, Organisation], here: Organisation, people: dict[tuple[int, int], Author]
 ) -> IdeaRow:
     conversation_id, house_id, subject, words, score, anonymous, comments, status, created_at, board_id = row[:10]
-    person_id, pseudonym, face_spec = row[12:15]
+    person_id, pseudonym, face_spec = row[_PERSON:_MERGED_INTO]
     house, path = houses[house_id], path_of(conversation_id)
     is_ours = house_id == here.pk
     known = people.get((house_id, person_id))
@@ -254,8 +289,16 @@ def _row(
     )
 
 
+def as_moment(value: Any) -> datetime | None:
+    """A moment out of a plain row: SQLite gives it without a zone, as text or not; it is in UTC."""
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    if not isinstance(moment, datetime):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
 def _end(row: Plain, sort: Sort) -> str:
-    value = {Sort.RISING: row[11], Sort.MOST: row[4], Sort.NEWEST: row[8]}[sort]
+    value = {Sort.RISING: row[-1], Sort.MOST: row[4], Sort.NEWEST: row[8]}[sort]
     if sort is Sort.NEWEST:
         moment = as_moment(value)
         return f"{moment.isoformat() if moment else ''}_{row[10]}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -15,16 +16,18 @@ from django.views.decorators.http import require_safe
 from markupsafe import Markup
 
 from klankbord import clock
+from klankbord.database.prepared import Plain, Prepared, Seen
+from klankbord.design.kept import Kept
 from klankbord.ideas.access import board_for, may_see_board
 from klankbord.ideas.actions.boards import main_board
 from klankbord.ideas.announcing import board_topic, changes_topic, ideas_topic
-from klankbord.ideas.hot import ROWS, as_moment, plain_rows
 from klankbord.ideas.listing import (
     Choice,
     Page,
-    Plain,
     Sort,
+    as_moment,
     board_path,
+    everybodys_page,
     is_plain,
     page_of,
     read_choice,
@@ -47,10 +50,39 @@ ROAD = (Status.PLANNED, Status.STARTED, Status.DONE)
 _IN_A_COLUMN = 30
 _BOARD = 9
 """Where a plain row of `listing` says on which board it stands."""
-type Boards = list[tuple[Any, ...]]
 _OF_A_BOARD = tuple(field.attname for field in Board._meta.concrete_fields)
-_ID = _OF_A_BOARD.index("id")
-_OPENS, _CLOSES = _OF_A_BOARD.index("opens_at"), _OF_A_BOARD.index("closes_at")
+_MOMENTS = ("opens_at", "closes_at", "created_at")
+_ROWS: Kept[Markup] = Kept(8_000_000, len)
+"""Rows of lists, by everything that stands in them."""
+_LISTS: Kept[dict[str, Markup]] = Kept(8_000_000, lambda parts: 2 * sum(map(len, parts.values())))
+"""What stands in a list that everybody sees, by all rows that were read for it; those are about as many letters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Boards:
+    """The boards that everybody may know of.
+
+    Attributes:
+        state: The same for the same boards, and for no others.
+        values: What each is, in the order in which they were made.
+    """
+
+    state: Hashable
+    values: tuple[dict[str, Any], ...]
+
+    @classmethod
+    def of(cls, seen: Seen) -> Boards:
+        """The boards in these rows."""
+        found = (dict(zip(_OF_A_BOARD, row, strict=True)) for row in seen.plain())
+        return cls(seen.state, tuple(each | {name: as_moment(each[name]) for name in _MOMENTS} for each in found))
+
+    @property
+    def turns(self) -> list[datetime]:
+        """When one of them opens or closes by itself."""
+        return [each[name] for each in self.values for name in ("opens_at", "closes_at") if each[name]]
+
+
+_BOARDS: Kept[Boards] = Kept(200, lambda _boards: 1)
 
 
 @require_safe
@@ -58,7 +90,7 @@ def ideas(request: HttpRequest) -> HttpResponse:
     """`/ideas/`: what customers would like, on all boards that everybody may read."""
     organisation = organisation_of(request)
     choice = read_choice(request.GET, organisation)
-    page = page_of(lambda: Idea.objects.of(organisation).listed(), choice, key=("organisation", organisation.pk))
+    page = everybodys_page(organisation, choice)
     known = _boards(organisation)
     response = _list(request, _main_board(organisation, known), page, choice, known)
     topics = (ideas_topic(organisation.pk), profile_topic(organisation.pk))
@@ -78,7 +110,7 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
     if choice.ours and not found.is_private:
         rows = ours.listed().filter(board=found)
     known = _boards(organisation)
-    response = _list(request, found, page_of(lambda: rows, choice), choice, known)
+    response = _list(request, found, page_of(rows, choice), choice, known)
     if found.is_private:
         return kept_private(response)
     topics = (board_topic(found.pk), ideas_topic(organisation.pk), profile_topic(organisation.pk))
@@ -122,9 +154,19 @@ def _list(request: HttpRequest, board: Board, page: Page, choice: Choice, known:
     """The page of a list."""
     organisation, person = organisation_of(request), person_of(request)
     path, is_open = board_path(board), board.is_open()
-    rows_html = _rows_html(page.rows, open_boards=_open(board, known), person=person, here=organisation)
-    pages_html = _pages_html(path, page, choice)
-    parts = {"rows_html": rows_html, "pages_html": pages_html}
+    open_boards = _open(board, known)
+
+    def make() -> dict[str, Markup]:
+        rows_html = _rows_html(page.rows, open_boards=open_boards, person=person, here=organisation)
+        return {"rows_html": rows_html, "pages_html": _pages_html(path, page, choice)}
+
+    address = _address(path, choice.query(after=choice.after))
+    key = (_language_and_day(organisation), organisation.pk, address, open_boards, page.state)
+    parts = _LISTS.get(key) if person is None else None
+    if parts is None:
+        parts = make()
+        if person is None and all(is_plain(row, organisation) for row in page.rows):
+            _LISTS.keep(key, parts)
     made = _context(organisation, board, choice, is_open=is_open)
     return kept_page(request, "ideas/list.html", made, parts, *_besides(organisation, board, choice, known))
 
@@ -151,64 +193,80 @@ def _is_shared(board: Board) -> bool:
     """Whether ideas of several organisations stand on it. The main board is an organisation's own."""
     if board.is_main or board.is_private:
         return False
-    grants = BoardGrant.objects.of(board.organisation_id).running().filter(board=board)
-    return bool(plain_rows(("grants", board.pk), lambda: grants.order_by("pk").values_list("pk")))
+    return bool(_GRANTS.plain(house=board.organisation_id, board=board.pk))
+
+
+def _grants(*, house: int, board: int) -> Any:
+    return BoardGrant.objects.of(house).running().filter(board=board).order_by("pk").values_list("pk")
+
+
+_GRANTS = Prepared(_grants, ("house", "board"))
 
 
 def _until(organisation: Organisation, known: Boards) -> datetime:
     """Until when a list stays true: a round that opens or closes changes it, also one that is only named beside it."""
     now = clock.now()
-    turns = [as_moment(row[place]) for row in known for place in (_OPENS, _CLOSES) if row[place]]
-    return min([midnight(organisation), *(each for each in turns if each is not None and each > now)])
+    return min([midnight(organisation), *(each for each in known.turns if each > now)])
 
 
 def _open(board: Board, known: Boards) -> frozenset[int]:
     """The boards that take votes now: of those that everybody knows, and this one."""
     now = clock.now()
     found = {board.pk} if board.is_open(now) else set()
-    for row in known:
-        opens, closes = as_moment(row[_OPENS]), as_moment(row[_CLOSES])
-        if (opens is None or opens <= now) and (closes is None or now < closes):
-            found.add(row[_ID])
+    for each in known.values:
+        if (each["opens_at"] is None or each["opens_at"] <= now) and (
+            each["closes_at"] is None or now < each["closes_at"]
+        ):
+            found.add(each["id"])
     return frozenset(found)
 
 
 def _boards(organisation: Organisation) -> Boards:
-    """The boards that everybody may know of, as the database gives them, in the order of `_OF_A_BOARD`."""
-    shared = Board.objects.shared_by
-    return plain_rows(
-        ("boards", organisation.pk),
-        lambda: shared(organisation.pk).open_to_all().order_by("pk").values_list(*_OF_A_BOARD),
-    )
+    """The boards that everybody may know of."""
+    seen = _OPEN_TO_ALL.seen(organisation=organisation.pk)
+    return _BOARDS.get_or(seen.state, lambda: Boards.of(seen))
+
+
+def _open_to_all(*, organisation: int) -> Any:
+    return Board.objects.shared_by(organisation).open_to_all().order_by("pk").values_list(*_OF_A_BOARD)
+
+
+_OPEN_TO_ALL = Prepared(_open_to_all, ("organisation",))
 
 
 def _main_board(organisation: Organisation, known: Boards) -> Board:
     """The organisation's own board, out of the query that is made anyhow."""
-    for row in known:
-        values = dict(zip(_OF_A_BOARD, row, strict=True))
+    for values in known.values:
         if values["is_main"] and values["organisation_id"] == organisation.pk:
-            moments = {name: as_moment(values[name]) for name in ("opens_at", "closes_at", "created_at")}
-            return Board(**values | moments)
+            return Board(**values)
     return main_board(organisation)
 
 
 def _besides(organisation: Organisation, board: Board, choice: Choice, known: Boards) -> tuple[Hashable, ...]:
     """What else the page depends on, besides its frame and its rows."""
-    house = organisation.pk
-    topics = plain_rows(
-        ("topics", house), lambda: Topic.objects.of(house).order_by("name").values_list("pk", "name", "slug")
-    )
     moment = clock.now()
     return (
         tuple(getattr(board, name) for name in _OF_A_BOARD),
         board.is_open(moment),
         _is_shared(board),
-        tuple(known),
+        known.state,
         # Which other rounds are open changes by itself, at the minute.
-        moment.replace(second=0, microsecond=0) if any(each[_OPENS] or each[_CLOSES] for each in known) else None,
-        tuple(topics),
+        moment.replace(second=0, microsecond=0) if known.turns else None,
+        _TOPICS.seen(organisation=organisation.pk).state,
         (choice.sort, choice.status, choice.topic.pk if choice.topic else None, choice.ours, bool(choice.after)),
     )
+
+
+def _topics(*, organisation: int) -> Any:
+    return Topic.objects.of(organisation).order_by("name").values_list("pk", "name", "slug")
+
+
+_TOPICS = Prepared(_topics, ("organisation",))
+
+
+def _language_and_day(organisation: Organisation) -> tuple[Hashable, ...]:
+    """Dates are said as one says them today."""
+    return get_language(), clock.now().astimezone(organisation.zone).date()
 
 
 def _rows_html(
@@ -217,7 +275,7 @@ def _rows_html(
     """The rows, each made once for all who see the same."""
     voted = _voted(person, here, rows)
     is_known = person is not None
-    shared = (get_language(), clock.now().astimezone(here.zone).date(), is_known)
+    shared = (*_language_and_day(here), is_known)
 
     def html(row: Plain) -> Markup:
         wants_it, is_open = row[0] in voted, row[_BOARD] in open_boards
@@ -233,7 +291,7 @@ def _rows_html(
             return Markup(render_to_string("ideas/row.html", context))  # noqa: S704 - a template of ours
 
         # What stands elsewhere than in the row (a member's name, another organisation's) is looked at each time.
-        return ROWS.get_or((row, wants_it, is_open, shared), make) if is_plain(row, here) else make()
+        return _ROWS.get_or((row, wants_it, is_open, shared), make) if is_plain(row, here) else make()
 
     return Markup("".join(map(html, rows)))  # noqa: S704 - as above
 
@@ -244,7 +302,7 @@ def _pages_html(path: str, page: Page, choice: Choice) -> Markup:
     if next_url is None and first_url is None:
         return Markup("")
     context = {"first_url": first_url, "next_url": next_url}
-    return ROWS.get_or(
+    return _ROWS.get_or(
         (get_language(), first_url, next_url),
         lambda: Markup(render_to_string("ideas/pages.html", context)),  # noqa: S704 - a template of ours
     )
