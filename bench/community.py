@@ -4,7 +4,8 @@
 has 50 answers and 20 comments and 30 others, starts one server process, and loads it by turns: 20 kB of fixed bytes;
 the question's page as it stands in memory, asked for as browsers do (compressed) and as a plain client does; and built
 anew for each request (as for a reader who is known: their cookie bypasses the memory); the same two of a search that
-finds 20 things. The aims: at least 0.5 unchanged and 0.03 anew. A ratio is of requests per second, measured
+finds 20 things, and one with other words each time, that nobody asked for before (`search_words`). The aims: at least
+0.5 unchanged and 0.03 anew. A ratio is of requests per second, measured
 by turns so that other work on the machine hits all; `cpu_ratio` is of the server's processor time per request, which
 it hardly touches. Then somebody answers, and it is measured how long this process and a second one on the same
 database still show the page of before.
@@ -17,15 +18,17 @@ import http.client
 import json
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
-from loading.client import HOST, by_turns, load, page
+from loading.client import HOST, by_turns, load, page, pages
 from loading.processes import Server, serving
 
 _ROUNDS = 7
 _SEARCH = "/search/?q=boek+verlengen"
+_WORDS = "boek verlengen gereserveerd boeken knop achter elk daar kijk lees vraag mijn hoe staat"
 _BROWSER = "accept-encoding: gzip, deflate, br\r\n"
 _KNOWN = "cookie: reader=1\r\n"
 """A cookie that the front does not know: the page is built by Django."""
@@ -49,13 +52,20 @@ def rates(made: Server, path: str, seconds: float) -> dict[str, float]:
         "anew": page(path, _KNOWN),
         "search": page(_SEARCH),
         "search_anew": page(_SEARCH, _KNOWN),
+        "search_words": pages(_other_words(), _KNOWN),
     }
     for request in requests.values():  # warm
-        load(made.port, lambda request=request: request, 0.5)
+        load(made.port, request, 0.5)
     figures = by_turns(made, requests, seconds=seconds, rounds=_ROUNDS)
     status, body = fetch(made.port, path)
     assert status == 200
     return figures | {"page_kb": len(body) / 1000}
+
+
+def _other_words() -> Iterator[str]:
+    """Searches for four words of the questions, each one once."""
+    words = permutations(_WORDS.split(), 4)
+    return (f"/search/?q={'+'.join(each)}" for each in words)
 
 
 def freshness(port: int, other: int, path: str) -> dict[str, float]:
@@ -148,7 +158,7 @@ def make_question() -> str:
     for number, each in enumerate(given[:20]):
         comment(message=each.message, person=people[-number - 1], text="Dat werkte bij mij ook.")
     for number, each in enumerate(people[:30]):
-        ask(person=each, title=f"Vraag {number}: mijn boek verlengen", text=words)
+        ask(person=each, title=f"Vraag {number}: mijn boek verlengen", text=f"Dit is keer {number}. {words}")
     return f"/questions/{question.pk}/"
 
 

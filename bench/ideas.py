@@ -4,7 +4,7 @@
 
 One server process on SQLite, with all that `klankbord serve` runs (background work included), loaded from this one.
 
-1. `http_votes / commits`: votes a second of visitors who are known, sent over 16 connections to the page's own address,
+1. `http_votes / commits`: votes a second of visitors who are known, sent over 64 connections to the page's own address,
    against single-row commits a second into SQLite with `synchronous=FULL` beside it. Aim: at least 0.15.
    `action_votes / commits`: the same without HTTP: the action alone, called by 64 threads of a process, until all that
    follows from the votes is done too. `..._cpu_us` is the processor time for one vote and all that follows from it.
@@ -89,14 +89,14 @@ def _pages(server: Server, seconds: float) -> dict[str, float]:
     board = "/ideas/?sort=most"
     requests = {"fixed": page("/fixed"), "kept": page(board), "anew": page(board, "cookie: somebody=1\r\n")}
     for request in requests.values():  # warm
-        load(server.port, lambda request=request: request, 0.5, 4)
+        load(server.port, request, 0.5, 4)
     return by_turns(server, requests, seconds=seconds, rounds=TURNS)
 
 
 def _votes(server: Server, folder: Path, keys: Iterator[str], seconds: float) -> dict[str, float]:
     def vote(part: float) -> tuple[float, float]:
         used = cpu_seconds(server.pid)
-        rate = load(server.port, lambda: _vote(server.told["idea"], next(keys)), part)
+        rate = load(server.port, lambda: _vote(server.told["idea"], next(keys)), part, THREADS)
         until_all_followed(folder)
         return rate, (cpu_seconds(server.pid) - used) / (rate * part)
 

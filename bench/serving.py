@@ -54,7 +54,7 @@ def measure(seconds: float) -> dict[str, float]:
 def _figures(server: Server, seconds: float) -> dict[str, float]:
     figures = {"memory_mb": memory_mb(server.pid)}
     for request in _REQUESTS.values():  # warm
-        load(server.port, lambda request=request: request, 0.3, 8)
+        load(server.port, request, 0.3, 8)
     for connections in (1, _CONNECTIONS):
         found = by_turns(server, _REQUESTS, seconds=seconds, rounds=_ROUNDS, connections=connections)
         figures |= {f"{name}_{connections}": value for name, value in found.items()}
@@ -63,9 +63,7 @@ def _figures(server: Server, seconds: float) -> dict[str, float]:
     figures["streams_opened_per_s"] = _STREAMS / took
     figures["streams_ratio"] = figures["streams_opened_per_s"] / figures[f"fixed_per_s_{_CONNECTIONS}"]
     figures["kb_per_stream"] = (memory_mb(server.pid) - idle) * 1000 / _STREAMS
-    figures["fixed_per_s_with_streams_open"] = load(
-        server.port, lambda: _REQUESTS["fixed"], seconds / _ROUNDS, _CONNECTIONS
-    )
+    figures["fixed_per_s_with_streams_open"] = load(server.port, _REQUESTS["fixed"], seconds / _ROUNDS, _CONNECTIONS)
     figures["stop_with_1000_streams_s"] = server.stop()
     for line in lines:
         line.close()

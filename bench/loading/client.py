@@ -7,7 +7,7 @@ import selectors
 import socket
 import statistics
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from loading.processes import Server, cpu_seconds
 
@@ -16,12 +16,26 @@ CONNECTIONS = 16
 _LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
 
 
-def page(path: str, headers: str = "") -> bytes:
-    """A request for the page at `path`; each further header ends with a line break (`cookie: a=b\\r\\n`)."""
+type Request = Callable[[], bytes]
+"""What to send next."""
+
+
+def page(path: str, headers: str = "") -> Request:
+    """The same request each time: for `path`, each further header ending with a line break (`cookie: a=b\\r\\n`)."""
+    request = _get(path, headers)
+    return lambda: request
+
+
+def pages(paths: Iterator[str], headers: str = "") -> Request:
+    """As `page`, another path each time."""
+    return lambda: _get(next(paths), headers)
+
+
+def _get(path: str, headers: str) -> bytes:
     return f"GET {path} HTTP/1.1\r\nhost: {HOST}\r\naccept-language: nl\r\n{headers}\r\n".encode()
 
 
-def load(port: int, make: Callable[[], bytes], seconds: float, connections: int = CONNECTIONS) -> float:
+def load(port: int, make: Request, seconds: float, connections: int = CONNECTIONS) -> float:
     """Complete answers a second, over at least one; `make` gives each request. Only 200 and 302 are answers."""
     with selectors.DefaultSelector() as selector:
         for _ in range(connections):
@@ -62,7 +76,7 @@ class _Answer:
 
 
 def by_turns(
-    server: Server, requests: Mapping[str, bytes], *, seconds: float, rounds: int, connections: int = CONNECTIONS
+    server: Server, requests: Mapping[str, Request], *, seconds: float, rounds: int, connections: int = CONNECTIONS
 ) -> dict[str, float]:
     """Figures of each kind of request, from rounds in which each had its turn of `seconds / rounds`.
 
@@ -75,7 +89,7 @@ def by_turns(
     for _ in range(rounds):
         for name, request in requests.items():
             used = cpu_seconds(server.pid)
-            rate = load(server.port, lambda request=request: request, seconds / rounds, connections)
+            rate = load(server.port, request, seconds / rounds, connections)
             rates[name].append(rate)
             costs[name].append((cpu_seconds(server.pid) - used) / (rate * seconds / rounds))
     first = next(iter(requests))

@@ -22,7 +22,7 @@ from klankbord.people.models import Organisation
 from klankbord.search.contract import Audience
 from klankbord.search.finding import find, find_as_meant
 from klankbord.search.index import Hit
-from klankbord.understanding.excerpts import Excerpt, excerpt
+from klankbord.understanding.excerpts import Excerpt, ReadText, Sought, excerpt
 
 KINDS = ("question", "idea", "post", "tip")
 """What stands in public as a thread."""
@@ -32,7 +32,8 @@ SHORTEST = 2
 _EXCERPT = 180
 _READ = 4000
 """Characters of a text that are looked through for the piece to show."""
-_EXCERPTS: Kept[Excerpt] = Kept(500, lambda _value: 1)
+_READ_TEXTS: Kept[ReadText] = Kept(40_000, lambda read: 10 + len(read.words))
+"""Texts without their Markdown: to read them costs most of an excerpt. Each of these words takes about 100 bytes."""
 _KNOWN = frozenset(ConversationKind.values)
 _NO_WORDS = re.compile(r"</?a\b[^>]*>|<hr[^>]*>|</?blockquote>")
 
@@ -65,8 +66,9 @@ class Found:
     def results(self) -> list[Result]:
         """Each thread once, as it is now."""
         rows = {row[0]: row for row in self._rows.plain()}
+        sought = Sought(self.words)
         return [
-            Result(kind, subject, thread_address(kind, pk), _excerpt(words or "", self.words))
+            Result(kind, subject, thread_address(kind, pk), _excerpt(words or "", sought))
             for pk, kind, subject, words in (rows[each] for each in self._ids if each in rows)
             if kind in _KNOWN
         ]
@@ -120,8 +122,8 @@ _THREADS = Prepared(_threads, ("organisation", *_PLACES))
 """The threads that everybody may read, with the text that each begins with."""
 
 
-def _excerpt(text: str, query: str) -> Excerpt:
-    return _EXCERPTS.get_or((text, query), lambda: excerpt(_plain(text), query, length=_EXCERPT))
+def _excerpt(text: str, sought: Sought) -> Excerpt:
+    return excerpt(_READ_TEXTS.get_or(text, lambda: ReadText.of(_plain(text))), sought, length=_EXCERPT)
 
 
 def _plain(text: str) -> str:

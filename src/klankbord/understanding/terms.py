@@ -27,9 +27,9 @@ _CLEAR_LEAD = 2
 """How many small words more make a sentence one of another language than the text around it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Word:
-    """What is known of one word.
+    """What is known of one word. The same word in the same language is nearly always the same object.
 
     Attributes:
         folded: The word in lower case, without accents.

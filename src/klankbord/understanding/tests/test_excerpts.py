@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from klankbord.understanding.excerpts import excerpt
+from klankbord.understanding import excerpts
+from klankbord.understanding.excerpts import Excerpt, ReadText, Sought
 
 LETTER = (
     "Vorige week was ik in de bibliotheek. Het regende dat het goot, en binnen was het lekker warm. " * 3
@@ -12,6 +13,10 @@ LETTER = (
     + "Kan ik met mijn leeskaart verlengen? "
     + "Verder is er in de zaal een stoel kapot. " * 6
 )
+
+
+def excerpt(text: str, query: str, *, length: int = 220) -> Excerpt:
+    return excerpts.excerpt(ReadText.of(text), Sought(query), length=length)
 
 
 def marked(found):
@@ -69,3 +74,10 @@ def test_anything_can_be_shown(text, query):
     found = excerpt(text, query, length=80)
     assert len(found.text) <= 80
     assert all(0 <= start < end <= len(found.text) for start, end in found.hits)
+
+
+def test_what_is_sought_in_several_texts_is_found_in_each_as_in_one():
+    texts = [LETTER, "De kaart van de zaal", "Lenen met een leeskaart kost niets", "The card is lost and I need a card"]
+    sought = Sought("kaart lenen")
+    together = [excerpts.excerpt(ReadText.of(each), sought, length=60) for each in texts]
+    assert together == [excerpt(each, "kaart lenen", length=60) for each in texts]
