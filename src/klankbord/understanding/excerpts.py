@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ _BEGUN = 3
 _EXACT, _SAME, _NEAR = 3.0, 2.0, 1.0
 _AGAIN = 0.1
 """What a word adds that was in the excerpt already."""
+_SPACE = re.compile(r"\s")
 _START, _END = attrgetter("start"), attrgetter("end")
 
 
@@ -135,6 +137,6 @@ def _cut(text: str, words: Sequence[PlacedWord], hits: list[tuple[int, int]], st
         behind = bisect_right(words, start + length, key=_END)
         is_fitting = behind > 0 and words[behind - 1].end > start
         end = words[behind - 1].end if is_fitting else start + length
-    piece = "".join(" " if sign.isspace() else sign for sign in text[start:end])
+    piece = _SPACE.sub(" ", text[start:end])
     within = tuple((from_ - start, to - start) for from_, to in hits if from_ >= start and to <= end)
     return Excerpt(piece, within, is_begin=not text[:start].strip(), is_end=not text[end:].strip(" .!?\n"))
