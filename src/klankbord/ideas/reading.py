@@ -73,6 +73,9 @@ class Merged:
     title: str
     author: Author
     created_at: datetime
+    message_id: int
+    html: Markup
+    pictures: Sequence[ShownPicture]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +120,12 @@ def read_page(idea: Idea, *, beginning: int = 0) -> IdeaPage:
             *(each.by.person_id for each in steps if each.by),
         ],
     )
-    shown = [idea.opening_id, *(each.pk for each in messages)]
-    pictures = pictures_at(organisation_id, shown)
-    beside = corrections(organisation_id=organisation_id, message_ids=shown)
     # What was merged, and hidden or taken back since, is counted but no longer named.
     named = [each for each in with_words if each.pk != idea.pk and _may_be_named(each)]
+    shown = [idea.opening_id, *(each.pk for each in messages)]
+    with_merged = [*shown, *(each.opening_id for each in named)]
+    pictures = pictures_at(organisation_id, with_merged)
+    beside = corrections(organisation_id=organisation_id, message_ids=with_merged)
     useful = vote_counts(organisation_id=organisation_id, message_ids=shown[1:])
     titles = {each.conversation_id: conversations[each.pk].subject for each in named}
     tagged = Tagging.objects.of(organisation_id).filter(conversation_id=idea.conversation_id)
@@ -141,6 +145,9 @@ def read_page(idea: Idea, *, beginning: int = 0) -> IdeaPage:
                 titles[each.conversation_id],
                 people[conversations[each.pk].person_id],
                 each.created_at,
+                each.opening_id,
+                _html(each.opening.text) + beside.get(each.opening_id, ""),
+                pictures.get(each.opening_id, ()),
             )
             for each in named
         ],
@@ -165,6 +172,7 @@ def useful_to(page: IdeaPage, person: Person | None) -> dict[str, set[int]]:
         "own_words": {
             *(each.id for each in said if each.author.id == person.canonical.pk),
             *([page.idea.opening_id] if page.author.id == person.canonical.pk else []),
+            *(each.message_id for each in page.merged if each.author.id == person.canonical.pk),
         },
     }
 

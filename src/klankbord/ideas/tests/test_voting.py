@@ -137,6 +137,18 @@ def test_what_was_merged_can_be_taken_apart_with_nothing_lost(klank, idea, fatim
     assert anew(other).in_lists
 
 
+def test_what_was_merged_can_still_be_read_and_its_author_can_change_it(klank, idea):
+    other = another(klank)
+    merge(idea=other, into=idea, by=klank.marlies)
+    path = f"/ideas/{idea.conversation_id}/"
+    everybody = cast.browser(klank.organisation).get(path).content.decode()
+    assert "Een app met alles" in everybody
+    assert "<p>Graag.</p>" in everybody, "the words, not only the title"
+    change = f"/ideas/words/{other.opening_id}/"
+    assert change not in everybody
+    assert change in cast.known_browser(other.conversation.person).get(path).content.decode()
+
+
 def test_three_ideas_can_become_one_and_the_middle_one_takes_its_own_along(klank, idea):
     middle, small = another(klank, who="Ans"), another(klank, who="Bert")
     merge(idea=small, into=middle, by=klank.marlies)
