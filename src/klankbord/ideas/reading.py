@@ -132,7 +132,8 @@ def read_page(idea: Idea, *, beginning: int = 0) -> IdeaPage:
     return IdeaPage(
         idea=idea,
         author=people[idea.conversation.person_id],
-        html=_html(idea.opening.text if idea.opening.withdrawn_at is None else "") + beside.get(idea.opening_id, ""),
+        html=_html(idea.opening.text if idea.opening.withdrawn_at is None else "", below=1)
+        + beside.get(idea.opening_id, ""),
         pictures=pictures.get(idea.opening_id, ()) if idea.opening.withdrawn_at is None else (),
         topics=list(Topic.objects.of(organisation_id).filter(pk__in=tagged.values("topic")).order_by("name")),
         road=road(idea, steps, people, ideas),
@@ -264,8 +265,8 @@ def _may_be_named(idea: Idea) -> bool:
     return idea.conversation.hidden_at is None and idea.opening.withdrawn_at is None
 
 
-def _html(text: str) -> Markup:
-    return Markup(render_post(text))  # noqa: S704 - the renderer lets no HTML through
+def _html(text: str, *, below: int = 2) -> Markup:
+    return Markup(render_post(text, below=below))  # noqa: S704 - the renderer lets no HTML through
 
 
 def _capital(status: Status) -> str:

@@ -32,11 +32,12 @@ def render_markdown(text: str) -> str:
     return rendered
 
 
-def render_post(text: str) -> str:
-    """As `render_markdown`, for a text that stands in public among others: its headings are below those of the page,
-    addresses that were typed are links, and a picture from elsewhere is a link to it. No link earns a rank.
+def render_post(text: str, *, below: int = 2) -> str:
+    """As `render_markdown`, for a text that stands in public among others: its headings are below that of level `below`
+    under which it stands, and none is skipped; addresses that were typed are links, and a picture from elsewhere is a
+    link to it. No link earns a rank. What is too wide can be moved by keyboard.
     """
-    rendered: str = _post_renderer().render(text[:LONGEST].replace("\0", ""))
+    rendered: str = _post_renderer().render(text[:LONGEST].replace("\0", ""), {"below": below})
     return rendered
 
 
@@ -51,9 +52,16 @@ def _post_renderer() -> MarkdownIt:
 
 def _in_public(state: StateCore) -> None:
     """Lower the headings, link typed addresses and remote pictures, and mark links as other people's."""
+    above: list[str] = []  # the headings, as they were written, under which the text stands
     for token in state.tokens:
+        if token.type == "heading_open":
+            above = [*(each for each in above if each < token.tag), token.tag]
         if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(int(token.tag[1:]) + 2, 6)}"
+            token.tag = f"h{min(state.env['below'] + len(above), 6)}"
+        if token.type == "fence":
+            token.type = "code_block"  # the same, but for the name of a language
+        if token.type in ("code_block", "table_open"):
+            token.attrSet("tabindex", "0")
         if token.children:
             token.children = list(_linked(token.children))
 

@@ -49,7 +49,15 @@ def read_threads(organisation: Organisation, threads: Sequence[Conversation], *,
     messages = list(wanted[: MOST_SAID * max(1, len(threads))])
     people = authors(organisation_id=organisation.pk, person_ids=[each.person_id for each in messages])
     beside = corrections(organisation_id=organisation.pk, message_ids=[each.pk for each in messages])
-    said = {each.pk: _said(each, people.get(each.person_id or 0), beside.get(each.pk, Markup(""))) for each in messages}
+    said = {
+        each.pk: _said(
+            each,
+            people.get(each.person_id or 0),
+            beside.get(each.pk, Markup("")),
+            below=1 if replies and each.pk in first.values() else 2,
+        )
+        for each in messages
+    }
     return {
         thread.pk: Thread(
             said.get(first.get(thread.pk, 0)),
@@ -59,6 +67,6 @@ def read_threads(organisation: Organisation, threads: Sequence[Conversation], *,
     }
 
 
-def _said(message: Message, author: Author | None, beside: Markup) -> Said:
-    html = mark_safe(f"{render_post(message.text)}{beside}")  # noqa: S308 - the renderer lets no HTML through, and ours is
+def _said(message: Message, author: Author | None, beside: Markup, *, below: int) -> Said:
+    html = mark_safe(f"{render_post(message.text, below=below)}{beside}")  # noqa: S308 - the renderer lets no HTML through, and ours is
     return Said(message.pk, author, html, message.text, message.said_at, message.edited_at)

@@ -116,6 +116,11 @@ class Said:
         return self.plain[_BY_STAFF] is not None or self.plain[_OFFICIAL] is not None
 
     @property
+    def opens(self) -> bool:
+        """Whether a question begins with it: neither an answer nor a comment."""
+        return self.plain[_REPLY_TO] is None and self.plain[_SCORE] is None
+
+    @property
     def is_open_to_all(self) -> bool:
         """Whether everybody may improve it."""
         return self.plain[_WIKI] is not None
@@ -319,7 +324,8 @@ def words_of(organisation_id: int, said: Iterable[Said]) -> dict[int, Markup]:
     if missing:
         texts = Message.objects.of(organisation_id).filter(pk__in=missing)
         for pk, text in texts.values_list("id", "text"):
-            found[pk] = Markup(render_post(text))  # noqa: S704 - the renderer lets no HTML through
+            below = 1 if missing[pk].opens else 2
+            found[pk] = Markup(render_post(text, below=below))  # noqa: S704 - the renderer lets no HTML through
             if (
                 len(text) == missing[pk].plain[_LENGTH]
             ):  # changed in this very moment: shown, but not kept as the old one

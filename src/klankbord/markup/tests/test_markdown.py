@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from mdurl import _decode, _encode
 
 from klankbord.markup import markdown
-from klankbord.markup.markdown import render_markdown
+from klankbord.markup.markdown import render_markdown, render_post
 
 ALLOWED = re.compile(
     r"</?(?:p|br|h[1-6]|ul|ol|li|strong|em|s|code|pre|blockquote|hr|a|table|thead|tbody|tr|th|td)"
@@ -65,3 +65,22 @@ def test_the_tables_of_addresses_are_whole_before_several_threads_write_the_firs
         table.clear()
     importlib.reload(markdown)
     assert [{len(each) for each in table.values()} for table in tables] == [{128}, {128}]
+
+
+@pytest.mark.parametrize(
+    ("written", "below", "levels"),
+    [
+        ("# One\n\n## Two\n\n# Three", 2, "343"),
+        ("### Deep at once\n\n# Up\n\n##### Far below", 2, "334"),
+        ("###### Deep at once\n\n###### The same", 1, "22"),
+        ("# A\n\n## B\n\n### C\n\n#### D\n\n##### E\n\n###### F", 2, "345666"),
+    ],
+)
+def test_headings_of_a_post_are_below_those_of_the_page_and_skip_no_level(written: str, below: int, levels: str):
+    assert "".join(re.findall(r"<h(\d)>", render_post(written, below=below))) == levels
+
+
+def test_what_is_too_wide_in_a_post_can_be_moved_by_keyboard():
+    for wide in ("```python\nprint()\n```", "    indented", "|a|b|\n|-|-|\n|1|2|"):
+        assert 'tabindex="0"' in render_post(wide)
+    assert "tabindex" not in render_post("A `word` in words.")
