@@ -86,7 +86,6 @@ class AskQuestion:
             membership=membership,
             text=text,
             subject=title,
-            kind=self.kind,
             pictures=len(pictures),
         )
         question = ask(
@@ -122,7 +121,7 @@ class GiveAnswer:
         self.check(organisation=organisation, payload=payload)
         question, text = public_question(organisation, payload["question"]), str(payload["text"])
         pictures = pictures_in(organisation, payload)
-        screened = settle(person=person, membership=membership, text=text, kind=self.kind, pictures=len(pictures))
+        screened = settle(person=person, membership=membership, text=text, pictures=len(pictures))
         made = answer(
             question=question,
             person=person,
@@ -154,7 +153,7 @@ class Comment:
         organisation = person.organisation
         self.check(organisation=organisation, payload=payload)
         under, text = public_message(organisation, payload["message"]), str(payload["text"])
-        screened = settle(person=person, membership=membership, text=text, kind=self.kind)
+        screened = settle(person=person, membership=membership, text=text)
         said = comment(message=under, person=person, text=text, membership=membership, held=screened.held)
         question = Question.objects.of(organisation).get(pk=said.conversation_id)
         return screened.after(said, thread_path(question.root.conversation, said))
@@ -273,7 +272,7 @@ class EditMessage:
         if not may_edit(message=message, person=person, membership=membership):
             raise NotYoursToChange
         title, text = payload.get("title"), str(payload["text"])
-        screened = settle(person=person, membership=membership, text=text, subject=str(title or ""), kind=self.kind)
+        screened = settle(person=person, membership=membership, text=text, subject=str(title or ""))
         topics: list[Topic] | None = None
         if payload.get("topics") is not None:
             topics = topics_in(organisation, payload["topics"])

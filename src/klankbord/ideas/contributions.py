@@ -99,7 +99,6 @@ class PostIdea:
             membership=membership,
             text=text,
             subject=title,
-            kind=self.kind,
             pictures=len(pictures),
         )
         idea = suggest(
@@ -169,7 +168,7 @@ class IdeaComment:
         check_words(organisation, text=str(payload["text"]))
         text = str(payload["text"])
         pictures = pictures_in(organisation, payload)
-        screened = settle(person=person, membership=membership, text=text, kind=self.kind, pictures=len(pictures))
+        screened = settle(person=person, membership=membership, text=text, pictures=len(pictures))
         message = react(
             idea=idea,
             person=person,
@@ -238,7 +237,7 @@ class IdeaEdit:
         if not may_change(message=message, person=person, membership=membership):
             raise NotYoursToChange
         text, title = str(payload["text"]), str(payload.get("title", ""))
-        screened = settle(person=person, membership=membership, text=text, subject=title, kind=self.kind)
+        screened = settle(person=person, membership=membership, text=text, subject=title)
         before = Before(
             message.text, idea.conversation.subject if message.pk == idea.opening_id else "", message.edited_at
         )

@@ -95,18 +95,15 @@ def screen(
     membership: Membership | None,
     text: str,
     subject: str = "",
-    kind: str = "",
     pictures: int = 0,
 ) -> Verdict:
     """Decide what comes of a post or an edit, once, in the transaction in which it is posted.
 
-    It is noted that something was posted (for floods and repetitions), unless it is refused. `kind` is for what only
-    some rules concern: none yet. The caller posts with `held=verdict.held` and then hands a held message to
-    `actions.hold.hold_for_judgement`.
+    It is noted that something was posted (for floods and repetitions), unless it is refused. The caller posts
+    with `held=verdict.held` and then hands a held message to `actions.hold.hold_for_judgement`.
     """
     if membership is not None and membership.is_active:
         return Verdict(Outcome.PUBLISH)
-    del kind
     family = Person.objects.of(organisation).same_as(person)
     points = points_of(person)
     stood = points >= THRESHOLDS[Right.UNSCREENED].points or _stood(organisation, family, 1)

@@ -48,7 +48,7 @@ def first_look[Facet](
 def judge(message: Message, person: Person, *, expected: bool) -> Verdict:
     """As on the page; and a moderator looks first at what a page would ask about, and at who was not expected."""
     organisation = message.conversation.organisation
-    verdict = screen(organisation=organisation, person=person, membership=None, text=message.text, kind="mail")
+    verdict = screen(organisation=organisation, person=person, membership=None, text=message.text)
     if verdict.outcome is Outcome.REFUSE:
         return Verdict(Outcome.HOLD, (Why(WhyHeld.ASKED),))
     doubts = list(verdict.reasons)

@@ -46,7 +46,6 @@ def settle(
     membership: Membership | None,
     text: str,
     subject: str = "",
-    kind: str = "",
     pictures: int = 0,
 ) -> Screened:
     """Judge what `person` is about to say, in the transaction in which it is said.
@@ -60,7 +59,6 @@ def settle(
         membership=membership,
         text=text,
         subject=subject,
-        kind=kind,
         pictures=pictures,
     )
     if verdict.outcome is Outcome.REFUSE:

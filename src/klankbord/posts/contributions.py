@@ -64,7 +64,7 @@ class React:
         """Say it; what the screening holds is only seen by moderators."""
         self.check(organisation=person.organisation, payload=payload)
         thread, text = public_thread(person.organisation, payload["thread"]), str(payload["text"])
-        screened = settle(person=person, membership=membership, text=text, kind=self.kind)
+        screened = settle(person=person, membership=membership, text=text)
         said = react(conversation=thread, person=person, text=text, membership=membership, held=screened.held)
         return screened.after(said, thread_path(thread, said))
 
@@ -93,7 +93,6 @@ class GiveTip:
             membership=membership,
             text=text,
             subject=title,
-            kind=self.kind,
             pictures=int(picture is not None),
         )
         tip = give_tip(
