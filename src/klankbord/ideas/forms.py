@@ -171,7 +171,7 @@ class ChangeForm(forms.Form):
     def clean_changed_on(self) -> Any:
         """A day that has come: what is still to come did not change yet."""
         day = self.cleaned_data["changed_on"]
-        if day > clock.now().astimezone(self._organisation.zone).date():
+        if day > self._organisation.today():
             raise forms.ValidationError(NotYet.sentence)
         return day
 

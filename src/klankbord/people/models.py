@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
+from datetime import date
 from functools import cached_property
 from typing import Any, ClassVar, Self
 from zoneinfo import ZoneInfo
@@ -79,6 +80,10 @@ class Organisation(models.Model):
     def zone(self) -> ZoneInfo:
         """The time zone in which moments are shown and opening hours are meant."""
         return ZoneInfo(self.time_zone)
+
+    def today(self) -> date:
+        """Which day it is there now."""
+        return clock.now().astimezone(self.zone).date()
 
     def speaks(self, language: str = "") -> str:
         """The catalogue in which to speak to a customer: their language if known, else ours, with u where we say so."""

@@ -16,7 +16,6 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from markupsafe import Markup
 
-from klankbord import clock
 from klankbord.design.kept import Kept
 from klankbord.people.models import Organisation
 from klankbord.people.requests import membership_of, organisation_of
@@ -69,7 +68,7 @@ def surroundings(request: HttpRequest) -> Hashable | None:
         request.get_host(),
         request.path,
         is_simple(request),
-        clock.now().astimezone(organisation.zone).date(),
+        organisation.today(),
         organisation.week_edition,
         *[values[name] for name in _OF_AN_ORGANISATION],
     )

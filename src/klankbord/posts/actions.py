@@ -125,7 +125,7 @@ def give_tip(
         NotPossible: under a theme that takes none today.
         NothingWritten, TooLong: the words.
     """
-    today = clock.now().astimezone(person.organisation.zone).date()
+    today = person.organisation.today()
     if theme is not None and not theme.is_open(today):
         raise NotPossible(_("This theme takes no tips any more. You can still give one without a theme."))
     opening = open_publicly(

@@ -13,7 +13,6 @@ from django.utils import translation
 from django.utils.text import Truncator
 from markupsafe import Markup
 
-from klankbord import clock
 from klankbord.community.models import Question
 from klankbord.community.reading.fragments import BLOCKS, WORDS
 from klankbord.community.reading.thread import Post, Said, Thread, words_of
@@ -96,7 +95,7 @@ class Blocks:
         self._voted = voted
         self._is_open = thread.head.locked_at is None
         # What all pieces depend on: "today" and "yesterday" mean other days tomorrow.
-        today = clock.now().astimezone(organisation.zone).date()
+        today = organisation.today()
         self._place = f"{translation.get_language()} {today}"
         self._everybody = Standpoint(open=self._is_open)
         self._has_notes = thread.has_notes

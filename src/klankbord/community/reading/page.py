@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import translation
 from markupsafe import Markup
 
-from klankbord import clock
 from klankbord.community.models import Question, Related
 from klankbord.community.reading.blocks import Blocks, Viewer
 from klankbord.community.reading.thread import Head, Thread, messages_of, read_thread, topics_of
@@ -60,7 +59,7 @@ def question_page(head: Head, viewer: Viewer, organisation: Organisation, *, pag
     messages, about = messages_of(organisation, head.id), topics_of(organisation, head.id)
     related = _related(organisation, head) if head.has_related else []
     # Dates are said as one says them today.
-    today = clock.now().astimezone(organisation.zone).date()
+    today = organisation.today()
     whose = (organisation.pk, organisation.host, translation.get_language(), today)
     key = (*whose, page, head, *about, *related, messages.state)
     is_for_all = not viewer.is_somebody and not head.has_duplicates

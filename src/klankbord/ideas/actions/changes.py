@@ -117,7 +117,7 @@ def _check(by: Membership, title: str, text: str, changed_on: date, ideas: Seque
         raise NoTitle
     if is_blank(text):
         raise NothingToTell
-    if changed_on > clock.now().astimezone(by.organisation.zone).date():
+    if changed_on > by.organisation.today():
         raise NotYet
     if any(idea.organisation_id != by.organisation_id or idea.board.is_private for idea in ideas):
         raise NoLongerThere

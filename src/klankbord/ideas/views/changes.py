@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from klankbord import clock
 from klankbord.conversations.refusals import Refused
 from klankbord.ideas.actions.changes import answer_change, publish_change, revise_change, to_be_done
 from klankbord.ideas.announcing import changes_topic
@@ -88,7 +87,7 @@ def new(request: HttpRequest) -> HttpResponse:
     organisation = organisation_of(request)
     number = request.GET.get("idea", "")
     start = {
-        "changed_on": clock.now().astimezone(organisation.zone).date(),
+        "changed_on": organisation.today(),
         "ideas": [number] if number else [],
     }
     form = ChangeForm(request.POST or None, organisation=organisation, initial=start)

@@ -6,7 +6,6 @@ from datetime import datetime, time, timedelta
 
 from django.http import HttpRequest, HttpResponse
 
-from klankbord import clock
 from klankbord.people.models import Membership, Organisation
 from klankbord.people.requests import membership_of
 
@@ -27,5 +26,5 @@ def kept_private(response: HttpResponse) -> HttpResponse:
 
 def midnight(organisation: Organisation) -> datetime:
     """When "today" on a page stops being true."""
-    tomorrow = clock.now().astimezone(organisation.zone).date() + timedelta(days=1)
+    tomorrow = organisation.today() + timedelta(days=1)
     return datetime.combine(tomorrow, time(), organisation.zone)

@@ -266,7 +266,7 @@ _TOPICS = Prepared(_topics, ("organisation",))
 
 def _language_and_day(organisation: Organisation) -> tuple[Hashable, ...]:
     """Dates are said as one says them today."""
-    return get_language(), clock.now().astimezone(organisation.zone).date()
+    return get_language(), organisation.today()
 
 
 def _rows_html(

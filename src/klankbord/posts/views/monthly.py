@@ -11,7 +11,6 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from klankbord import clock
 from klankbord.conversations.announcing import public_topic
 from klankbord.conversations.refusals import Refused
 from klankbord.live.shows import shows
@@ -33,7 +32,7 @@ _IN_FEED = 20
 def now(request: HttpRequest) -> HttpResponse:
     """`/question-of-the-month/`: the short address that stands on the card leads to the question of now."""
     organisation = organisation_of(request)
-    today = clock.now().astimezone(organisation.zone).date()
+    today = organisation.today()
     rows = MonthlyQuestion.objects.of(organisation).filter(conversation__hidden_at__isnull=True, month__lte=today)
     found = rows.order_by("-month").first()
     if found is None:
@@ -86,7 +85,7 @@ def card(request: HttpRequest, conversation_id: int) -> HttpResponse:
 def ask(request: StaffRequest) -> HttpResponse:
     """`/question-of-the-month/ask/`: for moderators."""
     member, organisation = request.membership, request.organisation
-    today = clock.now().astimezone(organisation.zone).date()
+    today = organisation.today()
     form = MonthlyForm(request.POST or None, initial={"month": today})
     if request.method == "POST" and form.is_valid():
         found = form.cleaned_data

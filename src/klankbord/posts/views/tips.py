@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from klankbord import clock
 from klankbord.conversations.announcing import conversation_topic, public_topic
 from klankbord.files.pictures import EVERYBODYS, NotAPicture, keep_picture, picture_response
 from klankbord.live.shows import shows
@@ -46,7 +45,7 @@ def tips(request: HttpRequest, slug: str = "") -> HttpResponse:
     page = list(rows[(number - 1) * A_PAGE : number * A_PAGE + 1])
     shown = page[:A_PAGE]
     threads = read_threads(organisation, [each.conversation for each in shown], replies=False)
-    today = clock.now().astimezone(organisation.zone).date()
+    today = organisation.today()
     context = {
         "theme": theme,
         "is_open": theme is None or theme.is_open(today),
@@ -120,7 +119,7 @@ def tip(request: HttpRequest, conversation_id: int) -> HttpResponse:
 def give(request: HttpRequest) -> HttpResponse:
     """`/tips/give/`, with `?theme=<id>` for a choice already made."""
     organisation = organisation_of(request)
-    today = clock.now().astimezone(organisation.zone).date()
+    today = organisation.today()
     themes = list(Theme.objects.of(organisation).open(today).order_by("name"))
     if request.method != "POST":
         return _form(request, TipForm(initial={"theme": request.GET.get("theme", "")}, themes=themes), Draft())
