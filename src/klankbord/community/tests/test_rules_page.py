@@ -15,11 +15,14 @@ from klankbord.participation import pictures
 from klankbord.participation.models import Pending
 from tests.documentation.pages import ROOT
 
+SOURCE = Path(__file__).parents[2]
+_PACKAGES = ("community", "participation")
 PAGE = (ROOT / "docs" / "community.md").read_text(encoding="utf-8")
 
 
 def test_every_rule_of_the_community_has_the_test_that_the_page_names():
-    here = "".join(file.read_text(encoding="utf-8") for file in Path(__file__).parent.glob("test_*.py"))
+    tests = (file for package in _PACKAGES for file in (SOURCE / package / "tests").glob("test_*.py"))
+    here = "".join(file.read_text(encoding="utf-8") for file in tests)
     named = set(re.findall(r"`(test_\w+)`", PAGE))
     assert len(named) > 35
     assert named - set(re.findall(r"def (test_\w+)", here)) == set()
