@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "klankbord.people.middleware.NulMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "klankbord.participation.refusing.RefusedMiddleware",
 ]
 
 _context_processors = [

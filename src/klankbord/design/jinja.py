@@ -87,6 +87,7 @@ def environment(**options: Any) -> Environment:
         promise_ring=arcs.promise_ring,
         share_used=moments.share_used,
         urgency=moments.urgency,
+        typed_words=writing.typed_words,
     )
     made.filters.update(
         ago=moments.ago,

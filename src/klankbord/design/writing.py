@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 from markupsafe import Markup, escape
 
@@ -50,6 +52,17 @@ def _linked(line: str) -> str:
         end = found.start() + len(address)
     parts.append(escape(line[end:]))
     return "".join(parts)
+
+
+def typed_words(sent: Mapping[str, Any] | None) -> list[str]:
+    """What somebody wrote, out of what a form sent that is refused: its title and its text, for who wants to copy it.
+
+    A title without a text is not theirs: forms of one click bring it along.
+    """
+    texts = [str((sent or {}).get(name) or "").strip() for name in ("text", "words", "objection-words", "sentence")]
+    texts = [each for each in texts if each]
+    title = str((sent or {}).get("title") or "").strip()
+    return [title, *texts] if title and texts else texts
 
 
 def plain_lines(text: str) -> str:

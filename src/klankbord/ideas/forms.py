@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from klankbord import clock
+from klankbord.ideas.actions.decide import says_why
 from klankbord.ideas.models import Board, Idea, Status
 from klankbord.ideas.refusals import NotYet
-from klankbord.participation.forms import Words
+from klankbord.participation.forms import Day, Words
 from klankbord.participation.models import Topic
 from klankbord.people.models import Organisation
 
@@ -39,12 +40,8 @@ class DecideForm(forms.Form):
     expected = forms.CharField(
         label=_("When will it be there?"), help_text=_("For example: around 15 June."), max_length=60, required=False
     )
-    look_again_on = forms.DateField(
-        label=_("Look again on"),
-        help_text=_("On this day it comes back to our attention."),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
-        error_messages={"invalid": _("This is no date yet.")},
+    look_again_on = Day(
+        label=_("Look again on"), help_text=_("On this day it comes back to our attention."), required=False
     )
 
     def clean_look_again_on(self) -> Any:
@@ -53,6 +50,14 @@ class DecideForm(forms.Form):
         if day is not None and day <= clock.now().date():
             raise forms.ValidationError(_now("Choose a day that is still to come."))
         return day
+
+    def clean(self) -> dict[str, Any]:
+        """What `set_status` would refuse is said at the field."""
+        found = super().clean() or {}
+        status, sentence = found.get("status"), found.get("sentence")
+        if status and sentence and not says_why(Status(status), sentence):
+            self.add_error("sentence", self.fields["sentence"].error_messages["required"])
+        return found
 
 
 class BoardForm(forms.Form):
@@ -69,10 +74,8 @@ class BoardForm(forms.Form):
     theme = forms.ModelChoiceField(
         label=_("Theme"), queryset=Topic.objects.none(), required=False, empty_label=_("no theme")
     )
-    opens_on = forms.DateField(label=_("Open from"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    closes_on = forms.DateField(
-        label=_("Open up to and including"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    opens_on = Day(label=_("Open from"), required=False)
+    closes_on = Day(label=_("Open up to and including"), required=False)
     is_private = forms.BooleanField(
         label=_("Only for a panel"),
         help_text=_("Whoever was not invited sees nothing of it. This cannot be changed later."),
@@ -132,11 +135,7 @@ class ChangeForm(forms.Form):
         widget=forms.Textarea,
         error_messages={"required": _("Tell what a customer notices of it.")},
     )
-    changed_on = forms.DateField(
-        label=_("Since when?"),
-        widget=forms.DateInput(attrs={"type": "date"}),
-        error_messages={"required": _("Since when is it so?"), "invalid": _("This is no date yet.")},
-    )
+    changed_on = Day(label=_("Since when?"), error_messages={"required": _("Since when is it so?")})
     ideas = forms.MultipleChoiceField(
         label=_("Because of which ideas?"),
         help_text=_("These are on their way or done. Is it another? Open that idea and begin there."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -22,6 +23,21 @@ class Words(forms.CharField):
         """What was written; what nobody can see is nothing."""
         text = super().to_python(value)
         return "" if is_blank(text or "") else text
+
+
+class Day(forms.DateField):
+    """A day that somebody can mean: one with others before and after it, in every time zone."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    default_error_messages = {"invalid": _("This is no date yet.")}
+    first, last = date(1900, 1, 1), date(2199, 12, 31)
+
+    def to_python(self, value: Any) -> date | None:
+        """The day; a year that nobody means was mistyped."""
+        day = super().to_python(value)
+        if day is not None and not self.first <= day <= self.last:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return day
 
 
 class MeForm(forms.Form):

@@ -5,6 +5,7 @@ Nothing that a stranger wrote is lost: it waits seven days for that click, and g
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -138,7 +139,8 @@ def confirm_first(request: HttpRequest, kind: str, payload: Payload, *, email: s
         error = _("This is no e-mail address yet. It looks like name@example.nl.")
         return ask_address(request, kind, payload, email=email, name=name, error=error)
     if not _may_ask(request, organisation, email):
-        return cannot(request, _("That was very often. Try again in an hour, or call us."), status=429)
+        told = _("That was very often. Try again in an hour, or call us.")
+        return cannot(request, told, status=429, written=payload)
     try:
         pending = ask_confirmation(
             organisation=organisation,
@@ -149,7 +151,8 @@ def confirm_first(request: HttpRequest, kind: str, payload: Payload, *, email: s
             language=(get_language() or "")[:2],
         )
     except NoWayToConfirm:
-        return cannot(request, _("We cannot send mail at the moment. Please call us, then we note it for you."))
+        told = _("We cannot send mail at the moment. Please call us, then we note it for you.")
+        return cannot(request, told, written=payload)
     return redirect(reverse("participation:sent", args=[dumps(pending.pk, salt=_SENT)]))
 
 
@@ -161,9 +164,12 @@ def sent_number(signed: str) -> int | None:
         return None
 
 
-def cannot(request: HttpRequest, sentence: str, *, status: int = 422) -> HttpResponse:
-    """A calm page that says why something is not possible, and what is."""
-    return render(request, "participation/cannot.html", {"sentence": sentence}, status=status)
+def cannot(
+    request: HttpRequest, sentence: str, *, status: int = 422, written: Mapping[str, Any] | None = None
+) -> HttpResponse:
+    """A calm page that says why something is not possible, and what is; with what was `written`, or sent here."""
+    context = {"sentence": sentence, "written": request.POST if written is None else written}
+    return render(request, "participation/cannot.html", context, status=status)
 
 
 def _may_ask(request: HttpRequest, organisation: Organisation, email: str) -> bool:

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from klankbord.files.pictures import LARGEST
-from klankbord.participation.forms import Words
+from klankbord.participation.forms import Day, Words
 from klankbord.posts.models import Log, Theme
 
 
@@ -100,9 +100,5 @@ class ThemeForm(forms.Form):
 
     name = Words(label=_("Name"), max_length=80)
     invitation = forms.CharField(label=_("What do you ask, in a sentence?"), max_length=300, required=False)
-    opens_on = forms.DateField(
-        label=_("First day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    closes_on = forms.DateField(
-        label=_("Last day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    opens_on = Day(label=_("First day"), required=False)
+    closes_on = Day(label=_("Last day"), required=False)

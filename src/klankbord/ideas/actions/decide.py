@@ -23,6 +23,11 @@ LEAST_WORDS = 2
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
+def says_why(status: Status, sentence: str) -> bool:
+    """Whether this sentence is enough for a step on the road of an idea."""
+    return len(_WORD.findall(sentence)) >= (LEAST_WORDS if status == Status.DECLINED else 1)
+
+
 @transaction.atomic
 def set_status(
     *,
@@ -39,9 +44,9 @@ def set_status(
     `expected` says in words when it will be there; on `look_again_on` staff see it again; `quiet` tells nobody.
 
     Raises:
-        NoReason: there is no sentence. Without a reason nothing is declined, and nothing else either.
+        NoReason: the sentence does not say why (`says_why`). Without a reason nothing is declined, nor anything else.
     """
-    if len(_WORD.findall(sentence)) < (LEAST_WORDS if status == Status.DECLINED else 1):
+    if not says_why(status, sentence):
         raise NoReason
     row, moment, speaker = hold(idea), clock.now(), person_of_member(membership=by)
     said = say_publicly(conversation=row.conversation, person=speaker, text=sentence, membership=by, said_at=moment)

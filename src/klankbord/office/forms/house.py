@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from klankbord.office.actions.organisation import Span
+from klankbord.participation.forms import Day
 from klankbord.people.models import CustomerWord, Language, Membership, OpeningSpan, Organisation, Role
 
 SPANS_A_DAY = 3
@@ -142,7 +143,7 @@ class HoursForm(forms.Form):
 class ClosedDayForm(forms.Form):
     """A date, and why."""
 
-    day = forms.DateField(label=_("Date"), widget=forms.DateInput(attrs={"type": "date"}))
+    day = Day(label=_("Date"))
     reason = forms.CharField(label=_("Why"), help_text=_("For example: King's Day."), max_length=80, required=False)
 
 

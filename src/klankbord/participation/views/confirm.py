@@ -85,7 +85,7 @@ def _done(request: HttpRequest, pending: Pending) -> HttpResponse:
     try:
         confirmed = confirm(pending=pending)
     except Refused as error:
-        return cannot(request, str(error.sentence))
+        return cannot(request, str(error.sentence), written=pending.payload)
     response = redirect(confirmed.path)
     if not _is_known(request):
         give_key(request, response, remember_visitor(person=confirmed.person))

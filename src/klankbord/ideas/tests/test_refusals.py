@@ -1,0 +1,60 @@
+"""What staff cannot do with ideas is said in a sentence, at its field, with what they typed still there."""
+
+from __future__ import annotations
+
+import pytest
+
+from klankbord.ideas.actions.boards import make_board
+from klankbord.ideas.models import Status
+from klankbord.people.models import Role
+from tests import cast
+from tests.cast import browser
+
+from .conftest import anew
+
+
+@pytest.fixture
+def marlies(klank):
+    """Marlies, who leads."""
+    return browser(klank.organisation, klank.marlies)
+
+
+@pytest.mark.parametrize("words", ["nee", ".", "...", "🙈", "Nee."])
+def test_a_reason_that_says_nothing_is_asked_for_again_and_not_lost(marlies, idea, words):
+    page = marlies.post(f"/ideas/{idea.conversation_id}/status/", {"status": Status.DECLINED, "sentence": words})
+    said = page.content.decode()
+    assert page.status_code == 422
+    assert "Zonder reden wordt er niets besloten." in said
+    assert f"{words}</textarea>" in said
+    assert anew(idea).status == Status.NEW
+
+
+def test_a_refusal_that_no_view_thought_of_is_a_page_and_no_error(marlies, idea, monkeypatch):
+    monkeypatch.setattr("klankbord.ideas.forms.says_why", lambda *_words: True)
+    sent = {"status": Status.DECLINED, "sentence": "nee"}
+    page = marlies.post(f"/ideas/{idea.conversation_id}/status/", sent)
+    assert page.status_code == 422
+    assert "Zeg in een zin waarom" in page.content.decode()
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "1899-12-31", "2200-01-01"])
+def test_a_day_in_a_year_that_nobody_means_is_no_date_yet(klank, marlies, idea, day):
+    board = make_board(by=klank.marlies, name="Zomer")
+    told = {"title": "Zondag open", "text": "Van 12 tot 17 uur.", "changed_on": day}
+    decided = {"status": Status.PLANNED, "sentence": "Dit gaan we doen.", "look_again_on": day}
+    for path, sent in (
+        (f"/ideas/boards/{board.pk}/settings/", {"name": "Zomer", "opens_on": day, "closes_on": day}),
+        ("/ideas/boards/new/", {"name": "Winter", "opens_on": day, "closes_on": day}),
+        ("/changes/new/", told),
+        (f"/ideas/{idea.conversation_id}/status/", decided),
+        ("/tips/themes/new/", {"name": "Vakantie", "opens_on": day, "closes_on": day}),
+    ):
+        page = marlies.post(path, sent)
+        assert page.status_code == 422, path
+        assert "Dit is nog geen datum." in page.content.decode(), path
+
+
+def test_a_day_on_which_it_is_closed_is_one_that_somebody_means(klank):
+    boss = browser(klank.organisation, cast.member(klank.organisation, role=Role.ADMINISTRATOR))
+    page = boss.post("/office/hours/", {"what": "closed", "day": "9999-12-31"})
+    assert "Dit is nog geen datum." in page.content.decode()
