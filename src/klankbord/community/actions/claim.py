@@ -19,6 +19,8 @@ from klankbord.community.letters import claim_decided_letter
 from klankbord.community.models import Account, Claim
 from klankbord.community.refusals import OnlyStaff, SamePerson
 from klankbord.events.publish import publish
+from klankbord.participation.actions import change_participant, participant_of
+from klankbord.participation.models import Participant
 from klankbord.participation.posting import post_letter, public_url
 from klankbord.people.actions import merge_persons
 from klankbord.people.models import Membership, Person, Role
@@ -53,6 +55,8 @@ def claim(*, account: Account, person: Person) -> Claim:
 def decide_claim(*, claim: Claim, by: Membership, grant: bool) -> bool:
     """Grant it: the placeholder is merged into who claims it, so what it wrote is theirs. Or do not. False: decided.
 
+    Who has no name here, or told nothing about themselves, goes on under what stood there.
+
     Raises:
         OnlyStaff: `by` is no moderator here.
         CannotMerge: the account is somebody else's by now.
@@ -67,9 +71,22 @@ def decide_claim(*, claim: Claim, by: Membership, grant: bool) -> bool:
     current.save(update_fields=["decided_at", "decided_by", "granted"])
     if grant:
         merge_persons(duplicate=current.account.person, into=current.person, by=by)
+        _go_on(current.account.person, current.person)
     _tell(current)
     publish(AccountClaimed(organisation_id=claim.organisation_id, claim_id=claim.pk))
     return True
+
+
+def _go_on(placeholder: Person, person: Person) -> None:
+    before = Participant.objects.of(person.organisation_id).filter(person=placeholder).first()
+    now = change_participant(
+        person=person,
+        pseudonym=placeholder.pseudonym if not person.pseudonym else None,
+        about=before.about if before is not None and not participant_of(person).about else None,
+    )
+    if before is not None and before.joined_at < now.joined_at:
+        now.joined_at = before.joined_at
+        now.save(update_fields=["joined_at"])
 
 
 def _tell(claim: Claim) -> None:

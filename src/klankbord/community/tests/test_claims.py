@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 
+from klankbord import clock
 from klankbord.channels.models import Dispatch
 from klankbord.community.actions.answer import answer
 from klankbord.community.actions.claim import claim, decide_claim
@@ -52,6 +54,19 @@ def test_what_somebody_wrote_elsewhere_is_theirs_after_a_colleague_saw_the_code(
     assert f'href="/people/{scene.account.pk}/"' not in shown
     mail = Dispatch.objects.of(scene.here).get(recipient=scene.fatima.addresses.get().shown)
     assert "Fa" in str(mail.message["text"])
+
+
+@pytest.mark.parametrize(("name", "goes_on_as"), [("", "Fa"), ("Fatima", "Fatima")])
+def test_who_has_no_name_here_goes_on_under_the_one_from_there(
+    placeholder: SimpleNamespace, name: str, goes_on_as: str
+):
+    scene, long_ago = placeholder, clock.now() - timedelta(days=4000)
+    Participant.objects.of(scene.here).filter(person=scene.account.person).update(about="Leest.", joined_at=long_ago)
+    scene.fatima.pseudonym = name
+    scene.fatima.save()
+    decide_claim(claim=claim(account=scene.account, person=scene.fatima), by=scene.house.tom, grant=True)
+    row = Participant.objects.of(scene.here).select_related("person").get(person=scene.fatima)
+    assert (row.person.pseudonym, row.about, row.joined_at) == (goes_on_as, "Leest.", long_ago)
 
 
 def test_a_claim_that_is_not_shown_changes_nothing(placeholder: SimpleNamespace):
