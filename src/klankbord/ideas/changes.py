@@ -161,3 +161,11 @@ def was_told(change: Change, person: Person | None) -> bool:
         return False
     everyone = Person.objects.of(change.organisation_id).same_as(person)
     return ChangeTold.objects.of(change.organisation_id).filter(change=change, person_id__in=everyone).exists()
+
+
+def answer_of(change: Change, person: Person) -> Verdict | None:
+    """What this person said of it before."""
+    everyone = Person.objects.of(change.organisation_id).same_as(person)
+    said = ChangeAnswer.objects.of(change.organisation_id).filter(change=change, person_id__in=everyone)
+    found = said.order_by("-at").values_list("verdict", flat=True).first()
+    return Verdict(found) if found else None

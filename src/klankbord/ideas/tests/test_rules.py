@@ -260,6 +260,7 @@ def test_everybody_who_asked_for_it_hears_once_and_is_asked_once(klank, idea, fa
     assert changes.figures(change).answers == 0, "opening a link answers nothing"
     asked.post(link[0], {"answer": "better"})
     assert changes.figures(change).answers == 1
+    assert "Je antwoordde: Ja, het is nu beter." in asked.get(link[0]).content.decode()
 
 
 def test_of_one_person_the_latest_answer_counts(klank, idea, fatima):

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from klankbord.conversations.refusals import Refused
 from klankbord.ideas.actions.changes import answer_change, publish_change, revise_change, to_be_done
 from klankbord.ideas.announcing import changes_topic
-from klankbord.ideas.changes import change_page, change_rows, day_words, was_told
+from klankbord.ideas.changes import answer_of, change_page, change_rows, day_words, was_told
 from klankbord.ideas.forms import ChangeForm
 from klankbord.ideas.models import Change, Idea, Verdict
 from klankbord.ideas.telling import how_many_hear, told_by_link
@@ -74,7 +74,9 @@ def ask(request: HttpRequest, token: str) -> HttpResponse:
     if verdict in Verdict.values:
         answer_change(change=told.change, person=told.person, verdict=Verdict(verdict))
         return kept_private(render(request, "ideas/answered.html", {"change": told.change}))
-    context = {"change": told.change, "verdicts": list(Verdict), "chosen": request.GET.get("answer", "")}
+    before = answer_of(told.change, told.person)
+    chosen = request.GET.get("answer", "") or (before or "")
+    context = {"change": told.change, "verdicts": list(Verdict), "chosen": chosen, "before": before}
     response = kept_private(render(request, "ideas/ask.html", context))
     response["Referrer-Policy"] = "same-origin"
     return response
