@@ -18,14 +18,15 @@ from klankbord.ideas.actions.suggest import open_idea
 from klankbord.ideas.counting import count_anew, hold
 from klankbord.ideas.events import IdeasMerged
 from klankbord.ideas.interchange.formats import FORMATS, Format
-from klankbord.ideas.interchange.reading import Brought
+from klankbord.ideas.interchange.reading import Brought, Voter
 from klankbord.ideas.interchange.writing import columns_of
 from klankbord.ideas.models import Board, Idea, ImportedIdea, ImportedVote, Status, StatusChange
 from klankbord.participation.models import Topic, Vote
-from klankbord.people.actions import identify_person
+from klankbord.people.actions import Speaker, identify_person, identify_persons
 from klankbord.people.models import AddressKind, Person
 
 _TOGETHER = 50
+_VOTERS_TOGETHER = 500
 
 
 @dataclass(slots=True)
@@ -129,7 +130,7 @@ def _answer(idea: Idea, each: Brought) -> None:
 
 def _votes(idea: Idea, each: Brought, people: _People) -> int:
     """The votes of who is named, with their dates; how many."""
-    voters = {people.voter(voter.email, voter.name).pk: voter for voter in reversed(each.voters)}
+    voters = dict(reversed(list(zip(people.voters(each.voters), each.voters, strict=True))))
     Vote.objects.bulk_create(
         Vote(
             organisation_id=idea.organisation_id,
@@ -191,7 +192,10 @@ class _People:
     def author(self, each: Brought) -> Person:
         """Who had an idea: by address when it is named, else by name; the same name is the same person."""
         if "@" in each.author_email:
-            person = self.voter(each.author_email, each.author)
+            known = identify_person(
+                organisation_id=self._house, kind=AddressKind.EMAIL, address=each.author_email, name=each.author
+            )
+            person = known.canonical
             if each.author and not person.pseudonym:
                 self._name(person, each.author[:40])
             return person
@@ -214,10 +218,14 @@ class _People:
         for earlier in ImportedIdea.objects.of(self._house).filter(idea__conversation__person=person):
             _note_as_it_stands(earlier, FORMATS[earlier.source])
 
-    def voter(self, email: str, name: str) -> Person:
-        """The person of this address. Who only voted is not shown to others by name."""
-        found = identify_person(organisation_id=self._house, kind=AddressKind.EMAIL, address=email, name=name)
-        return found.canonical
+    def voters(self, named: Sequence[Voter]) -> list[int]:
+        """The persons of these addresses, some hundreds at once. Who only voted is not shown to others by name."""
+        found: list[int] = []
+        for some in batched(named, _VOTERS_TOGETHER):
+            speakers = [Speaker(AddressKind.EMAIL, each.email, each.name) for each in some]
+            persons = identify_persons(organisation_id=self._house, speakers=speakers)
+            found += [person.canonical.pk for person in persons]
+        return found
 
     def topic(self, tag: str) -> Topic:
         """The topic of this name; made at the first need."""
