@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -41,6 +42,16 @@ def test_everything_of_both_stands_on_one_page_and_the_other_leads_there(twice: 
     there = visitor.get(f"/questions/{twice.again.pk}/")
     assert (there.status_code, there.headers["Location"]) == (302, twice.path)
     assert "Boek langer houden?" not in page(visitor, "/questions/")
+
+
+def test_search_engines_are_told_of_one_question_by_one_person_at_one_time(twice: SimpleNamespace):
+    join(question=twice.again, into=twice.question, by=twice.house.tom)
+    react_to_everything()
+    shown = page(cast.browser(twice.here), twice.path)
+    question = re.split(r'itemtype="https://schema\.org/Answer"', shown, maxsplit=1)[0]
+    assert "Boek langer houden?" in question
+    assert question.count('itemprop="author"') == 1
+    assert question.count('itemprop="dateCreated datePublished"') == 1
 
 
 def test_votes_and_followers_of_both_count_and_hear_once(twice: SimpleNamespace):
