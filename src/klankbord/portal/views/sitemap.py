@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,14 +9,13 @@ from django.views.decorators.http import require_safe
 
 from klankbord.conversations.announcing import public_topic
 from klankbord.conversations.models import Conversation
+from klankbord.ideas.announcing import changes_topic, ideas_topic
 from klankbord.live.shows import shows
-from klankbord.participation.contract import thread_route
-from klankbord.participation.paths import thread_path
 from klankbord.people.requests import organisation_of
+from klankbord.portal.public_pages import lists, threads
 
 IN_ONE = 10_000
 _XML = "application/xml; charset=utf-8"
-_PAGES = ("portal:home", "portal:promise", "portal:contact", "portal:privacy", "portal:accessibility")
 
 
 @require_safe
@@ -36,15 +33,15 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def part(request: HttpRequest, number: int) -> HttpResponse:
-    """`/sitemap-<number>.xml`: the threads whose ids lie between two round numbers, so that nothing shifts."""
-    organisation, first = organisation_of(request), number * IN_ONE
-    rows = Conversation.objects.of(organisation).public().filter(pk__gte=first, pk__lt=first + IN_ONE)
-    found = [each for each in rows.order_by("pk") if thread_route(each.kind)]
-    pages: list[tuple[str, datetime | None]] = (
-        [] if number else [(request.build_absolute_uri(reverse(name)), None) for name in _PAGES]
-    )
-    if number and not found:
+    """`/sitemap-<number>.xml`: the threads whose ids lie between two round numbers, so that nothing shifts. All that is
+    no thread stands in the first.
+    """
+    organisation = organisation_of(request)
+    pages = threads(organisation, first=number * IN_ONE, number=IN_ONE)
+    if number and not pages:
         raise Http404
-    pages += [(request.build_absolute_uri(thread_path(each)), each.last_message_at) for each in found]
-    response = render(request, "portal/sitemap.xml", {"pages": pages}, content_type=_XML)
-    return shows(response, public_topic(organisation.pk))
+    if not number:
+        pages = [*lists(organisation), *pages]
+    told = [(request.build_absolute_uri(path), moment) for path, moment in pages]
+    response = render(request, "portal/sitemap.xml", {"pages": told}, content_type=_XML)
+    return shows(response, public_topic(organisation.pk), ideas_topic(organisation.pk), changes_topic(organisation.pk))
