@@ -20,7 +20,7 @@ FORBIDDEN = frozenset({Kind.BSN, Kind.CARD})
 class TooPersonal(Refused):
     """It holds a number that nobody should ever publish."""
 
-    sentence = gettext_lazy("There is a citizen service number or card number in this text. Take it out first.")
+    sentence = gettext_lazy("There is a citizen service number or bank card number in this text. Take it out first.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,8 @@ def kind_words(kind: Kind) -> str:
     return {
         Kind.BSN: _("a citizen service number (BSN)"),
         Kind.IBAN: _("a bank account number"),
-        Kind.CARD: _("a card number"),
+        Kind.CARD: _("a bank card number"),
+        Kind.MEMBER: _("the number of a card or membership"),
         Kind.ADDRESS: _("a home address"),
         Kind.BIRTH_DATE: _("a date of birth"),
         Kind.PHONE: _("a phone number"),
@@ -61,7 +62,8 @@ def labels() -> dict[Kind, str]:
     return {
         Kind.BSN: _("[citizen service number]"),
         Kind.IBAN: _("[bank account]"),
-        Kind.CARD: _("[card number]"),
+        Kind.CARD: _("[bank card number]"),
+        Kind.MEMBER: _("[number of the card]"),
         Kind.ADDRESS: _("[address]"),
         Kind.BIRTH_DATE: _("[date of birth]"),
         Kind.PHONE: _("[phone number]"),

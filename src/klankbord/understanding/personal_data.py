@@ -1,6 +1,6 @@
 """Personal data in what somebody is about to say in public: found before it stands there, unreadable on request.
 
-Kinds: BSN, bank account, payment card, postal address, date of birth, phone number and e-mail address. Every pattern is
+Kinds: BSN, bank account, payment card, number of a library card or member, postal address, date of birth, phone number and e-mail address. Every pattern is
 bounded in length, so time is linear in the text. What belongs to the organisation itself is passed as `allowed`.
 
 Measured at first sight on lists that it was not tuned on (it was tuned on our own sentences and on Faker 40's addresses
@@ -19,7 +19,7 @@ and numbers). The checks are the official ones: see `check_digits`.
 Nothing is found where nothing should be: 19 of 19 dates and sums (libphonenumber), 14 of 14 service numbers and record
 numbers (Deduce), 4 of 4 cards with a wrong check digit, 16 of 21 invalid bank accounts (the other five are invalid only
 by rules of their own country's banks), and none in 35,539 questions and posts of BANKING77, CLINC150, xSID and the
-French meta site, of which few hold numbers. Nine digits without any word beside them pass the eleven check in one of
+French meta site, of which few hold numbers. A member's number is found by the word before it only. Nine digits without any word beside them pass the eleven check in one of
 eleven cases and are therefore only `LIKELY`. For BSNs and dates of birth in running text there is no open list.
 """
 
@@ -36,13 +36,14 @@ __all__ = ("Certainty", "Finding", "Kind", "find", "redact")
 _FIRST = {
     kind: order
     for order, kind in enumerate(
-        (Kind.IBAN, Kind.CARD, Kind.EMAIL, Kind.BSN, Kind.PHONE, Kind.ADDRESS, Kind.BIRTH_DATE)
+        (Kind.IBAN, Kind.CARD, Kind.EMAIL, Kind.BSN, Kind.PHONE, Kind.MEMBER, Kind.ADDRESS, Kind.BIRTH_DATE)
     )
 }
 _LABELS = {
     Kind.BSN: "[citizen service number]",
     Kind.IBAN: "[bank account]",
     Kind.CARD: "[card number]",
+    Kind.MEMBER: "[member number]",
     Kind.ADDRESS: "[address]",
     Kind.BIRTH_DATE: "[date of birth]",
     Kind.PHONE: "[phone number]",

@@ -12,6 +12,7 @@ class Kind(StrEnum):
     BSN = "bsn"
     IBAN = "iban"
     CARD = "card"
+    MEMBER = "member"
     ADDRESS = "address"
     BIRTH_DATE = "birth_date"
     PHONE = "phone"

@@ -1,4 +1,4 @@
-"""Numbers that belong to one person: BSN, bank account, payment card and phone, as people write them.
+"""Numbers that belong to one person: BSN, bank account, payment card, library card and phone, as people write them.
 
 Each pattern is bounded and tried at places where a number begins; what a pattern allows too much of is judged by its
 digits (`check_digits`) and by the words before it: after "ISBN" or "lidnummer" nine digits are no BSN.
@@ -51,6 +51,12 @@ _CARD_WORD = re.compile(
     re.IGNORECASE,
 )
 
+_MEMBER = re.compile(
+    r"\b(?:(?:bibliotheek|bieb)?pas|lid(?:maatschaps)?|leners?|abonnee|klant|library card|member(?:ship)?|customer)[- ]?"
+    r"(?:nummer|nr|number|no)\b\.?(?: (?:is|was))?[ :#=]{0,3}([0-9](?:[ .\-]?[0-9]){4,15})(?!\w)",
+    re.IGNORECASE,
+)
+
 _ABROAD = re.compile(r"(?<![\w+])(?:\+ ?|00(?=[ ]?[1-9]))(?:[ .\-–/]?\(?[0-9]\)?){8,17}(?!\w)")
 _AT_HOME = re.compile(
     r"(?<![\w+€.,])(?:0[1-9][0-9]{8,10}|(?:\(0[1-9][0-9]{0,3}\)[ .\-–/]{0,3}[0-9]{1,8}|0[1-9][0-9]{0,5})"
@@ -67,9 +73,10 @@ _NATIONAL = {"31": (9,), "32": (8, 9), "33": (9,), "44": (10, 9), "1": (10,)}
 
 
 def numbers(text: str) -> Iterator[Finding]:
-    """Find bank accounts, cards, BSNs and phone numbers; they may overlap, the surest kind first."""
+    """Find bank accounts, cards, BSNs, members' and phone numbers; they may overlap, the surest kind first."""
     yield from _ibans(text)
     yield from _cards(text)
+    yield from (Finding(Kind.MEMBER, *found.span(1), Certainty.LIKELY) for found in _MEMBER.finditer(text))
     yield from _bsns(text)
     yield from _phones(text)
 

@@ -64,6 +64,8 @@ def test_what_is_personal_is_taken_out_before_the_agent_reads_it_over(private: S
     proposed = page(private.staff, private.place)
     assert "06 12345678" not in proposed
     assert "Vries" not in proposed.split("<form", 1)[1]
+    assert "[naam]" in proposed
+    assert "[naam] [naam]" not in proposed, "of a whole name one word is left"
     assert "Hoe verleng ik een boek?" in proposed
     assert page(private.staff, f"/inbox/{private.conversation.pk}/").count(private.place)
 
