@@ -181,7 +181,7 @@ def _tell(organisation_id: int, message_id: int) -> None:
             why="question",
             message=message,
             except_person=message.person,
-            area=Area.QUESTIONS,
+            areas=[Area.QUESTIONS],
         )
         return
     why = "comment" if message.reply_to_id is not None else "official" if message.membership_id else "answer"

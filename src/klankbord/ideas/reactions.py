@@ -183,7 +183,7 @@ def _tell_of_idea(idea: Idea) -> None:
         why="idea",
         message=idea.opening,
         except_person=idea.conversation.person,
-        area=Area.IDEAS,
+        areas=[Area.IDEAS],
     )
 
 

@@ -95,6 +95,16 @@ class Threads:
     route: str
 
 
+class Lists(Protocol):
+    """Knows of lists that can be followed as an area of their own, `<prefix>:<id>`, such as a running log."""
+
+    prefix: str
+
+    def name(self, *, organisation: Organisation, number: int) -> str | None:
+        """What this one is called; None when there is none."""
+        ...
+
+
 class Gate(Protocol):
     """Knows of public threads that not everybody may see after all, such as those of a panel's own board."""
 
@@ -104,6 +114,7 @@ class Gate(Protocol):
 
 
 _gates: list[Gate] = []
+_lists: dict[str, Lists] = {}
 _contributions: dict[str, Contribution] = {}
 _sections: list[ProfileSection] = []
 _threads: dict[str, str] = {}
@@ -115,9 +126,12 @@ def register(
     sections: Sequence[ProfileSection] = (),
     threads: Sequence[Threads] = (),
     gates: Sequence[Gate] = (),
+    lists: Sequence[Lists] = (),
 ) -> None:
     """Called once by `wiring/`."""
     _gates[:] = gates
+    _lists.clear()
+    _lists.update({each.prefix: each for each in lists})
     _contributions.clear()
     _contributions.update({each.kind: each for each in contributions})
     _sections[:] = sections
@@ -142,6 +156,13 @@ def sections() -> tuple[ProfileSection, ...]:
 def thread_route(kind: str) -> str | None:
     """The name of the route under which threads of this kind are shown; it takes `conversation_id`."""
     return _threads.get(kind)
+
+
+def list_name(organisation: Organisation, area: str) -> str | None:
+    """What a list is called that has an area of its own; None when there is no such list."""
+    prefix, _colon, number = area.partition(":")
+    known = _lists.get(prefix)
+    return known.name(organisation=organisation, number=int(number)) if known and number.isdecimal() else None
 
 
 def may_see(conversation: Conversation, person_ids: Iterable[int]) -> set[int]:

@@ -14,7 +14,8 @@ from klankbord.moderation.screening import Outcome, screen
 from klankbord.participation.actions import follow, participant_of, unfollow
 from klankbord.participation.contract import CannotTakePart, NoLongerThere, Payload
 from klankbord.participation.held import Screened
-from klankbord.participation.models import Area, Topic
+from klankbord.participation.leaving import area_name
+from klankbord.participation.models import Topic
 from klankbord.participation.saying import number
 from klankbord.people.models import Membership, Organisation, Person
 from klankbord.people.same_origin import is_own_path
@@ -138,7 +139,7 @@ def _target(organisation: Organisation, payload: Payload) -> Person | Topic | st
         found = Person.objects.of(organisation).filter(pk=payload["whom"]).first()
     elif payload.get("topic"):
         found = Topic.objects.of(organisation).filter(pk=number(payload["topic"])).first()
-    elif payload.get("area") in {each.value for each in Area if each.value}:
+    elif area_name(organisation, str(payload.get("area", ""))):
         found = str(payload["area"])
     if found is None:
         raise NoLongerThere

@@ -15,6 +15,7 @@ from django.db import transaction
 from klankbord.conversations.models import Conversation
 from klankbord.participation.actions import change_participant, unfollow
 from klankbord.participation.authors import author
+from klankbord.participation.contract import list_name
 from klankbord.participation.models import Area, Follow, Notice, Rhythm, Topic
 from klankbord.participation.posting import public_url
 from klankbord.people.models import Organisation, Person
@@ -88,12 +89,21 @@ def named(organisation: Organisation, targets: Iterable[str]) -> list[Target]:
     return [found for each in targets if (found := _named(organisation, each)) is not None]
 
 
+def area_name(organisation: Organisation, area: str) -> str:
+    """What an area, or a list with an area of its own, is called; empty when there is none."""
+    if area in Area.values:
+        return str(Area(area).label) if area else ""
+    name = list_name(organisation, area)
+    return f"“{name}”" if name else ""
+
+
 def _named(organisation: Organisation, target: str) -> Target | None:
     if target.isdigit():  # addresses in mails from before other things than threads could be ended
         target = f"{Follow.THREAD}{target}"
     kind, which = target[:1], target[1:]
     if kind == Follow.AREA:
-        return Target(str(Area(which).label), area=which) if which in Area.values else None
+        name = area_name(organisation, which)
+        return Target(name, area=which) if name else None
     if not which.isdigit():
         return None
     if kind == Follow.THREAD:

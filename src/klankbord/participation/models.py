@@ -116,7 +116,9 @@ class Follow(TenantModel):
     )
     topic = models.ForeignKey(Topic, null=True, blank=True, on_delete=models.CASCADE, related_name="followers")
     whom = models.ForeignKey(Person, null=True, blank=True, on_delete=models.CASCADE, related_name="followers")
-    area = models.CharField(max_length=12, choices=Area.choices, blank=True, default="")
+    area = models.CharField(
+        max_length=12, blank=True, default="", help_text="One of `Area`, or a list as `contract.Lists` knows it."
+    )
     rhythm = models.CharField(
         max_length=10, choices=Rhythm.choices, blank=True, default="", help_text="Empty: as the person chose for all."
     )

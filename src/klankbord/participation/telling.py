@@ -53,20 +53,20 @@ def tell_followers(
     why: str,
     message: Message | None = None,
     except_person: Person | None = None,
-    area: str = "",
+    areas: Collection[str] = (),
     joined: Collection[int] = (),
 ) -> int:
     """Note for everybody who follows the thread, one of those `joined` into it, its topics, who wrote `message`, or
-    `area`, that they are to hear of this; how many. A second call for the same adds nobody. Nobody hears of what they
-    did themselves.
+    one of `areas`, that they are to hear of this; how many. A second call for the same adds nobody. Nobody hears of
+    what they did themselves.
 
     `why` is what `words_for` knows. Who may not see the thread (any more) is left out, now and when the mail is made.
     """
     followed = Q(conversation__in=[conversation.pk, *joined])
     topics = Tagging.objects.of(conversation.organisation_id).filter(conversation=conversation)
     followed |= Q(topic__in=topics.values("topic"))
-    if area:
-        followed |= Q(area=area)
+    if areas:
+        followed |= Q(area__in=areas)
     if message is not None and message.person is not None:
         followed |= Q(whom__in=Person.objects.of(conversation.organisation_id).same_as(message.person))
     rows = Follow.objects.of(conversation.organisation_id).filter(followed)

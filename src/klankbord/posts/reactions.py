@@ -13,6 +13,7 @@ from klankbord.participation.rewards import reward_votes
 from klankbord.participation.telling import tell_followers
 from klankbord.posts.actions import count_reactions
 from klankbord.posts.events import MonthlyQuestionAsked, PostWritten
+from klankbord.posts.following import log_area
 from klankbord.posts.models import MonthlyQuestion, Post, Tip
 from klankbord.reputation.actions import reverse
 from klankbord.reputation.rules import Rule
@@ -24,8 +25,10 @@ def tell_of_our_post(event: PostWritten | MonthlyQuestionAsked) -> None:
     if message is None:
         return
     monthly = isinstance(event, MonthlyQuestionAsked)
-    area, why = (Area.MONTHLY, "monthly") if monthly else (Area.POSTS, "post")
-    tell_followers(conversation=message.conversation, message=message, why=why, area=area, except_person=message.person)
+    areas, why = ([Area.MONTHLY], "monthly") if monthly else (_areas_of_post(message), "post")
+    tell_followers(
+        conversation=message.conversation, message=message, why=why, areas=areas, except_person=message.person
+    )
 
 
 def tell_of_reaction(event: PublicMessagePosted | HeldPostShown) -> None:
@@ -68,6 +71,12 @@ def _rules(house: int, events: Sequence[VoteCast]) -> dict[int, Rule]:
 def earn_no_longer(event: VoteWithdrawn) -> None:
     """A like that was taken back takes back what it gave."""
     reverse(rule=Rule.TIP_LIKED, cause=f"vote:{event.vote_id}", organisation_id=event.organisation_id, why="withdrawn")
+
+
+def _areas_of_post(message: Message) -> list[str]:
+    """All that we write, and the log that it stands in."""
+    log_id = Post.objects.of(message.organisation_id).values_list("log_id", flat=True).get(pk=message.conversation_id)
+    return [Area.POSTS, *([log_area(log_id)] if log_id else [])]
 
 
 def _is_ours(conversation: Conversation) -> bool:

@@ -1,7 +1,8 @@
 """Personal data in what somebody is about to say in public: found before it stands there, unreadable on request.
 
-Kinds: BSN, bank account, payment card, number of a library card or member, postal address, date of birth, phone number and e-mail address. Every pattern is
-bounded in length, so time is linear in the text. What belongs to the organisation itself is passed as `allowed`.
+Kinds: BSN, bank account, payment card, number of a library card or member, postal address, date of birth, phone number
+and e-mail address. Every pattern is bounded in length, so time is linear in the text. What belongs to the organisation
+itself is passed as `allowed`.
 
 Measured at first sight on lists that it was not tuned on (it was tuned on our own sentences and on Faker 40's addresses
 and numbers). The checks are the official ones: see `check_digits`.
@@ -17,10 +18,11 @@ and numbers). The checks are the official ones: see `check_digits`.
 | postal address | contact addresses in public repositories and OpenCage's templates (NL, BE, DE, FR) | 22 of 24 |
 
 Nothing is found where nothing should be: 19 of 19 dates and sums (libphonenumber), 14 of 14 service numbers and record
-numbers (Deduce), 4 of 4 cards with a wrong check digit, 16 of 21 invalid bank accounts (the other five are invalid only
-by rules of their own country's banks), and none in 35,539 questions and posts of BANKING77, CLINC150, xSID and the
-French meta site, of which few hold numbers. A member's number is found by the word before it only. Nine digits without any word beside them pass the eleven check in one of
-eleven cases and are therefore only `LIKELY`. For BSNs and dates of birth in running text there is no open list.
+numbers (Deduce), 4 of 4 cards with a wrong check digit, 16 of 21 invalid bank accounts (the other five are invalid
+only by rules of their own country's banks), and none in 35,539 questions and posts of BANKING77, CLINC150, xSID and
+the French meta site, of which few hold numbers. A member's number is found by the word before it only. Nine digits
+without any word beside them pass the eleven check in one of eleven cases and are therefore only `LIKELY`. For BSNs and
+dates of birth in running text there is no open list.
 """
 
 from __future__ import annotations

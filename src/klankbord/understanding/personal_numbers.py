@@ -52,8 +52,8 @@ _CARD_WORD = re.compile(
 )
 
 _MEMBER = re.compile(
-    r"\b(?:(?:bibliotheek|bieb)?pas|lid(?:maatschaps)?|leners?|abonnee|klant|library card|member(?:ship)?|customer)[- ]?"
-    r"(?:nummer|nr|number|no)\b\.?(?: (?:is|was))?[ :#=]{0,3}([0-9](?:[ .\-]?[0-9]){4,15})(?!\w)",
+    r"\b(?:(?:bibliotheek|bieb)?pas|lid(?:maatschaps)?|leners?|abonnee|klant|library card|member(?:ship)?|customer)"
+    r"[- ]?(?:nummer|nr|number|no)\b\.?(?: (?:is|was))?[ :#=]{0,3}([0-9](?:[ .\-]?[0-9]){4,15})(?!\w)",
     re.IGNORECASE,
 )
 

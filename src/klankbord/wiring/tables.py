@@ -59,7 +59,7 @@ from klankbord.participation import events as participation_events
 from klankbord.participation import leads
 from klankbord.participation.announcing import ParticipationAnnouncements
 from klankbord.participation.confirming import forget_unconfirmed
-from klankbord.participation.contract import Contribution, Gate, ProfileSection, Threads
+from klankbord.participation.contract import Contribution, Gate, Lists, ProfileSection, Threads
 from klankbord.participation.contributions import ComeBack, FollowSomething, ThankSomebody
 from klankbord.participation.paths import thread_path
 from klankbord.participation.personal_data import ParticipationData
@@ -79,6 +79,7 @@ from klankbord.posts import events as posts_events
 from klankbord.posts import reactions as posts
 from klankbord.posts.announcing import PostsAnnouncements
 from klankbord.posts.contributions import CONTRIBUTIONS as POSTS_CONTRIBUTIONS
+from klankbord.posts.following import FollowedLogs
 from klankbord.posts.personal_data import PostsData
 from klankbord.posts.searching import PostDocuments, TipDocuments
 from klankbord.reputation import events as reputation_events
@@ -218,6 +219,7 @@ THREADS: tuple[Threads, ...] = (
 """Where public threads of each kind are shown."""
 
 GATES: tuple[Gate, ...] = (PanelGate(),)
+LISTS: tuple[Lists, ...] = (FollowedLogs(),)
 """Who knows of public threads that not everybody may see."""
 
 TOGETHER: dict[Reaction, Together] = {
@@ -251,7 +253,9 @@ def register() -> None:
     """Called once, when all models are loaded."""
     people_contract.register(KEEPERS)
     moderation_contract.register(thread_path=thread_path)
-    participation_contract.register(contributions=CONTRIBUTIONS, sections=PROFILE, threads=THREADS, gates=GATES)
+    participation_contract.register(
+        contributions=CONTRIBUTIONS, sections=PROFILE, threads=THREADS, gates=GATES, lists=LISTS
+    )
     contract.register(
         reactions=REACTIONS, jobs=JOBS, together=TOGETHER, sources=(Receiving(), Reactions(), Dispatches(), Schedule())
     )

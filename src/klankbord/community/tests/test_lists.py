@@ -20,7 +20,8 @@ from klankbord.community.reading.lists import ACTIVE, LISTS, MOST_HELPED, NEWEST
 from klankbord.community.searching import QuestionDocuments
 from klankbord.community.tests.conftest import page
 from klankbord.conversations.actions.speak_publicly import hide_publicly
-from klankbord.participation.models import Topic
+from klankbord.events.reacting import react_to_everything
+from klankbord.participation.models import Notice, Topic
 from klankbord.search import finding
 from klankbord.search.keeping import open_index
 from tests import cast
@@ -184,6 +185,19 @@ def test_every_event_about_a_thread_has_it_indexed_again(scene: SimpleNamespace)
     touched = QuestionDocuments().touched
     row = OutboxEvent.objects.filter(name="conversations.PublicMessagePosted").latest("pk")
     assert list(touched(load(row.name, row.fields))) == [scene.question.pk]
+
+
+def test_who_wants_to_hear_of_every_new_question_says_so_on_the_list(scene: SimpleNamespace):
+    noor = cast.helper(scene.here, "Noud")
+    visitor = cast.known_browser(noor)
+    form = re.search(r'<form[^>]*action="(/follow/)".*?name="area" value="(\w+)"', page(visitor, "/questions/"))
+    assert form
+    visitor.post(form[1], {"area": form[2], "next": "/questions/"})
+    asked = ask(person=scene.ans, title="Mag mijn hond mee?", text="")
+    react_to_everything()
+    told = Notice.objects.of(scene.here).filter(person=noor, conversation=asked.conversation)
+    assert list(told.values_list("why", flat=True)) == ["question"]
+    assert 'action="/follow/"' not in page(visitor, "/questions/?q=hond")
 
 
 def test_questions_stand_in_the_sitemap(scene: SimpleNamespace):

@@ -84,7 +84,7 @@ def test_topics_persons_and_areas_can_be_followed_too(klank: DeKlank) -> None:
     follow(person=by_area, area="questions")
     opening = thread(writer)
     tag(conversation=opening.conversation, topics=[topic])
-    told = tell_followers(conversation=opening.conversation, message=opening, why="question", area="questions")
+    told = tell_followers(conversation=opening.conversation, message=opening, why="question", areas=["questions"])
     assert told == 3
 
 
@@ -108,7 +108,7 @@ def test_one_click_ends_the_mail_about_one_thread_also_from_a_mail_program(klank
 
 
 def _told(klank: DeKlank, opening: Message, why: str = "question") -> None:
-    tell_followers(conversation=opening.conversation, message=opening, why=why, area="questions")
+    tell_followers(conversation=opening.conversation, message=opening, why=why, areas=["questions"])
 
 
 def _mailed(klank: DeKlank, person: Person) -> list[dict[str, str]]:

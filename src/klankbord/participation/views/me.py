@@ -19,7 +19,8 @@ from klankbord.participation.announcing import person_topic
 from klankbord.participation.authors import author
 from klankbord.participation.contract import may_see, sections
 from klankbord.participation.forms import MeForm
-from klankbord.participation.models import Area, Follow, Participant, Rhythm
+from klankbord.participation.leaving import area_name
+from klankbord.participation.models import Follow, Participant, Rhythm
 from klankbord.participation.paths import thread_path
 from klankbord.participation.taking_part import cannot, doer_of, take_part
 from klankbord.people.announcing import profile_topic
@@ -223,6 +224,6 @@ def _follows(person: Person, organisation: Organisation) -> list[dict[str, objec
             them = author(row.whom)
             label, path = them.name, them.path
         else:
-            label, path = str(Area(row.area).label), ""
+            label, path = area_name(organisation, row.area), ""
         found.append({"id": row.pk, "label": label or _("Nameless"), "path": path, "note": note})
     return found

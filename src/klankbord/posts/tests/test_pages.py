@@ -14,8 +14,10 @@ from klankbord import clock
 from klankbord.conversations.models import Conversation, Message
 from klankbord.events.reacting import react_to_everything
 from klankbord.moderation.models import Case
+from klankbord.participation.actions import follow
+from klankbord.participation.models import Notice
 from klankbord.people.models import Membership
-from klankbord.posts.actions import ask_monthly_question, give_tip, write_post
+from klankbord.posts.actions import ask_monthly_question, give_tip, save_log, write_post
 from klankbord.posts.models import Log, MonthlyQuestion, Post, Theme, Tip
 from klankbord.posts.personal_data import PostsData
 from klankbord.reputation.actions import points_of
@@ -73,6 +75,27 @@ def test_a_log_gathers_posts_for_one_audience_until_it_ends(klank: DeKlank) -> N
     assert "Iets anders" not in page
     moderator.post(f"/posts/logs/{log.pk}/", {"action": "end"})
     assert "Vestiging Zuid" not in browser(klank.organisation, klank.jamal).get("/posts/write/").content.decode()
+
+
+def test_who_follows_a_log_hears_of_that_log_alone(klank: DeKlank) -> None:
+    logs = [
+        save_log(organisation=klank.organisation, by=klank.tom, name=name, about="") for name in ("Ouders", "Vestiging")
+    ]
+    parent, fan = helper(klank.organisation, "Olga"), helper(klank.organisation, "Floor")
+    follow(person=fan, area="posts")
+    page = known_browser(parent).get("/posts/log/ouders/").content.decode()
+    area = re.search(r'name="area" value="([^"]+)"', page)
+    assert area
+    known_browser(parent).post("/follow/", {"area": area[1], "next": "/posts/log/ouders/"})
+    assert "“Ouders”" in known_browser(parent).get("/me/").content.decode()
+    for log in logs:
+        write_post(by=klank.jamal, title=f"Voor {log.name}", text="Zaterdag.", log=log)
+    react_to_everything()
+    notices = Notice.objects.of(klank.organisation).order_by("pk")
+    heard = list(notices.values_list("person__pseudonym", "conversation__subject"))
+    assert sorted(heard) == [("Floor", "Voor Ouders"), ("Floor", "Voor Vestiging"), ("Olga", "Voor Ouders")]
+    moved = browser(klank.organisation).post("/follow/", {"area": "log:999", "email": "x@example.org"})
+    assert moved.status_code == 404
 
 
 def test_a_visitor_gives_a_tip_with_a_picture_that_was_drawn_anew(klank: DeKlank) -> None:

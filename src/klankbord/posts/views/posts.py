@@ -18,6 +18,7 @@ from klankbord.live.shows import shows
 from klankbord.participation.actions import follows
 from klankbord.participation.contract import NoLongerThere
 from klankbord.participation.drafts import LONGEST_POST, Draft, fill
+from klankbord.participation.models import Area
 from klankbord.participation.taking_part import cannot, take_part, who_writes
 from klankbord.people.announcing import profile_topic
 from klankbord.people.models import Membership, Organisation, Role
@@ -26,6 +27,7 @@ from klankbord.people.same_origin import same_origin
 from klankbord.posts.actions import change_post, take_post_back, write_post
 from klankbord.posts.contributions import public_thread
 from klankbord.posts.feeds import feed_of
+from klankbord.posts.following import log_area
 from klankbord.posts.forms import PostForm
 from klankbord.posts.models import Log, MonthlyQuestion, Post
 from klankbord.posts.paging import until_midnight
@@ -50,6 +52,7 @@ def posts(request: HttpRequest, slug: str = "") -> HttpResponse:
     threads = read_threads(organisation, [each.conversation for each in shown], replies=False)
     context = {
         "log": log,
+        "area": log_area(log.pk) if log else Area.POSTS,
         "logs": Log.objects.of(organisation).filter(ended_at__isnull=True).order_by("name"),
         "posts": [(each, threads[each.pk].opening) for each in shown if threads[each.pk].opening],
         "older": f"{request.path}?before={shown[-1].pk}" if len(page) > A_PAGE else "",
