@@ -40,6 +40,7 @@ from klankbord.participation.models import Follow, Pending, Picture, Ring, Topic
 from klankbord.participation.pictures import token_of
 from klankbord.people.models import Person, Role
 from klankbord.posts.actions import TipPicture, ask_monthly_question, give_tip, write_post
+from klankbord.posts.actions import react as react_to_post
 from klankbord.posts.models import Log, Theme
 from klankbord.reputation.models import Perk
 from klankbord.reputation.rules import Sign
@@ -113,6 +114,7 @@ def things(house: cast.House, by: Any) -> dict[str, Any]:
         "theme": theme.pk,
         "theme_slug": theme.slug,
         "post": post.pk,
+        "said_below_a_post": react_to_post(conversation=post.conversation, person=helper, text="Mooi!").pk,
         "tip": tip.pk,
         "monthly": monthly.pk,
         "participant": helper.pk,

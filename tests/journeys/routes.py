@@ -222,6 +222,7 @@ ROUTES: dict[str, Row] = {
     "posts:post": row(EVERYONE, conversation_id="post"),
     "posts:react": row(EVERYONE, {"text": "Fijn!"}, conversation_id="post"),
     "posts:follow": row(EVERYONE, {}, conversation_id="post"),
+    "posts:take-reaction-back": row(EVERYONE, {}, message_id="said_below_a_post"),
     "posts:change": row(ENTRANCE, conversation_id="post"),
     "posts:take-back": row(ENTRANCE, {}, conversation_id="post"),
     "posts:tips": row(EVERYONE),

@@ -87,6 +87,12 @@ def doer_of(request: HttpRequest) -> tuple[Person, Membership | None] | None:
     return (person, None) if person is not None else None
 
 
+def reader_of(request: HttpRequest) -> int | None:
+    """The id of the person that `doer_of` would find; on a page that is only read nobody is made for it."""
+    person, member = person_of(request), membership_of(request)
+    return person.pk if person is not None else member.person_id if member is not None else None
+
+
 def place_of(request: HttpRequest) -> str:
     """A keyed hash of the network that a request comes from; enough to see a crowd, not to find anybody."""
     _address, network = network_places(request.META.get("REMOTE_ADDR", ""))

@@ -22,7 +22,7 @@ from klankbord.conversations.models import Conversation, ConversationKind, Messa
 from klankbord.conversations.refusals import Refused
 from klankbord.events.publish import publish
 from klankbord.files.models import StoredFile
-from klankbord.participation.actions import cast_vote, follow, revise, withdraw_vote
+from klankbord.participation.actions import cast_vote, follow, is_own, revise, withdraw_vote
 from klankbord.people.models import Membership, Organisation, Person, Role
 from klankbord.people.visitors import person_of_member
 from klankbord.posts.events import MonthlyQuestionAsked, PostWritten, ThingsArranged, TipGiven
@@ -97,6 +97,18 @@ def react(
     follow(person=person, conversation=conversation)
     count_reactions(conversation)
     return said
+
+
+@transaction.atomic
+def take_reaction_back(*, said: Message, by: Person) -> None:
+    """Who reacted takes it back; the others stay. Twice is once.
+
+    Raises:
+        NotPossible: somebody else said it, or the thread began with it.
+    """
+    if not is_own(said, by) or opening_message(said.conversation).pk == said.pk:
+        raise NotPossible(_("Somebody else wrote this."))
+    withdraw_publicly(message=said)
 
 
 def count_reactions(conversation: Conversation) -> int:

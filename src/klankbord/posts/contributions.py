@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from klankbord.conversations.actions.speak_publicly import opening_message
-from klankbord.conversations.models import Conversation
+from klankbord.conversations.models import Conversation, Message
 from klankbord.files.models import StoredFile
 from klankbord.participation.actions import follow, unfollow
 from klankbord.participation.contract import NoLongerThere, Payload
@@ -15,7 +15,15 @@ from klankbord.participation.held import settle
 from klankbord.participation.paths import thread_path
 from klankbord.participation.saying import check_words, number, shortened
 from klankbord.people.models import Membership, Organisation, Person
-from klankbord.posts.actions import TipPicture, give_tip, like_tip, like_tip_no_longer, react, withdraw_tip
+from klankbord.posts.actions import (
+    TipPicture,
+    give_tip,
+    like_tip,
+    like_tip_no_longer,
+    react,
+    take_reaction_back,
+    withdraw_tip,
+)
 from klankbord.posts.models import MonthlyQuestion, Post, Theme, Tip
 
 
@@ -50,6 +58,19 @@ def public_tip(organisation: Organisation, pk: object) -> Tip:
     return found
 
 
+def public_reaction(organisation: Organisation, pk: object) -> Message:
+    """Something said below a post, tip or question of the month that everybody may read.
+
+    Raises:
+        NoLongerThere: there is none.
+    """
+    found = Message.objects.of(organisation).public().filter(pk=number(pk)).select_related("conversation").first()
+    if found is None:
+        raise NoLongerThere
+    public_thread(organisation, found.conversation_id)
+    return found
+
+
 class React:
     """Say `text` below the post, tip or question of the month `thread`."""
 
@@ -71,6 +92,26 @@ class React:
     def words(self, payload: Payload) -> str:
         """What the mail says."""
         return _("Your reaction: %(text)s") % {"text": shortened(payload["text"])}
+
+
+class TakeReactionBack:
+    """Who said `message` below a post, tip or question of the month takes it back."""
+
+    kind = "reaction-take-back"
+
+    def check(self, *, organisation: Organisation, payload: Payload) -> None:
+        """It stands there."""
+        public_reaction(organisation, payload["message"])
+
+    def perform(self, *, person: Person, membership: Membership | None, payload: Payload) -> str:
+        """Take it back."""
+        said = public_reaction(person.organisation, payload["message"])
+        take_reaction_back(said=said, by=person)
+        return thread_path(said.conversation)
+
+    def words(self, payload: Payload) -> str:
+        """What the mail says."""
+        return _("You take back something that you wrote.")
 
 
 class GiveTip:
@@ -182,5 +223,5 @@ def _picture(organisation: Organisation, payload: Payload) -> TipPicture | None:
     return TipPicture(file, width, height, str(payload.get("picture_words", "")))
 
 
-CONTRIBUTIONS: tuple[Any, ...] = (React(), FollowThread(), GiveTip(), LikeTip(), WithdrawTip())
+CONTRIBUTIONS: tuple[Any, ...] = (React(), TakeReactionBack(), FollowThread(), GiveTip(), LikeTip(), WithdrawTip())
 """All of them, for `wiring/`."""

@@ -17,6 +17,7 @@ urlpatterns = [
     path("posts/log/<slug:slug>/feed.atom", posts.feed, name="log-feed"),
     path("posts/<row:conversation_id>/", posts.post, name="post"),
     path("posts/<row:conversation_id>/react/", posts.react, name="react"),
+    path("posts/said/<row:message_id>/take-back/", posts.take_reaction_back, name="take-reaction-back"),
     path("posts/<row:conversation_id>/follow/", posts.follow, name="follow"),
     path("posts/<row:conversation_id>/change/", posts.write, name="change"),
     path("posts/<row:conversation_id>/take-back/", posts.take_back, name="take-back"),

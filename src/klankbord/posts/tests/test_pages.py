@@ -11,13 +11,14 @@ import pytest
 from PIL import Image
 
 from klankbord import clock
+from klankbord.conversations.actions.speak_publicly import opening_message
 from klankbord.conversations.models import Conversation, Message
 from klankbord.events.reacting import react_to_everything
 from klankbord.moderation.models import Case
 from klankbord.participation.actions import follow
 from klankbord.participation.models import Notice
 from klankbord.people.models import Membership
-from klankbord.posts.actions import ask_monthly_question, give_tip, save_log, write_post
+from klankbord.posts.actions import ask_monthly_question, give_tip, react, save_log, write_post
 from klankbord.posts.models import Log, MonthlyQuestion, Post, Theme, Tip
 from klankbord.posts.personal_data import PostsData
 from klankbord.reputation.actions import points_of
@@ -44,6 +45,33 @@ def test_a_member_of_staff_posts_under_their_own_name_and_visitors_react(klank: 
     case = Case.objects.of(klank.organisation).first()
     shown = browser(klank.organisation).get(f"/posts/{post.pk}/").content.decode()
     assert ("Eindelijk licht!" in shown) is (case is None), "a newcomer's first words are looked at first"
+
+
+def test_who_reacted_takes_it_back_and_nobody_else_does(klank: DeKlank) -> None:
+    piet, ans = helper(klank.organisation, "Piet"), helper(klank.organisation, "Ans")
+    post = write_post(by=klank.jamal, title="De kasten", text="Ze staan er.")
+    said = react(conversation=post.conversation, person=piet, text="Dat zei ik verkeerd.")
+    place, path = f"/posts/{post.pk}/", f"/posts/said/{said.pk}/take-back/"
+    assert path in known_browser(piet).get(place).content.decode()
+    assert path not in known_browser(ans).get(place).content.decode()
+    assert path not in browser(klank.organisation).get(place).content.decode()
+    assert known_browser(ans).post(path).status_code == 422
+    opening = opening_message(post.conversation)
+    assert browser(klank.organisation, klank.jamal).post(f"/posts/said/{opening.pk}/take-back/").status_code == 422
+    assert known_browser(piet).post(path).status_code == 302
+    react_to_everything()
+    assert "Dat zei ik verkeerd." not in browser(klank.organisation).get(place).content.decode()
+    assert Post.objects.of(klank.organisation).get().reactions == 0
+
+
+def test_staff_take_back_what_they_said_below_a_tip(klank: DeKlank) -> None:
+    tip = give_tip(person=helper(klank.organisation, "Piet"), title="Ronja", text="Over moed.")
+    staff = browser(klank.organisation, klank.jamal)
+    staff.post(f"/posts/{tip.pk}/react/", {"text": "Staat al klaar voor je."})
+    back = re.search(r"/posts/said/\d+/take-back/", staff.get(f"/tips/{tip.pk}/").content.decode())
+    assert back
+    staff.post(back[0])
+    assert "Staat al klaar" not in browser(klank.organisation).get(f"/tips/{tip.pk}/").content.decode()
 
 
 def test_a_post_is_changed_and_taken_back_by_who_wrote_it_and_by_a_lead(klank: DeKlank) -> None:

@@ -19,7 +19,7 @@ from klankbord.participation.actions import follows
 from klankbord.participation.contract import NoLongerThere
 from klankbord.participation.drafts import LONGEST_POST, Draft, fill
 from klankbord.participation.models import Area
-from klankbord.participation.taking_part import cannot, take_part, who_writes
+from klankbord.participation.taking_part import cannot, reader_of, take_part, who_writes
 from klankbord.people.announcing import profile_topic
 from klankbord.people.models import Membership, Organisation, Role
 from klankbord.people.requests import membership_of, organisation_of, person_of
@@ -109,6 +109,7 @@ def post(request: HttpRequest, conversation_id: int) -> HttpResponse:
         "thread": thread,
         "longest": LONGEST_POST,
         "follows": follows(person=person_of(request), conversation=row.conversation),
+        "me": reader_of(request),
         "mine": isinstance(row, Post) and member is not None and _is_own(row, member),
     }
     response = render(request, "posts/post.html", context)
@@ -139,6 +140,14 @@ def react(request: HttpRequest, conversation_id: int) -> HttpResponse:
         return render(request, "posts/react.html", context, status=422)
     payload = {"thread": conversation_id, "text": draft.text}
     return take_part(request, "reaction", payload, email=who.email, name=who.name)
+
+
+@never_cache
+@same_origin
+@require_POST
+def take_reaction_back(request: HttpRequest, message_id: int) -> HttpResponse:
+    """`/posts/said/<id>/take-back/`: one's own words below a post, a tip or the question of the month."""
+    return take_part(request, "reaction-take-back", {"message": message_id})
 
 
 @never_cache

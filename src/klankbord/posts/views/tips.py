@@ -19,7 +19,7 @@ from klankbord.participation.actions import follows, voted_for
 from klankbord.participation.drafts import LONGEST_POST, Draft
 from klankbord.participation.pictures import TooManyPictures, check_pace
 from klankbord.participation.privacy import warn
-from klankbord.participation.taking_part import take_part, who_writes
+from klankbord.participation.taking_part import reader_of, take_part, who_writes
 from klankbord.people.announcing import profile_topic
 from klankbord.people.models import Organisation
 from klankbord.people.requests import organisation_of, person_of
@@ -100,6 +100,7 @@ def tip(request: HttpRequest, conversation_id: int) -> HttpResponse:
         "thread": thread,
         "longest": LONGEST_POST,
         "liked": bool(liked),
+        "me": reader_of(request),
         "mine": person is not None and opening.author is not None and opening.author.id == person.pk,
         "follows": follows(person=person, conversation=found.conversation),
     }
