@@ -48,7 +48,7 @@ def pytest_configure(config: pytest.Config) -> None:
         )
 
 
-pytest_plugins = ["tests.services", "tests.browser", "tests.order"]
+pytest_plugins = ["tests.services", "tests.browser", "tests.order", "tests.noting"]
 
 
 @pytest.fixture(scope="session")
