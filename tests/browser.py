@@ -73,10 +73,16 @@ def open_page(chromium: Any, plain_files: None, live_server: Any) -> Iterator[Op
                 session = cast.browser(house, who).cookies["sessionid"].value
                 context.add_cookies([{"name": "sessionid", "value": session, "url": base}])
             page = context.new_page()
-            page.set_default_timeout(20_000)
+            page.set_default_timeout(60_000)
             return page
 
         yield open_window
+
+
+def click_through(page: Any, what: str) -> None:
+    """Click what leads to another page, and wait until that is there."""
+    with page.expect_navigation():
+        page.click(what)
 
 
 @functools.cache

@@ -70,7 +70,7 @@ def run(*arguments: str | Path, entered: str = "", cwd: Path | None = None, **se
         cwd=cwd,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,  # so that what hangs is seen; not how long it may take
     )
     return Done(done.returncode, done.stdout, done.stderr)
 
@@ -115,7 +115,7 @@ class Running:
     def stop(self, number: signal.Signals = signal.SIGTERM) -> tuple[int, str]:
         """Tell it to stop; its exit code, and what else stood on its standard output."""
         self.process.send_signal(number)
-        rest, _ = self.process.communicate(timeout=15)
+        rest, _ = self.process.communicate(timeout=60)
         return self.process.returncode, rest
 
     def close(self) -> None:

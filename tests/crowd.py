@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 from django.db import connections
 
+from tests.pace import PATIENCE
+
 
 def at_once(calls: list[Callable[[], object]], *, threads: int = 16) -> list[object]:
     """Make all calls from a number of threads that begin together; what each returned.
@@ -34,5 +36,5 @@ def at_once(calls: list[Callable[[], object]], *, threads: int = 16) -> list[obj
     for each in running:
         each.start()
     for each in running:
-        each.join(60)
+        each.join(PATIENCE)
     return found

@@ -15,7 +15,8 @@ from imapclient import IMAPClient
 
 from klankbord.channels import secrets
 from tests.harness import ADDRESS, SECRET, House
-from tests.real_servers import PASSWORD, Dovecot, wait_until
+from tests.pace import wait_until
+from tests.real_servers import PASSWORD, Dovecot
 
 _number = itertools.count(1)
 PACE = {"lease": 5.0, "look": 0.2, "first_pause": 0.2, "longest_pause": 0.5, "first_pause_when_mendable": 0.2}

@@ -25,7 +25,7 @@ import pytest
 
 from tests import once
 from tests.once import ROOT, SECRET
-from tests.real_servers import wait_until
+from tests.pace import PATIENCE, wait_until
 
 ADDRESS = "info@deklank.example"
 SECOND_ADDRESS = "kinderen@deklank.example"
@@ -129,7 +129,7 @@ class House:
             with psycopg.connect(self.database) as link:
                 link.execute(statement.replace("?", "%s"), values)
             return
-        with contextlib.closing(sqlite3.connect(self.folder / "klankbord.sqlite3", timeout=20)) as link, link:
+        with contextlib.closing(sqlite3.connect(self.folder / "klankbord.sqlite3", timeout=PATIENCE)) as link, link:
             link.execute(statement, values)
 
     def send_through(self, port: int) -> None:
@@ -142,7 +142,7 @@ class House:
         if self.database:
             with psycopg.connect(self.database) as link:
                 return link.execute(query.replace("?", "%s"), values).fetchall()
-        with contextlib.closing(sqlite3.connect(self.folder / "klankbord.sqlite3", timeout=20)) as link:
+        with contextlib.closing(sqlite3.connect(self.folder / "klankbord.sqlite3", timeout=PATIENCE)) as link:
             return link.execute(query, values).fetchall()
 
     def count(self, query: str, *values: Any) -> int:
@@ -248,7 +248,7 @@ class Sender(threading.Thread):
     def run(self) -> None:
         """Send until done, or until the line drops."""
         dropped = contextlib.suppress(OSError, smtplib.SMTPServerDisconnected)
-        with dropped, smtplib.SMTP("127.0.0.1", self._port, timeout=30) as server:
+        with dropped, smtplib.SMTP("127.0.0.1", self._port, timeout=PATIENCE) as server:
             for name, content in self._mails:
                 try:
                     server.sendmail("klant@example.org", [self._recipient], content)

@@ -10,13 +10,14 @@ from __future__ import annotations
 import contextlib
 import os
 import pwd
+import random
 import shutil
 import signal
 import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -24,8 +25,12 @@ from typing import NoReturn
 import psycopg
 import pytest
 
+from tests.pace import at_this_pace, wait_until
+
 PASSWORD = "correct-horse"
 """Of every account on the private Dovecot."""
+_PORTS = range(20_000, 32_000)
+_kept_ports: list[socket.socket] = []
 
 
 def missing(what: str) -> NoReturn:
@@ -36,25 +41,30 @@ def missing(what: str) -> NoReturn:
 
 
 def free_port() -> int:
-    """A port on loopback that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port on loopback that nobody listens on now, and that is given to no other test process while this one lives.
+
+    It lies below those that the kernel gives away: between being chosen and being listened on, one of these could
+    become the near end of anybody's connection.
+    """
+    for port in random.SystemRandom().sample(_PORTS, len(_PORTS)):
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            if _is_kept(port):
+                return port
+    pytest.fail("no port is free")
 
 
-def wait_until(truth: Callable[[], bool], what: str, seconds: float = 15.0) -> None:
-    """Wait until `truth()`; fails the test with `what` when that takes too long."""
-    end = time.monotonic() + seconds
-    while not truth():
-        if time.monotonic() > end:
-            pytest.fail(f"waited {seconds:g} s in vain until {what}")
-        time.sleep(0.02)
-
-
-def at_this_pace(seconds: float) -> float:
-    """How long something may take here that takes less than `seconds` on a machine with nothing else to do."""
-    return seconds * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+def _is_kept(port: int) -> bool:
+    """Whether the port is ours from now on; the socket that says so goes when this process does, however it ends."""
+    mark = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    try:
+        mark.bind(f"\0klankbord-tests-port-{port}")
+    except OSError:
+        mark.close()
+        return False
+    _kept_ports.append(mark)
+    return True
 
 
 def listens(port: int) -> bool:
@@ -93,9 +103,10 @@ class Server:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True
             )
-        end = time.monotonic() + patience
+        began = time.monotonic()
         while not all(listens(port) for port in ports):
-            if self._process.poll() is not None or time.monotonic() > end:
+            waited = time.monotonic() - began
+            if self._process.poll() is not None or (waited > patience and waited > at_this_pace(patience)):
                 self.stop()
                 pytest.fail(f"{command[0]} does not start:\n{self.said()[-2000:]}")
             time.sleep(0.02)
@@ -348,7 +359,7 @@ class Postgres(Server):
         """Let it fall over without a last write."""
         assert self._process is not None
         os.killpg(self._process.pid, signal.SIGQUIT)
-        self._process.wait(timeout=10)
+        self._process.wait(timeout=60)
         self._process = None
 
 

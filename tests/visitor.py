@@ -12,6 +12,8 @@ from html.parser import HTMLParser
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode, urljoin, urlsplit
 
+from tests.pace import PATIENCE
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -63,7 +65,7 @@ class Visitor:
 
     def _ask(self, method: str, path: str, body: bytes) -> Page:
         for _ in range(6):
-            link = http.client.HTTPConnection("127.0.0.1", self._port, timeout=20)
+            link = http.client.HTTPConnection("127.0.0.1", self._port, timeout=PATIENCE)
             headers = {"Host": self._host, "Cookie": self._cookie(), "Accept-Language": "nl"}
             if body:
                 headers["Content-Type"] = "application/x-www-form-urlencoded"
@@ -90,11 +92,11 @@ class Visitor:
     @contextlib.contextmanager
     def listening(self, path: str) -> Iterator[Stream]:
         """Hold a live stream open for as long as the block lasts."""
-        line = socket.create_connection(("127.0.0.1", self._port), timeout=10)
+        line = socket.create_connection(("127.0.0.1", self._port), timeout=PATIENCE)
         with contextlib.closing(line):
             line.sendall(f"GET {path} HTTP/1.1\r\nHost: {self._host}\r\nCookie: {self._cookie()}\r\n\r\n".encode())
             stream = Stream(line)
-            stream.wait_for(b"retry: ", 10)
+            stream.wait_for(b"retry: ", PATIENCE)
             yield stream
 
 

@@ -8,7 +8,8 @@ from tests.command import PASSWORD, Running
 from tests.journeys.test_operations_whole_path import MAIL, MAILBOX, REPLY, path_to, send
 from tests.long import long
 from tests.odd_smtp import OddServer
-from tests.real_servers import Route, free_port, running_opensmtpd, wait_until
+from tests.pace import wait_until
+from tests.real_servers import Route, free_port, running_opensmtpd
 from tests.visitor import Visitor
 
 

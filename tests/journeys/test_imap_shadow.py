@@ -10,7 +10,8 @@ import pytest
 from klankbord import clock
 from tests.fetched import PACE, Box, connected
 from tests.harness import ADDRESS, House, mail, new_house
-from tests.real_servers import Dovecot, wait_until
+from tests.pace import wait_until
+from tests.real_servers import Dovecot
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from tests.harness import ADDRESS, SECOND_ADDRESS, House, Sender, mail, new_house
-from tests.real_servers import Route, at_this_pace, running_opensmtpd, wait_until
+from tests.pace import at_this_pace, wait_until
+from tests.real_servers import Route, running_opensmtpd
 
 MEGABYTE = 1024 * 1024
 

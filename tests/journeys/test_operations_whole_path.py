@@ -19,7 +19,7 @@ import pytest
 from klankbord.cli.serve_command import mail_line
 from tests.command import PASSWORD, Running
 from tests.long import long
-from tests.real_servers import wait_until
+from tests.pace import PATIENCE, wait_until
 from tests.visitor import Visitor
 
 MAILBOX = "info@deklank.example"
@@ -36,7 +36,7 @@ ANSWER = "Dank, gevonden bij de vleugel."
 
 
 def send(port: int, recipient: str, content: str) -> None:
-    with smtplib.SMTP("127.0.0.1", port, timeout=10) as server:
+    with smtplib.SMTP("127.0.0.1", port, timeout=PATIENCE) as server:
         server.sendmail(CUSTOMER, [recipient], content.encode())
 
 

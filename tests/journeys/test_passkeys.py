@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.browser import click_through
 from tests.command import PASSWORD, Running
 
 EMAIL = "marlies@deklank.example"
@@ -43,6 +44,7 @@ def open_browser(chromium: Any) -> Any:
     def opened(**options: Any) -> Iterator[Any]:
         context = chromium.new_context(**options)
         page = context.new_page()
+        page.set_default_timeout(60_000)
         said: list[str] = []
         page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
         devtools = context.new_cdp_session(page)
@@ -88,12 +90,12 @@ def test_a_passkey_is_made_and_signs_in_without_a_password(house, open_browser):
         page.goto(f"{house}/account/2fa/webauthn/")
         assert page.get_by_role("heading", name="My telephone").is_visible()
         page.goto(f"{house}/account/logout/")
-        page.get_by_role("button", name="Sign out").click()
+        click_through(page, "button:has-text('Sign out')")
         page.goto(f"{house}/account/login/")
         page.get_by_role("button", name="Use my passkey").click()
         page.wait_for_url("**/inbox/**")
         page.goto(f"{house}/account/logout/")
-        page.get_by_role("button", name="Sign out").click()
+        click_through(page, "button:has-text('Sign out')")
         page.goto(f"{house}/account/login/")
         page.get_by_label("Your e-mail address").fill(EMAIL)
         page.get_by_label("Your password").fill(PASSWORD)

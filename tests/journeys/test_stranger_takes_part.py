@@ -20,7 +20,8 @@ from aiosmtpd.controller import Controller
 
 from tests.browser import TOO_WIDE
 from tests.command import PASSWORD, Running
-from tests.real_servers import free_port, wait_until
+from tests.pace import wait_until
+from tests.real_servers import free_port
 from tests.visitor import Visitor
 
 A_KEY, A_LOOK = 0.28, 1.35

@@ -15,7 +15,7 @@ import pytest
 from tests.command import PASSWORD, SECRET, Running, stop_all
 from tests.harness import mail
 from tests.long import LONG
-from tests.real_servers import at_this_pace, wait_until
+from tests.pace import PATIENCE, at_this_pace, wait_until
 from tests.services import NewDatabases
 from tests.visitor import Visitor
 
@@ -37,7 +37,7 @@ class Houses:
     workers: list[Running]
 
     def send(self, through: Running, *numbers: int) -> None:
-        with smtplib.SMTP("127.0.0.1", through.told["smtp_port"], timeout=20) as server:
+        with smtplib.SMTP("127.0.0.1", through.told["smtp_port"], timeout=PATIENCE) as server:
             for number in numbers:
                 server.sendmail("klant@example.org", [MAILBOX], mail(number))
 
@@ -82,7 +82,7 @@ def test_what_one_process_does_the_others_know(houses: Houses):
     wait_until(lambda: "Vraag 1" in at_second.get("/inbox/?view=waiting").text, "it stands in the inbox", 30)
     with at_second.listening("/live/inbox") as stream:
         houses.send(houses.first, 2)
-        seconds = stream.wait_for(b"event: change", 10)
+        seconds = stream.wait_for(b"event: change", PATIENCE)
     assert seconds < at_this_pace(2), f"a mail through one was announced by the other after {seconds:.1f} s"
 
     _a_kept_page_is_fresh(houses, at_first)
@@ -96,7 +96,7 @@ def _a_kept_page_is_fresh(houses: Houses, at_first: Visitor) -> None:
     changed = at_first.submit("/office/organisation/", "name", name="Bibliotheek De Galm")
     assert changed.status == 200, changed.text[:2000]
     began = time.monotonic()
-    wait_until(lambda: "Bibliotheek De Galm" in reader.get("/").text, "the page of the other process is fresh", 10)
+    wait_until(lambda: "Bibliotheek De Galm" in reader.get("/").text, "the page of the other process is fresh")
     assert time.monotonic() - began < at_this_pace(1), f"only after {time.monotonic() - began:.1f} s"
 
 
@@ -105,7 +105,7 @@ def _a_killed_worker_is_replaced(houses: Houses) -> None:
     houses.send(houses.second, *range(100, 160))
     victim = houses.workers[0]
     victim.process.send_signal(signal.SIGKILL)
-    victim.process.wait(10)
+    victim.process.wait(PATIENCE)
     with psycopg.connect(houses.database, autocommit=True) as link:
         # What the dead had claimed comes free when its lease ends; the test does not wait for that minute.
         dead = f"%:{victim.process.pid}:%"

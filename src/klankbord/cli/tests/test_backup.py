@@ -18,6 +18,7 @@ from klankbord.channels.secrets import seal, unseal
 from klankbord.cli.backup import _in_words
 from klankbord.cli.folder_lock import FOLDER_TAKEN, FolderLock
 from tests.command import run
+from tests.pace import PATIENCE, wait_until
 from tests.services import NewDatabases
 
 pytestmark = pytest.mark.slow
@@ -33,7 +34,7 @@ def keep_writing(place: Path, stop: threading.Event, written: list[int]) -> None
     """One more row and one more file, again and again, as a server at work would; half-written files come and go."""
     folder = place / "files" / "1" / "ab"
     folder.mkdir(parents=True, exist_ok=True)
-    with contextlib.closing(sqlite3.connect(place / "klankbord.sqlite3", timeout=20)) as link:
+    with contextlib.closing(sqlite3.connect(place / "klankbord.sqlite3", timeout=PATIENCE)) as link:
         link.execute("CREATE TABLE bell (id INTEGER PRIMARY KEY, twice INTEGER)")
         while not stop.is_set():
             number = len(written)
@@ -54,10 +55,11 @@ def test_everything_comes_back_as_it_was_also_when_it_was_being_written_to(own_i
     writer.start()
     file = tmp_path / "b.tar.gz"
     try:
+        wait_until(lambda: bool(written), "it is being written to")
         told = run("backup", file, "--dir", own_installation, "--json").told()
     finally:
         stop.set()
-        writer.join(20)
+        writer.join(PATIENCE)
     assert told == {"file": str(file), "bytes": file.stat().st_size, "secret_key_included": True}
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert list(tmp_path.glob(".klankbord-backup-*")) == []

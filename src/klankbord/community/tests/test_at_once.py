@@ -93,7 +93,7 @@ def _at_once(*acts: Callable[[], object]) -> list[BaseException]:
 
     def run(act: Callable[[], object]) -> None:
         try:
-            ready.wait(10)
+            ready.wait(60)
             act()
         except Exception as error:
             wrong.append(error)
@@ -104,5 +104,5 @@ def _at_once(*acts: Callable[[], object]) -> list[BaseException]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(60)
     return wrong

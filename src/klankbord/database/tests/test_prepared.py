@@ -153,7 +153,7 @@ def test_many_threads_at_once_each_get_their_own_rows(klank: DeKlank):
 
     def ask(number: int) -> None:
         try:
-            start.wait(10)
+            start.wait(60)
             for turn in range(20):
                 place = (number + turn) % len(everybody)
                 found = query.rows(organisation=house, after=everybody[place][0])
@@ -168,7 +168,7 @@ def test_many_threads_at_once_each_get_their_own_rows(klank: DeKlank):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(60)
     assert wrong == []
 
 

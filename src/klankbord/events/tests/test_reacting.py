@@ -19,7 +19,7 @@ from klankbord.events.reacting import ClaimLost, Reactions, react_to_everything
 from klankbord.events.tests.conftest import Furnish
 from klankbord.events.tests.happenings import Echoed, Notebook, Rang, ring, states
 from klankbord.events.work import WorkState
-from tests.real_servers import wait_until
+from tests.pace import wait_until
 from tests.services import in_thread
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -199,14 +199,14 @@ def test_a_batch_lets_go_sooner_when_somebody_waits_to_write(furnish: Furnish, m
     def holds_up_a_voter(_event: Rang) -> None:
         if not voter.ident:
             voter.start()
-            wait_until(lambda: connection.is_waited_for, "somebody waits to write", 5)
+            wait_until(lambda: connection.is_waited_for, "somebody waits to write")
 
     furnish({Rang: (holds_up_a_voter,)})
     ring(1, 2, 3)
     monkeypatch.setattr(reacting, "ONE_BY_ONE", 1)
     monkeypatch.setattr(reacting, "LONGEST_WHILE_OTHERS_WAIT", -1.0)
     assert Reactions().perform_batch(owner="one") == 1
-    voter.join(10)
+    voter.join(60)
     assert react_to_everything() == 3
 
 
@@ -218,7 +218,7 @@ def test_two_runners_never_do_the_same_work(furnish: Furnish, monkeypatch: pytes
     start = threading.Barrier(3)
 
     def work() -> int:
-        start.wait(5)
+        start.wait(60)
         done, source, owner = 0, Reactions(), f"runner {threading.get_ident()}"
         while worked := source.perform_batch(owner=owner):
             done += worked
@@ -229,7 +229,7 @@ def test_two_runners_never_do_the_same_work(furnish: Furnish, monkeypatch: pytes
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(60)
     assert sum(counts) == 60
     assert book.of("write") == list(range(60))
     assert set(states()) == {WorkState.DONE}

@@ -125,7 +125,7 @@ async def ask(app: App, scope: Scope, parts: Iterable[bytes] = ()) -> Reply:
     async def send(message: Message) -> None:
         reply.messages.append(message)
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await app(scope, receive, send)
     return reply
 

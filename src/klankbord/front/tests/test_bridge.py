@@ -171,7 +171,7 @@ def test_what_waits_for_a_thread_is_bounded_and_given_up_when_the_client_leaves(
     monkeypatch.setattr("klankbord.front.bridge._SOON_ANSWERED", 0)
     site, has_left = Site(), threading.Event()
     release = threading.Event()
-    site.page("/slow", lambda _: (release.wait(5), b"done")[1])
+    site.page("/slow", lambda _: (release.wait(60), b"done")[1])
     bridge = Bridge(site, FrontOptions(threads=1, waiting=1))
 
     async def crowd() -> None:
@@ -183,7 +183,7 @@ def test_what_waits_for_a_thread_is_bounded_and_given_up_when_the_client_leaves(
             return {"type": "http.disconnect"}
 
         impatient = asyncio.ensure_future(bridge.answer(scope_of("/slow"), leave))
-        await asyncio.to_thread(has_left.wait, 5)
+        await asyncio.to_thread(has_left.wait, 60)
         with pytest.raises(TooBusyError):
             await get(bridge, "/slow")
         release.set()

@@ -16,6 +16,7 @@ from klankbord.front.options import FrontOptions
 from klankbord.front.pool import TooBusyError
 from klankbord.front.tests.cast import Reply, Site, ask, scope_of
 from klankbord.live.later import once
+from tests.pace import PATIENCE
 
 
 class Counter(Site):
@@ -50,7 +51,7 @@ async def _votes(bridge: Bridge, site: Counter, number: int) -> list[asyncio.Tas
         asyncio.ensure_future(ask(bridge, scope_of("/count", "POST", headers), [f"n{n:03}".encode()]))
         for n in range(number)
     ]
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await asyncio.to_thread(lambda: [site.has_begun.acquire() for _ in range(number)])
         await bridge.pool.run(int)  # comes back after them
     return tasks

@@ -14,6 +14,7 @@ from django.http import HttpResponse
 from klankbord import clock
 from klankbord.front.tests.cast import Outbox, Site, ask, get, running, scope_of
 from klankbord.live.shows import HEADER, shows
+from tests.pace import ends_in_time
 
 HOME = "organisation:1:home"
 
@@ -280,7 +281,7 @@ def test_what_other_processes_did_is_heard_within_a_second():
         async with running(site, outbox) as front:
             await get(front, "/")
             outbox.publish(topic=HOME)
-            async with asyncio.timeout(1):
+            async with ends_in_time(1):
                 while site.times("/") == 1:
                     await get(front, "/")
                     await asyncio.sleep(0.005)

@@ -25,7 +25,7 @@ async def _most_at_once(pool: Pool) -> int:
         with lock:
             here += 1
             most = max(most, here)
-        pair.wait(10)  # both of two are inside at the same time
+        pair.wait(60)  # both of two are inside at the same time
         with lock:
             here -= 1
 
@@ -38,7 +38,7 @@ def test_calls_that_wait_for_something_else_do_not_hold_up_the_next():
     async def scene() -> str:
         pool = Pool(threads=4, waiting=4, at_once=2, patience=0.001)
         database = threading.Event()
-        stuck = [asyncio.create_task(pool.run(database.wait, 10)) for _ in range(3)]
+        stuck = [asyncio.create_task(pool.run(database.wait, 60)) for _ in range(3)]
         answer = await pool.run(lambda: "answered")
         database.set()
         await asyncio.gather(*stuck)
@@ -63,7 +63,7 @@ def test_never_more_calls_are_under_way_than_there_are_threads():
     async def scene() -> int:
         pool = Pool(threads=2, waiting=0, at_once=2, patience=0.001)
         database = threading.Event()
-        stuck = [asyncio.create_task(pool.run(database.wait, 10)) for _ in range(2)]
+        stuck = [asyncio.create_task(pool.run(database.wait, 60)) for _ in range(2)]
         await asyncio.sleep(0)
         with pytest.raises(TooBusyError):
             await pool.run(lambda: "answered")
@@ -82,7 +82,7 @@ def test_a_call_that_nobody_waits_for_any_more_is_never_made():
     async def scene() -> None:
         pool = Pool(threads=1, waiting=4, at_once=1, patience=60)
         database = threading.Event()
-        first = asyncio.create_task(pool.run(database.wait, 10))
+        first = asyncio.create_task(pool.run(database.wait, 60))
         left = asyncio.create_task(pool.run(made.append, "for who left"))
         last = asyncio.create_task(pool.run(made.append, "for who stayed"))
         await asyncio.sleep(0)

@@ -9,6 +9,7 @@ import pytest
 
 from klankbord.front.server import PortTakenError, WebServer, open_listener
 from klankbord.front.tests.cast import Site, running
+from tests.pace import ends_in_time
 
 
 async def raw(port: int, request: bytes) -> bytes:
@@ -111,7 +112,7 @@ def test_stopping_is_quick_although_browsers_keep_their_lines_open():
             for reader, writer in lines:
                 writer.write(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
                 await reader.readuntil(b"ok")
-            async with asyncio.timeout(1):
+            async with ends_in_time(1):
                 ended = await web.stop()
             for _, writer in lines:
                 writer.close()
@@ -129,7 +130,7 @@ def test_a_download_that_nobody_reads_does_not_keep_the_server_from_stopping():
             line = socket.create_connection(("127.0.0.1", web.port))
             line.sendall(b"GET /big HTTP/1.1\r\nhost: x\r\n\r\n")
             await asyncio.to_thread(line.recv, 1)
-            async with asyncio.timeout(1):
+            async with ends_in_time(1):
                 await web.stop()
             line.close()
 

@@ -12,6 +12,7 @@ from klankbord.front.asgi import Front
 from klankbord.front.asgi_types import Message
 from klankbord.front.tests.cast import Outbox, Site, ask, get, running, scope_of
 from klankbord.live.views import QUESTION
+from tests.pace import PATIENCE, ends_in_time
 
 INBOX = "organisation:1:inbox"
 STAFF = {"cookie": "sessionid=staff"}
@@ -64,7 +65,7 @@ class Screen:
             self._came.notify_all()
 
     async def hears(self, text: str) -> None:
-        async with asyncio.timeout(2), self._came:
+        async with asyncio.timeout(PATIENCE), self._came:
             await self._came.wait_for(lambda: text in self.text)
 
     async def opened(self) -> Screen:
@@ -75,7 +76,7 @@ class Screen:
         self._left.set()
 
     async def ended(self) -> None:
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(PATIENCE):
             await self.task
 
 
@@ -240,7 +241,7 @@ def test_a_hundred_streams_end_at_once_when_the_server_stops():
     async def watch() -> None:
         async with running(Desk(), streams_per_listener=100) as front:
             screens = [await Screen(front).opened() for _ in range(100)]
-            async with asyncio.timeout(1):
+            async with ends_in_time(1):
                 await front.stop()
             for screen in screens:
                 await screen.ended()

@@ -14,9 +14,11 @@ from klankbord import clock
 from klankbord.channels.contract import InboundAttachment, InboundMessage, Party
 from klankbord.channels.models import Arrival, Channel
 from klankbord.conversations.actions.receive_message import receive_message
+from klankbord.conversations.actions.send_reply import send_reply
 from klankbord.conversations.models import Conversation
 from klankbord.conversations.signing import reply_address
 from klankbord.files.actions import keep_file
+from klankbord.inbox import undoing
 from klankbord.people.models import Membership, Organisation, Role
 from tests import cast as cast_
 
@@ -42,6 +44,13 @@ def at_noon():
     moving = Clock()
     with clock.reading(moving):
         yield moving
+
+
+@pytest.fixture
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer can be taken back for a minute: on a busy machine two pages may take more than ten seconds."""
+    monkeypatch.setattr(undoing, "UNDO_SECONDS", 60)
+    monkeypatch.setitem(send_reply.__kwdefaults__, "undo_seconds", 60)
 
 
 def library(name: str, host: str, address: str) -> tuple[Organisation, Channel]:

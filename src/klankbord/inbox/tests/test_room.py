@@ -11,7 +11,7 @@ from klankbord.conversations.models import Promise
 from klankbord.inbox.tests.conftest import receive
 from klankbord.people.models import Organisation
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("unhurried")]
 
 MEETING = """(names) => {
     const boxes = names.map((name) => document.querySelector(name).getBoundingClientRect());

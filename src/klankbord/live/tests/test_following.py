@@ -15,6 +15,7 @@ from klankbord.live.contract import Announcement
 from klankbord.live.freshness import ServerFreshness, SqliteFreshness
 from klankbord.live.hub import Hub
 from klankbord.live.tail import Tail, announcements_of
+from tests.pace import PATIENCE, ends_in_time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +83,7 @@ class House:
 
     async def __aexit__(self, *_: object) -> None:
         self.tail.stop()
-        await asyncio.to_thread(self.tail.join, 2)
+        await asyncio.to_thread(self.tail.join, PATIENCE)
         self.writer.close()
 
 
@@ -92,7 +93,7 @@ def test_what_is_committed_is_heard_without_a_wake_up(tmp_path: Path):
             assert await house.tail.caught_up()
             screen = house.hub.subscribe(["organisation:1:inbox"])
             house.publish(7)
-            async with asyncio.timeout(1):
+            async with ends_in_time(1):
                 while not screen.pending:  # noqa: ASYNC110 - what is waited for lies in a thread
                     await asyncio.sleep(0.002)
             assert screen.take() == ("0-1", [Announcement("organisation:1:inbox", "message", 7)], False)
@@ -175,7 +176,7 @@ def test_who_waits_when_the_tail_stops_is_told_that_nothing_is_promised(tmp_path
     async def follow() -> None:
         async with House(tmp_path) as house:
             house.tail.stop()
-            await asyncio.to_thread(house.tail.join, 2)
+            await asyncio.to_thread(house.tail.join, PATIENCE)
             assert not await house.tail.caught_up()
 
     asyncio.run(follow())

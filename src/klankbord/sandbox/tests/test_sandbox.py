@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from klankbord.sandbox.pool import Sandbox, SandboxCrashed, SandboxError, SandboxRefused, SandboxTimeout
+from tests.pace import PATIENCE, in_time
 
 JOBS = "klankbord.sandbox.tests.jobs:behave"
 
@@ -80,12 +81,10 @@ def test_a_child_is_replaced_after_a_very_large_job(sandbox: Sandbox):
 
 @pytest.mark.parametrize("word", [b"hang", b"spin"])
 def test_a_job_that_takes_too_long_is_killed_and_the_next_goes_on(word: bytes):
-    with Sandbox(JOBS, seconds=0.2) as sandbox:
+    with Sandbox(JOBS, seconds=1) as sandbox:  # the next one has to be done within it as well
         sandbox.start()
-        begin = time.monotonic()
-        with pytest.raises(SandboxTimeout):
+        with in_time(3), pytest.raises(SandboxTimeout):
             sandbox.run(word)
-        assert time.monotonic() - begin < 2
         assert sandbox.run(b"echo:next") == b"next"
 
 
@@ -126,7 +125,7 @@ def test_closing_ends_the_children_and_the_jobs_under_way():
     while sandbox._free.qsize():
         pass
     sandbox.close()
-    thread.join(5)
+    thread.join(60)
     assert isinstance(problems[0], SandboxCrashed)
     assert not Path(f"/proc/{child}").exists()
     with pytest.raises(SandboxCrashed):
@@ -156,7 +155,7 @@ def test_children_do_not_outlive_their_parent():
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     parent = subprocess.run([sys.executable, "-c", code], capture_output=True, env=environment, check=False)
     begin = time.monotonic()
-    while _runs(int(parent.stdout)) and time.monotonic() - begin < 5:
+    while _runs(int(parent.stdout)) and time.monotonic() - begin < PATIENCE:
         pass
     assert not _runs(int(parent.stdout))
 
