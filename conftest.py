@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
 from django.utils.translation import trans_real
 
@@ -70,8 +71,11 @@ def django_db_modify_db_settings(request: pytest.FixtureRequest) -> None:
 
 @pytest.fixture(autouse=True)
 def _nothing_kept() -> None:
-    """What one test's rows looked like is not shown to the next, whose rows have the same numbers."""
+    """What one test's rows looked like is not shown to the next, whose rows have the same numbers; nor has the rate
+    limiter seen anybody: all tests come from one address, and which of them share a process is chance.
+    """
     forget_all()
+    cache.clear()
 
 
 def _move_to(name: str) -> str:

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.core.cache import cache
 from django.test import Client
 
 from klankbord.community.actions.answer import answer, comment
@@ -44,7 +43,6 @@ MARK = "zonnebloem"
 @pytest.fixture
 def house(settings, tmp_path) -> cast.DeKlank:
     settings.MEDIA_ROOT = tmp_path
-    cache.clear()
     house = cast.de_klank()
     house.mailbox.settings = {"smtp_host": "mail.deklank.example"}
     house.mailbox.save()

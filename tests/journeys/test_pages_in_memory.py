@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from klankbord import clock
@@ -60,7 +59,6 @@ class World:
 @pytest.fixture
 def world(settings, tmp_path) -> World:
     settings.MEDIA_ROOT = tmp_path
-    cache.clear()
     house = cast.de_klank()
     here = house.organisation
     house.mailbox.settings = {"smtp_host": "mail.deklank.example"}

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import transaction
 from django.http import HttpResponseBase
 from django.test import Client, override_settings
@@ -82,11 +81,6 @@ def world(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Worl
     ):
         yield _world()
         transaction.set_rollback(True)
-
-
-@pytest.fixture(autouse=True)
-def _fresh_limits():
-    cache.clear()
 
 
 def address_of(name: str, ids: Mapping[str, Any]) -> str:

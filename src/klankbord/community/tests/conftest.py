@@ -7,7 +7,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 
 from klankbord.community.actions.answer import answer
 from klankbord.community.actions.ask import ask
@@ -22,7 +21,6 @@ from tests import cast
 @pytest.fixture(autouse=True)
 def _fresh(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "files"
-    cache.clear()
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
-from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
@@ -193,7 +192,6 @@ def test_a_picture_of_too_many_pixels_is_refused_before_it_is_unpacked(scene: Si
 
 
 def test_who_sends_picture_after_picture_is_asked_to_wait_and_keeps_their_words(scene, asks, monkeypatch):
-    cache.clear()
     monkeypatch.setattr("klankbord.participation.pictures.FROM_ONE_ADDRESS", Limit("few", 2, timedelta(hours=1)))
     for _ in range(2):
         asks.post("/questions/ask/", {**ASKED, "picture": upload(picture()), "picture_new": "", "preview": "1"})

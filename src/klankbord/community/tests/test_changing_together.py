@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 import pytest
-from django.core.cache import cache
 
 from klankbord.community.actions.answer import answer
 from klankbord.community.actions.ask import ask
@@ -19,7 +18,6 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def said() -> Message:
-    cache.clear()
     house = cast.de_klank()
     question = ask(person=cast.helper(house.organisation, "Ans"), title="Hoe laat?", text="")
     return answer(question=question, person=cast.helper(house.organisation, "Piet"), text="Om negen uur.").message

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 
 from klankbord import clock
 from klankbord.conversations.models import Conversation
@@ -27,7 +26,6 @@ pytestmark = pytest.mark.django_db
     ids=["as it was made ready", "in words that no colleague read"],
 )
 def test_words_that_no_colleague_read_are_held_to_what_every_post_is(text: str, is_shown: bool):
-    cache.clear()
     house = cast.de_klank()
     asked = ConsentRequest.objects.create(
         organisation=house.organisation,

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, time, timedelta
 from types import SimpleNamespace
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from klankbord import clock
@@ -61,7 +60,6 @@ def library(name: str, host: str, address: str) -> tuple[Organisation, Channel]:
 
 @pytest.fixture
 def cast(db, at_noon):
-    cache.clear()
     house, mail = library("De Klank", cast_.HOST, "info@klank.example")
     return SimpleNamespace(
         house=house,

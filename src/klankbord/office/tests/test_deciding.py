@@ -6,7 +6,6 @@ import re
 from datetime import time
 
 import pytest
-from django.core.cache import cache
 
 from klankbord.audit.models import AuditEntry
 from klankbord.channels.models import Channel, Dispatch
@@ -22,7 +21,6 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def house(monkeypatch, settings):
-    cache.clear()
     settings.MAILERS = {"default": {"BACKEND": "klankbord.signin.mail.DispatchBackend"}}
     monkeypatch.setitem(settings.OPTIONS.values, "outbox", "keep")
     return cast.de_klank()

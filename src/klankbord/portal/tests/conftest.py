@@ -1,4 +1,4 @@
-"""What the tests of the public pages share: an empty rate limiter and a still clock."""
+"""What the tests of the public pages share: a still clock."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.core.cache import cache
 
 from klankbord import clock
 from tests import cast
@@ -29,7 +28,6 @@ class StillClock:
 
 @pytest.fixture(autouse=True)
 def still_clock() -> Iterator[StillClock]:
-    cache.clear()
     still = StillClock()
     with clock.reading(still.read):
         yield still

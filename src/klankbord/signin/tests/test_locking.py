@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from django.core.cache import cache
 
 from klankbord.channels.models import Dispatch
 from tests import cast
@@ -14,7 +13,6 @@ ELSEWHERE = "198.51.100.7"
 
 @pytest.fixture
 def house() -> cast.DeKlank:
-    cache.clear()
     house = cast.de_klank()
     house.mailbox.settings = {"smtp_host": "mail.deklank.example"}
     house.mailbox.save()

@@ -7,7 +7,6 @@ import time
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import hotp_value
-from django.core.cache import cache
 
 from tests import cast
 
@@ -16,7 +15,6 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def browser():
-    cache.clear()
     house = cast.de_klank()
     sanne = cast.member(house.organisation, password=cast.PASSWORD)
     made = cast.browser(house.organisation)
