@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from types import SimpleNamespace
@@ -49,7 +50,7 @@ def at_noon():
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """An answer can be taken back for a minute: on a busy machine two pages may take more than ten seconds."""
     monkeypatch.setattr(undoing, "UNDO_SECONDS", 60)
-    monkeypatch.setitem(send_reply.__kwdefaults__, "undo_seconds", 60)
+    monkeypatch.setitem(inspect.unwrap(send_reply).__kwdefaults__, "undo_seconds", 60)
 
 
 def library(name: str, host: str, address: str) -> tuple[Organisation, Channel]:
