@@ -12,6 +12,7 @@ import pytest
 from django.apps import apps
 from django.test import Client
 
+from klankbord import clock
 from klankbord.community.actions.answer import answer, comment
 from klankbord.community.actions.ask import ask
 from klankbord.community.actions.edit import edit
@@ -25,8 +26,7 @@ from klankbord.moderation.actions.hold import ask_for_judgement
 from klankbord.moderation.rules import FlagReason
 from klankbord.participation.actions import change_participant, follow
 from klankbord.participation.confirming import ask_confirmation
-from klankbord.participation.models import Area, Follow, Vote
-from klankbord.participation.telling import note_for
+from klankbord.participation.models import Area, Follow, Notice, Vote
 from klankbord.people.models import Person
 from klankbord.people.visitors import visitor_with
 from klankbord.posts.actions import give_tip
@@ -72,7 +72,11 @@ def she(house: cast.DeKlank) -> Person:
     grant_perk(perk=Perk.objects.create(organisation=here, name="Koffie"), person=she, code=f"{MARK}-1")
     flag(message=others.opening, person=she, reason=FlagReason.UNKIND, words=f"Niet lief voor de {MARK}")
     ask_for_judgement(message=given.message, by=house.jamal)
-    note_for(conversation=others.conversation, why="answer", wishes={she.pk: ""}, message=given.message)
+    now = clock.now()
+    Notice.objects.create(
+        organisation=here, person=she, conversation=others.conversation, message=given.message, why="answer",
+        made_at=now, due_at=now,
+    )  # fmt: skip
     for address in (f"{MARK}@example.org", f"{MARK.upper()}@example.org"):
         payload = {"title": f"Nog een {MARK}", "text": "", "topics": [], "pictures": []}
         ask_confirmation(organisation=here, kind="question", payload=payload, email=address, name=MARK)
