@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -27,11 +28,16 @@ def went_private_letter(*, organisation: str, title: str, name: str, due_at: dat
     )
 
 
-def may_we_publish_letter(*, organisation: str, name: str, title: str, text: str, answer: str, link: str) -> Letter:
-    """May others read your question too?"""
+def may_we_publish_letter(
+    *, organisation: str, name: str, title: str, text: str, answer: str, link: str, personal: Sequence[str]
+) -> Letter:
+    """May others read your question too? `personal`: the kinds of personal data that stand in it."""
     sentences = [
         _("Your question can help others too. %(name)s would like to put it on our website.") % {"name": name},
-        _("We took out what is about you. This is what would stand there:"),
+        _("Look at it well: it holds %(kinds)s.") % {"kinds": ", ".join(personal)}
+        if personal
+        else _("We left out what is about you."),
+        _("This is what would stand there:"),
         f"“{title}”",
     ]
     sentences += [text] if text else []

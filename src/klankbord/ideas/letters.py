@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 
 from klankbord.ideas.models import Board, Change, ConsentRequest, Verdict
@@ -36,15 +38,20 @@ def change_letter(*, change: Change, organisation: str, page: str, ask: str, uns
     )
 
 
-def consent_letter(*, request: ConsentRequest, name: str, asked_by: str, organisation: str, link: str) -> Letter:
-    """May what you wrote stand on our board as your idea, in these words?"""
+def consent_letter(
+    *, request: ConsentRequest, name: str, asked_by: str, organisation: str, link: str, personal: Sequence[str]
+) -> Letter:
+    """May what you wrote stand on our board as your idea, in these words? `personal`: the kinds that stand in them."""
     return Letter(
         subject=_("May we share your idea? %(title)s") % {"title": request.title},
         sentences=(
             greeting(name),
             _("What you wrote to us is a good idea for others too. May we put it on our idea board?"),
             f"“{request.title}”\n{request.text[:2000]}",
-            _("We left out what is about you. You see everything first, and you may change it."),
+            _("Look at it well: it holds %(kinds)s.") % {"kinds": ", ".join(personal)}
+            if personal
+            else _("We left out what is about you."),
+            _("You see everything first, and you may change it."),
             _("Your messages to us stay private, whatever you choose."),
             _("Kind regards, %(name)s, %(organisation)s") % {"name": asked_by, "organisation": organisation},
         ),

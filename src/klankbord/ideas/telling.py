@@ -27,6 +27,7 @@ from klankbord.participation.leaving import unsubscribe_url
 from klankbord.participation.letters import Letter
 from klankbord.participation.models import Follow, Participant, Rhythm
 from klankbord.participation.posting import post_letter, public_url
+from klankbord.participation.privacy import kinds_in
 from klankbord.people.models import Address, AddressKind, Membership, Organisation, Person
 
 AT_A_TIME = 200
@@ -171,6 +172,7 @@ def mail_consent(event: ConsentAsked) -> None:
             asked_by=request.asked_by.user.name if request.asked_by else "",
             organisation=organisation.name,
             link=public_url(organisation, reverse("ideas:consent", args=[token])),
+            personal=kinds_in(organisation, request.title, request.text),
         ),
     )
     with translation.override(organisation.speaks(person.language)):

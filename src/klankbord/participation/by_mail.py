@@ -17,7 +17,7 @@ from klankbord.moderation.rules import WhyHeld
 from klankbord.moderation.screening import Outcome, Verdict, Why, screen
 from klankbord.participation.actions import follow
 from klankbord.participation.models import Follow
-from klankbord.participation.privacy import found_in
+from klankbord.participation.privacy import kinds_in
 from klankbord.people.models import Person
 
 TAKEN = "by_mail"
@@ -52,7 +52,7 @@ def judge(message: Message, person: Person, *, expected: bool) -> Verdict:
     if verdict.outcome is Outcome.REFUSE:
         return Verdict(Outcome.HOLD, (Why(WhyHeld.ASKED),))
     doubts = list(verdict.reasons)
-    if found_in(organisation, message.text):
+    if kinds_in(organisation, message.text):
         doubts.append(Why(WhyHeld.PERSONAL_DATA))
     if not expected:
         doubts.append(Why(WhyHeld.ASKED))

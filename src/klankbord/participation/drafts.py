@@ -127,6 +127,13 @@ def fill(
     draft.warned = warn(organisation, *([draft.title] if draft.title else []), draft.text)
 
 
+def looked_over(request: HttpRequest, organisation: Organisation, *texts: str) -> Draft:
+    """Words that are about to be public by another form than `fill` reads: what is personal in them, and whether the
+    form says that it may be.
+    """
+    return Draft(warned=warn(organisation, *texts), anyway=bool(request.POST.get("anyway")))
+
+
 def edition_of(message: Message, *, title: str | None) -> str:
     """What tells these words from any that stand here later; a thread's `title` where it changes along with them."""
     return hashlib.sha256(f"{title}\0{message.text}".encode()).hexdigest()[:16]

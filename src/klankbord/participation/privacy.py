@@ -84,10 +84,9 @@ def warn(organisation: Organisation, *texts: str) -> list[Warned]:
     return warned
 
 
-def found_in(organisation: Organisation, *texts: str) -> list[str]:
-    """What in these texts is personal, as it stands there."""
-    allowed = own_ways(organisation)
-    return [text[each.start : each.end] for text in texts for each in find(text, allowed=allowed)]
+def kinds_in(organisation: Organisation, *texts: str) -> list[str]:
+    """What kinds of personal data these texts hold, in words, each once."""
+    return list(dict.fromkeys(kind for each in warn(organisation, *texts) for kind in each.kinds))
 
 
 def is_forbidden(organisation: Organisation, *texts: str) -> bool:

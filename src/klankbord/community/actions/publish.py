@@ -26,7 +26,7 @@ from klankbord.design.writing import is_blank
 from klankbord.events.publish import publish
 from klankbord.participation.actions import change_participant
 from klankbord.participation.posting import post_letter, public_url
-from klankbord.participation.privacy import TooPersonal, is_forbidden
+from klankbord.participation.privacy import TooPersonal, is_forbidden, kinds_in
 from klankbord.people.models import Membership, Organisation
 from klankbord.people.visitors import person_of_member
 
@@ -75,7 +75,13 @@ def ask_to_publish(
     link = public_url(organisation, reverse("community:consent", args=[token]))
     with translation.override(organisation.speaks(conversation.person.language)):
         letter = may_we_publish_letter(
-            organisation=organisation.name, name=by.user.name, title=title, text=text, answer=answer, link=link
+            organisation=organisation.name,
+            name=by.user.name,
+            title=title,
+            text=text,
+            answer=answer,
+            link=link,
+            personal=kinds_in(organisation, title, text, answer),
         )
         post_letter(
             organisation=organisation,

@@ -170,3 +170,22 @@ def test_who_cannot_be_told_is_not_moved(private: SimpleNamespace):
     private.question.opening.save()
     with pytest.raises(NoMailAddress):
         make_private(question=anew(private.question), by=private.house.jamal)
+
+
+def test_what_is_personal_is_asked_about_first_and_then_the_customer_shares_it_knowingly(private: SimpleNamespace):
+    tick = "Ik weet wat er staat, en het mag openbaar"
+    words = {"title": "Wie belt mij?", "text": "Bel mij op 06-12345678.", "answer": ""}
+    refused = private.staff.post(private.place, words)
+    assert refused.status_code == 422
+    assert tick in refused.content.decode()
+    assert not Publication.objects.of(private.here).exists()
+    assert private.staff.post(private.place, {**words, "anyway": "on"}).status_code == 302
+    mail = letter_to(private, "ans.de.vries@example.org")
+    assert "Kijk er goed naar: er staat een telefoonnummer in." in mail
+    assert "lieten we weg" not in mail
+    link, customer = consent_link(private), cast.browser(private.here)
+    assert tick in page(customer, link)
+    assert customer.post(link, {"answer": "yes"}).status_code == 422
+    assert Publication.objects.of(private.here).get().became is None
+    assert customer.post(link, {"answer": "yes", "anyway": "on"}).status_code == 302
+    assert Publication.objects.of(private.here).get().became is not None

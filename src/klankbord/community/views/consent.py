@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from klankbord.community.actions.publish import decide, publication_with
 from klankbord.markup.markdown import render_post
+from klankbord.participation.drafts import looked_over
 from klankbord.people.requests import organisation_of
 
 
@@ -21,8 +22,10 @@ def consent(request: HttpRequest, token: str) -> HttpResponse:
     publication = publication_with(organisation=organisation_of(request), token=token)
     if publication is None:
         raise Http404
-    if request.method == "POST" and request.POST.get("answer") in ("yes", "no"):
-        agree = request.POST["answer"] == "yes"
+    draft = looked_over(request, publication.organisation, publication.title, publication.text, publication.answer)
+    answer = request.POST.get("answer") if request.method == "POST" else None
+    if answer == "no" or (answer == "yes" and not draft.is_unsettled):
+        agree = answer == "yes"
         became = decide(publication=publication, agree=agree, pseudonym=request.POST.get("name", ""))
         if became is not None:
             return redirect("community:question", became.pk)
@@ -32,9 +35,10 @@ def consent(request: HttpRequest, token: str) -> HttpResponse:
         "is_open": publication.is_open,
         "text": Markup(render_post(publication.text)),  # noqa: S704 - the renderer lets no HTML through
         "answer": Markup(render_post(publication.answer)),  # noqa: S704 - the same
-        "name": publication.conversation.person.canonical.pseudonym,
+        "name": request.POST.get("name", publication.conversation.person.canonical.pseudonym),
+        "draft": draft,
     }
-    response = render(request, "community/consent.html", context)
+    response = render(request, "community/consent.html", context, status=422 if request.method == "POST" else 200)
     add_never_cache_headers(response)
     response["Cache-Control"] = "no-store, private"
     response["Referrer-Policy"] = "no-referrer"

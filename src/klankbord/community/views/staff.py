@@ -28,7 +28,7 @@ from klankbord.conversations.actions.speak_publicly import LONGEST_SUBJECT
 from klankbord.conversations.models import Conversation
 from klankbord.conversations.refusals import Refused
 from klankbord.participation.contract import CannotTakePart
-from klankbord.participation.drafts import too_long
+from klankbord.participation.drafts import looked_over, too_long
 from klankbord.participation.paths import thread_path
 from klankbord.people.models import Role
 from klankbord.signin.staff import StaffRequest, for_staff_in_public
@@ -127,7 +127,8 @@ def publish(request: StaffRequest, conversation_id: int) -> HttpResponse:
         return redirect(reverse("community:publish", args=[conversation.pk]))
     written = {name: request.POST.get(name, "").replace("\r\n", "\n") for name in _LONGEST}
     errors = {name: too_long(words, _LONGEST[name]) for name, words in written.items()}
-    if any(errors.values()):
+    draft = looked_over(request, request.organisation, *written.values())
+    if any(errors.values()) or (draft.is_unsettled and not draft.is_forbidden):
         return _publish_page(request, conversation, latest, written, errors=errors)
     try:
         ask_to_publish(conversation=conversation, by=request.membership, **written)
@@ -149,11 +150,12 @@ def _publish_page(
         "latest": latest,
         "is_open": latest is not None and latest.is_open,
         "written": written,
+        "draft": looked_over(request, request.organisation, *written.values()),
         "error": error,
         "errors": errors or {},
         "longest": _LONGEST,
     }
-    return render(request, "community/publish.html", context, status=422 if error or errors else 200)
+    return render(request, "community/publish.html", context, status=422 if request.method == "POST" else 200)
 
 
 def _question(request: StaffRequest, pk: int) -> Question:

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from klankbord import clock
+from klankbord.channels.models import Dispatch
 from klankbord.conversations.models import Conversation
+from klankbord.events.reacting import react_to_everything
 from klankbord.ideas.actions.boards import main_board
 from klankbord.ideas.actions.grow import agree, consent_hash, decline, request_with
 from klankbord.ideas.models import ConsentRequest, Idea
@@ -114,3 +116,45 @@ def test_who_said_no_in_one_window_says_no_yes_in_another(klank: cast.DeKlank):
     decline(request=request)
     with pytest.raises(NoLongerThere):
         agree(request=request, title="Langer open", text="", name="", wants_credit=False)
+
+
+PHONE = "Bel mij op 06-12345678."
+TICK = "Ik weet wat er staat, en het mag openbaar"
+
+
+def test_a_colleague_is_asked_about_what_is_personal_before_the_customer_is(klank: cast.DeKlank):
+    conversation = a_mail(klank)
+    asked = ask(klank, conversation, text=PHONE)
+    assert asked.status_code == 422
+    assert TICK in asked.content.decode()
+    assert "een telefoonnummer" in asked.content.decode()
+    assert not ConsentRequest.objects.of(klank.organisation).exists()
+    assert ask(klank, conversation, text=PHONE, anyway="on").status_code == 302
+
+
+def test_the_mail_says_whether_something_about_the_customer_stands_in_it(klank: cast.DeKlank):
+    conversation = a_mail(klank)
+    for words, said, unsaid in (
+        ({"text": PHONE, "anyway": "on"}, "Kijk er goed naar: er staat een telefoonnummer in.", "lieten we weg"),
+        ({"text": "Graag op zondag."}, "Wat over jou gaat, lieten we weg.", "Kijk er goed naar"),
+    ):
+        ask(klank, conversation, **words)
+        react_to_everything()
+        mail = Dispatch.objects.of(klank.organisation).latest("pk").message["text"]
+        assert said in mail
+        assert unsaid not in mail
+        ConsentRequest.objects.of(klank.organisation).delete()
+
+
+def test_the_customer_shares_what_is_personal_only_when_they_say_that_they_know(klank: cast.DeKlank):
+    conversation = a_mail(klank)
+    ask(klank, conversation, text=PHONE, anyway="on")
+    link, customer = link_of(conversation), cast.browser(klank.organisation)
+    assert TICK in customer.get(link).content.decode()
+    sent = {"title": "Langer open", "text": PHONE}
+    refused = customer.post(link, sent)
+    assert refused.status_code == 422
+    assert TICK in refused.content.decode()
+    assert not Idea.objects.of(klank.organisation).exists()
+    assert customer.post(link, {**sent, "anyway": "on"}).status_code == 302
+    assert Idea.objects.of(klank.organisation).count() == 1

@@ -18,8 +18,8 @@ from klankbord.ideas.listing import path_of
 from klankbord.ideas.models import Board, ConsentRequest
 from klankbord.ideas.views.guard import kept_private, member_of
 from klankbord.participation.actions import participant_of
+from klankbord.participation.drafts import Draft, looked_over
 from klankbord.participation.names import tidy_name
-from klankbord.participation.privacy import found_in
 from klankbord.participation.taking_part import cannot
 from klankbord.people.requests import membership_of, organisation_of
 from klankbord.people.same_origin import same_origin
@@ -45,7 +45,10 @@ def grow(request: HttpRequest, conversation_id: int) -> HttpResponse:
     if "stop" in request.POST:
         ask_no_longer(conversation=conversation, by=member)
         return redirect("ideas:grow", conversation_id=conversation.pk)
-    if request.method == "POST":
+    if request.method != "POST":
+        title, text = _first_draft(conversation)
+    draft = looked_over(request, organisation, title, text)
+    if request.method == "POST" and (draft.is_forbidden or not draft.is_unsettled):
         try:
             ask_consent(conversation=conversation, board=board, title=title, text=text, by=member)
         except Refused as refusal:
@@ -53,8 +56,6 @@ def grow(request: HttpRequest, conversation_id: int) -> HttpResponse:
         else:
             messages.success(request, _("Asked. Nothing is public before the customer says yes."))
             return redirect(f"/inbox/{conversation.pk}/")
-    else:
-        title, text = _first_draft(conversation)
     asked = (
         ConsentRequest.objects.of(organisation)
         .filter(conversation=conversation)
@@ -69,12 +70,12 @@ def grow(request: HttpRequest, conversation_id: int) -> HttpResponse:
         "title": title,
         "text": text,
         "error": error,
-        "personal": found_in(organisation, title, text),
+        "draft": draft,
         "asked": asked,
         "may_ask": asked is None or not (asked.is_waited_for or asked.agreed),
         "idea_path": path_of(asked.idea.conversation_id) if asked is not None and asked.idea is not None else "",
     }
-    return kept_private(render(request, "ideas/grow.html", context, status=422 if error else 200))
+    return kept_private(render(request, "ideas/grow.html", context, status=422 if request.method == "POST" else 200))
 
 
 def _first_draft(conversation: Conversation) -> tuple[str, str]:
@@ -111,6 +112,9 @@ def consent(request: HttpRequest, token: str) -> HttpResponse:
 
 def _agree(request: HttpRequest, asked: ConsentRequest) -> HttpResponse:
     post, person = request.POST, asked.conversation.person.canonical
+    draft = _looked_over(request, asked)
+    if draft.is_unsettled and not draft.is_forbidden:
+        return _consent_page(request, asked, "")
     try:
         idea = agree(
             request=asked,
@@ -137,11 +141,15 @@ def _consent_page(request: HttpRequest, asked: ConsentRequest, error: str) -> Ht
         "text": post.get("text", asked.text),
         "name": post.get("name", person.pseudonym),
         "credit": bool(post.get("credit")) if post else participant_of(person).wants_credit,
-        "personal": found_in(
-            asked.conversation.organisation, post.get("title", asked.title), post.get("text", asked.text)
-        ),
+        "draft": _looked_over(request, asked),
         "error": error,
     }
-    response = kept_private(render(request, "ideas/consent.html", context, status=422 if error else 200))
+    status = 422 if request.method == "POST" else 200
+    response = kept_private(render(request, "ideas/consent.html", context, status=status))
     response["Referrer-Policy"] = "same-origin"
     return response
+
+
+def _looked_over(request: HttpRequest, asked: ConsentRequest) -> Draft:
+    post, organisation = request.POST, asked.conversation.organisation
+    return looked_over(request, organisation, post.get("title", asked.title), post.get("text", asked.text))
