@@ -24,6 +24,7 @@ Folder = Annotated[Path | None, typer.Option("--dir", help="Where all data is.")
 Host = Annotated[str, typer.Option("--organisation", help="Host name of the organisation; needed when there are more.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
 Address = Annotated[str, typer.Argument(help="The address that customers write to.")]
+Port = Annotated[int | None, typer.Option(help="Its port.", min=1, max=65_535)]
 
 SECRETS = {
     "imap_password": ("KLANKBORD_IMAP_PASSWORD", "Password of the mailbox"),
@@ -38,7 +39,7 @@ def add(
     address: Address,
     name: Annotated[str, typer.Option(help="What colleagues call it.")] = "",
     imap_host: Annotated[str, typer.Option(help="Mail server to fetch from; none when mail is delivered here.")] = "",
-    imap_port: Annotated[int | None, typer.Option(help="Its port.")] = None,
+    imap_port: Port = None,
     imap_tls: Annotated[str, typer.Option(help="tls, starttls or none.")] = "tls",
     imap_user: Annotated[str, typer.Option(help="User name; the address when left out.")] = "",
     imap_folder: Annotated[str, typer.Option(help="Folder to read.")] = "INBOX",
@@ -48,7 +49,7 @@ def add(
     history_days: Annotated[int, typer.Option(help="Days of earlier mail to bring in quietly.", min=0)] = 0,
     mark_seen: Annotated[bool, typer.Option(help="Mark as read what was brought in.")] = False,
     smtp_host: Annotated[str, typer.Option(help="Mail server to send through; the installation's own if none.")] = "",
-    smtp_port: Annotated[int | None, typer.Option(help="Its port.")] = None,
+    smtp_port: Port = None,
     smtp_tls: Annotated[str, typer.Option(help="starttls, tls or none.")] = "starttls",
     smtp_user: Annotated[str, typer.Option(help="User name; the mailbox's when left out.")] = "",
     oauth_provider: Annotated[

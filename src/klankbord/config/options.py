@@ -166,7 +166,8 @@ def load(environment: Mapping[str, str] | None = None) -> Options:
         if env.get(option.variable):
             value, source = _convert(option, env[option.variable], option.variable), "environment"
         if option.name in _overrides:
-            value, source = _overrides[option.name], "command line"
+            shown = f"--{option.name.replace('_', '-')}"
+            value, source = _convert(option, str(_overrides[option.name]), shown), "command line"
         options.values[option.name] = value
         options.sources[option.name] = source
     options.values["dir"] = Path(options.values["dir"]).resolve()

@@ -45,6 +45,14 @@ def test_a_slip_of_the_pen_is_explained_and_ends_with_2(typed: list[str]):
     assert "Traceback" not in result.output
 
 
+@pytest.mark.parametrize("typed", ["serve --port 70000", "demo --smtp-port -1", "channel add a@b.nl --imap-port 65536"])
+def test_a_number_that_is_no_port_is_refused_before_anything_is_made(typed: str, tmp_path: Path):
+    done = invoke(*typed.split(), "--dir", tmp_path / "new")
+    assert done.code == 2
+    assert "65535" in done.complained
+    assert not (tmp_path / "new").exists()
+
+
 def test_without_arguments_it_shows_what_it_can():
     result = CliRunner().invoke(app, [])
     assert all(name in result.output for name in ("demo", "serve", "doctor"))
