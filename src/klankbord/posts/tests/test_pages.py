@@ -209,6 +209,14 @@ def test_a_month_has_one_question_whose_card_leads_to_where_answers_land(klank: 
     assert row.answers == 1
 
 
+def test_this_month_is_filled_in_where_a_question_of_the_month_is_asked(klank: DeKlank) -> None:
+    page = browser(klank.organisation, klank.tom).get("/question-of-the-month/ask/").content.decode()
+    field = re.search(r'<input[^>]*type="month"[^>]*>', page)
+    assert field is not None
+    this_month = clock.now().astimezone(klank.organisation.zone).strftime("%Y-%m")
+    assert f'value="{this_month}"' in field[0]
+
+
 def test_the_short_address_leads_to_the_question_of_now(klank: DeKlank) -> None:
     assert browser(klank.organisation).get("/question-of-the-month/").status_code == 200
     row = ask_monthly_question(by=klank.tom, title="Wat lees je?", text="", month=date(2020, 1, 5))
