@@ -25,6 +25,7 @@ from klankbord.conversations.refusals import Refused
 from klankbord.limits import Limit, allow, allow_from, network_places
 from klankbord.participation.confirming import NoWayToConfirm, ask_confirmation
 from klankbord.participation.contract import CannotTakePart, NoLongerThere, Payload, contribution
+from klankbord.participation.models import Pending
 from klankbord.participation.names import is_the_houses, tidy_name
 from klankbord.people.models import Membership, Organisation, Person, mailbox
 from klankbord.people.requests import membership_of, organisation_of, person_of
@@ -38,7 +39,9 @@ TO_ONE_MAILBOX = Limit("take-part-mailbox", 6, timedelta(hours=1))
 """Also keeps others from filling somebody's mailbox."""
 _WHAT = "klankbord.participation.what"
 _SENT = "klankbord.participation.sent"
-"""Salts: what was signed for one of the two pages is worth nothing on the other."""
+_ASKED = "klankbord.participation.asked"
+"""Salts: what was signed for one of these is worth nothing for another."""
+_ASKED_COOKIE = "asked"
 
 
 def take_part(
@@ -159,7 +162,31 @@ def confirm_first(request: HttpRequest, kind: str, payload: Payload, *, email: s
     except NoWayToConfirm:
         told = _("We cannot send mail at the moment. Please call us, then we note it for you.")
         return cannot(request, told, written=payload)
-    return redirect(reverse("participation:sent", args=[dumps(pending.pk, salt=_SENT)]))
+    response = redirect(reverse("participation:sent", args=[dumps(pending.pk, salt=_SENT)]))
+    _remember_asked(request, response, pending)
+    return response
+
+
+def asked_here(request: HttpRequest, pending: Pending) -> bool:
+    """Whether it was in this browser that it was written. It proves no address; it tells a person from a program."""
+    try:
+        number = loads(request.COOKIES.get(_ASKED_COOKIE, ""), salt=_ASKED, max_age=Pending.KEPT)
+    except BadSignature:
+        return False
+    return bool(number == pending.pk)
+
+
+def _remember_asked(request: HttpRequest, response: HttpResponse, pending: Pending) -> None:
+    """The last that this browser asked for; sent along only to where links in mails lead."""
+    response.set_cookie(
+        _ASKED_COOKIE,
+        dumps(pending.pk, salt=_ASKED),
+        max_age=Pending.KEPT,
+        path="/confirm/",
+        httponly=True,
+        samesite="Lax",
+        secure=request.is_secure(),
+    )
 
 
 def sent_number(signed: str) -> int | None:

@@ -80,6 +80,33 @@ def test_the_code_from_the_mail_does_the_same_on_the_page_that_is_still_open(kla
     assert visitor.post(waiting, {"code": _code(_mail(klank))})["Location"] == "/promise/"
 
 
+def test_only_in_the_browser_that_asked_the_page_of_the_link_confirms_by_itself_and_it_says_so(klank: DeKlank) -> None:
+    visitor = browser(klank.organisation)
+    _follow_changes(visitor, email=ADDRESS)
+    link = _link(_mail(klank))
+
+    asked = visitor.get(link).content.decode()
+    assert "data-confirms" in asked
+    assert "vanzelf" in asked
+    assert "Dan gebeurt er niets" not in asked, "that would not be true"
+
+    elsewhere = browser(klank.organisation).get(link).content.decode()
+    assert "Dan gebeurt er niets" in elsewhere
+    assert "Ja, dat was ik" in elsewhere
+    assert "data-confirms" not in elsewhere, "a program that looks at links in mails may run scripts"
+    assert "confirm.js" not in elsewhere
+
+
+def test_what_is_asked_in_one_browser_does_not_confirm_what_somebody_else_was_mailed(klank: DeKlank) -> None:
+    somebody, other = browser(klank.organisation), browser(klank.organisation)
+    _follow_changes(somebody, email=ADDRESS)
+    link = _link(_mail(klank))
+    _follow_changes(other, email="piet@example.org")
+    assert "data-confirms" not in other.get(link).content.decode()
+    other.cookies["asked"] = "made up"
+    assert "data-confirms" not in other.get(link).content.decode()
+
+
 def test_a_code_typed_after_the_button_was_clicked_leads_to_what_was_done(klank: DeKlank) -> None:
     visitor = browser(klank.organisation)
     waiting = _follow_changes(visitor, email=ADDRESS)

@@ -15,7 +15,7 @@ from klankbord.limits import Limit, allow, network_places
 from klankbord.participation.confirming import confirm, pending_of, pending_with_code
 from klankbord.participation.contract import CannotTakePart, contribution
 from klankbord.participation.models import Pending
-from klankbord.participation.taking_part import cannot, carried, confirm_first, sent_number
+from klankbord.participation.taking_part import asked_here, cannot, carried, confirm_first, sent_number
 from klankbord.people.requests import organisation_of
 from klankbord.people.same_origin import same_origin
 from klankbord.people.visitors import give_key, remember_visitor
@@ -67,7 +67,10 @@ def sent(request: HttpRequest, signed: str) -> HttpResponse:
 @same_origin
 @require_http_methods(["GET", "HEAD", "POST"])
 def link(request: HttpRequest, token: str) -> HttpResponse:
-    """`/confirm/<token>/`: the link from the mail. Opening it changes nothing: programs open links too."""
+    """`/confirm/<token>/`: the link from the mail. Opening it changes nothing: programs open links too.
+
+    Some of them run scripts. Only in the browser in which it was written the page sends its form by itself, and says so.
+    """
     pending = pending_of(organisation=organisation_of(request), token=token)
     if pending is None:
         return cannot(request, _("This link is too old. Please begin again."), status=404)
@@ -75,7 +78,12 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
         return redirect(pending.landing or "participation:me")
     if request.method == "POST":
         return _done(request, pending)
-    context = {"words": _words(pending), "is_done": pending.done_at is not None}
+    is_done = pending.done_at is not None
+    context = {
+        "words": _words(pending),
+        "is_done": is_done,
+        "goes_by_itself": not is_done and asked_here(request, pending),
+    }
     response = render(request, "participation/confirm.html", context)
     response["Referrer-Policy"] = "same-origin"
     return response

@@ -1,5 +1,5 @@
-// The click in the mail was the one click: who sees this page has given it. A program that only fetches links runs no
-// script, and one that does so in the background sees no page.
+// In the browser in which it was written, the click in the mail was the one click. Any other browser, and any program that
+// looks at links in mails, gets the page without this script.
 const form = document.querySelector("form[data-confirms]");
 const send = () => {
   if (form && document.visibilityState === "visible") form.requestSubmit();
