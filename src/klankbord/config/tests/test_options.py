@@ -81,9 +81,7 @@ def test_what_cannot_be_used_is_named_with_the_way_to_write_it(toml: str, said: 
 
 def test_what_is_typed_on_the_command_line_is_held_to_the_same(tmp_path: Path):
     options.override(smtp_port=70_000)
-    with pytest.raises(
-        BadSetting, match="--smtp-port: smtp_port cannot be '70000' .write a port number, from 0 to 65535"
-    ):
+    with pytest.raises(BadSetting, match="--smtp-port: smtp_port cannot be '70000'"):
         read(tmp_path)
 
 

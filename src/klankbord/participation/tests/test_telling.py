@@ -9,7 +9,7 @@ from klankbord import clock
 from klankbord.channels.models import Dispatch
 from klankbord.conversations.actions.speak_publicly import hide_publicly, say_publicly
 from klankbord.conversations.models import Message
-from klankbord.participation.actions import change_participant, follow, tag
+from klankbord.participation.actions import change_participant, follow, participant_of, tag
 from klankbord.participation.leaving import unsubscribe_url
 from klankbord.participation.models import Follow, Notice, Rhythm, Topic
 from klankbord.participation.telling import mail_notices, next_mail, tell_followers
@@ -171,6 +171,43 @@ def test_a_mail_with_all_sorts_of_things_ends_all_mail_and_says_so(klank: DeKlan
     _ends(klank, mail)
     _told(klank, threads[0], "answer")
     assert len(_mailed(klank, reader)) == 1
+
+
+def _undo(klank: DeKlank, address: str, page: str) -> str:
+    carried = re.search(r'name="undo" value="([^"]+)"', page)
+    assert carried is not None
+    path = address[address.index("/unsubscribe/") :]
+    return browser(klank.organisation).post(path, {"undo": carried[1]}).content.decode()
+
+
+def test_who_ended_the_mail_about_one_thing_by_mistake_undoes_it_there(klank: DeKlank) -> None:
+    reader, opening = _eager(klank, "Ans"), thread(helper(klank.organisation))
+    follow(person=reader, conversation=opening.conversation, rhythm=Rhythm.WEEKLY)
+    address = unsubscribe_url(klank.organisation, reader, [str(opening.conversation_id)])
+    said = _ends(klank, {"unsubscribe_url": address})
+    assert "Ongedaan gemaakt" in _undo(klank, address, said)
+    again = Follow.objects.of(klank.organisation).get()
+    assert (again.conversation_id, again.rhythm) == (opening.conversation_id, Rhythm.WEEKLY)
+
+
+def test_who_ended_all_mail_by_mistake_hears_as_often_as_before(klank: DeKlank) -> None:
+    reader = _eager(klank, "Ans")
+    change_participant(person=reader, rhythm=Rhythm.DAILY)
+    address = unsubscribe_url(klank.organisation, reader)
+    said = _ends(klank, {"unsubscribe_url": address})
+    assert participant_of(reader).rhythm == Rhythm.NEVER
+    assert 'name="undo"' not in _ends(klank, {"unsubscribe_url": address}), "nothing changed the second time"
+    _undo(klank, address, said)
+    assert participant_of(reader).rhythm == Rhythm.DAILY
+
+
+def test_what_undoes_one_address_undoes_no_other(klank: DeKlank) -> None:
+    reader, other = _eager(klank, "Ans"), _eager(klank, "Piet")
+    said = _ends(klank, {"unsubscribe_url": unsubscribe_url(klank.organisation, reader)})
+    theirs = unsubscribe_url(klank.organisation, other)
+    _ends(klank, {"unsubscribe_url": theirs})
+    _undo(klank, theirs, said)
+    assert participant_of(other).rhythm == Rhythm.NEVER
 
 
 def test_an_address_to_unsubscribe_from_an_older_mail_still_works(klank: DeKlank) -> None:

@@ -69,7 +69,7 @@ def sent(request: HttpRequest, signed: str) -> HttpResponse:
 def link(request: HttpRequest, token: str) -> HttpResponse:
     """`/confirm/<token>/`: the link from the mail. Opening it changes nothing: programs open links too.
 
-    Some of them run scripts. Only in the browser in which it was written the page sends its form by itself, and says so.
+    Some of them run scripts. So only in the browser in which it was written the page sends its form by itself.
     """
     pending = pending_of(organisation=organisation_of(request), token=token)
     if pending is None:
