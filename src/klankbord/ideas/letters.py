@@ -23,7 +23,7 @@ def change_letter(*, change: Change, organisation: str, page: str, ask: str, uns
         sentences=(
             _("You told us about this. Thank you: something is different now."),
             f"“{change.title}”\n{change.text[:1500]}",
-            _("Is it better now? Click on your answer. We ask this once."),
+            _("Is it better now? Click on your answer, and send it on the page that opens. We ask this once."),
         ),
         items=tuple(
             Item(happened="", subject=words, excerpt="", link=f"{ask}?answer={verdict.value}")

@@ -256,7 +256,10 @@ def test_everybody_who_asked_for_it_hears_once_and_is_asked_once(klank, idea, fa
     link = re.search(r"/changes/better/[\w-]+/", told[0]["text"])
     assert link is not None
     asked = browser(klank.organisation)
-    assert asked.get(link[0], {"answer": "better"}).status_code == 200
+    chosen = asked.get(link[0], {"answer": "better"}).content.decode()
+    assert "Je koos: Ja, het is nu beter. Druk op de knop, dan telt het." in chosen
+    assert re.findall(r'<button class="button" [^>]*value="([a-z]+)"', chosen) == ["better"], "one more click is enough"
+    assert "Je koos" not in asked.get(link[0], {"answer": "no answer of ours"}).content.decode()
     assert changes.figures(change).answers == 0, "opening a link answers nothing"
     asked.post(link[0], {"answer": "better"})
     assert changes.figures(change).answers == 1
