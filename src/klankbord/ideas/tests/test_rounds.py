@@ -13,6 +13,7 @@ from django.utils import translation
 
 from klankbord import clock
 from klankbord.ideas.actions.boards import accept_board, invite_house, main_board, make_board
+from klankbord.ideas.actions.panels import join_panel
 from klankbord.ideas.actions.suggest import suggest
 from klankbord.ideas.refusals import BoardClosed
 from klankbord.live.later import KEY, Later
@@ -54,6 +55,21 @@ def test_a_kept_list_stays_true_no_longer_than_until_a_round_opens_or_closes(kla
         assert kept.until, path
     with clock.reading(soon + timedelta(seconds=1)):
         assert "Herfst" in browser(klank.organisation).get("/ideas/").content.decode()
+
+
+def test_who_comes_before_a_round_begins_reads_when_it_does_and_not_that_it_is_over(klank):
+    make_board(by=klank.marlies, name="Herfst", opens_at=clock.now() + timedelta(days=5))
+    early = browser(klank.organisation).get("/ideas/new/?board=herfst").content.decode()
+    assert "Deze ronde is nog niet begonnen" in early
+    assert "Deze ronde is gesloten" not in early
+
+
+def test_of_what_is_held_in_a_panel_nobody_is_told_that_everybody_will_see_it(klank, fatima):
+    board = make_board(by=klank.marlies, name="Meedenkers", is_private=True)
+    join_panel(board=board, person=fatima)
+    made = suggest(board=board, person=fatima, title="Geheim", text="Nog even niet.", held=True)
+    told = known_browser(fatima).get(f"/held/{made.opening_id}/").content.decode()
+    assert "Daarna ziet het panel het, en verder niemand." in told
 
 
 def test_of_a_shared_board_ones_own_ideas_can_be_chosen(klank, fatima):
