@@ -92,14 +92,19 @@ def title_and_text(text: str) -> tuple[str, str]:
 
 
 def rank(likeness: Likeness, ids: Ids, query: Text, top: int) -> list[tuple[Text, float]]:
-    """What is most like the query, best first, without the query itself."""
+    """What is most like the query, best first, without the query itself; of texts with one id the best."""
     title, body = title_and_text(query.text)
-    ranked: dict[str, tuple[Text, float]] = {}
-    for hit in likeness.similar(body, title=title, within=EVERYTHING, limit=top + 1):
-        found = ids.read(hit.about_id)
-        if found.key() != query.key():
-            ranked.setdefault(found.key(), (found, hit.score))
-    return list(ranked.values())[:top]
+    looked_at = top + 1
+    while True:
+        hits = likeness.similar(body, title=title, within=EVERYTHING, limit=looked_at)
+        ranked: dict[str, tuple[Text, float]] = {}
+        for hit in hits:
+            found = ids.read(hit.about_id)
+            if found.key() != query.key():
+                ranked.setdefault(found.key(), (found, hit.score))
+        if len(ranked) >= top or len(hits) < looked_at:
+            return list(ranked.values())[:top]
+        looked_at *= 4  # some ids stand in the corpus more than once
 
 
 def _print(query: Text, ranked: list[tuple[Text, float]], *, as_json: bool) -> None:

@@ -59,6 +59,12 @@ def test_no_more_than_asked_for(ask):
     assert len(first["results"]) == 2
 
 
+def test_an_id_that_stands_there_more_than_once_is_one_result_and_takes_no_place_of_others(ask):
+    corpus = [*({"id": "a", "text": "Boek verlengen"} for _ in range(30)), *TEXTS]
+    (first,) = results(ask(corpus, [{"id": "q", "text": "boek verlengen"}], "--json", "--top", "3"))
+    assert len({each["id"] for each in first["results"]}) == len(first["results"]) == 3
+
+
 def test_a_query_that_fits_nothing_has_no_results_but_has_its_line(ask):
     found = results(ask(TEXTS, [{"id": 1, "text": ""}, {"id": 2, "text": "xyzzy"}], "--json"))
     assert found == [{"query": 1, "results": []}, {"query": 2, "results": []}]
