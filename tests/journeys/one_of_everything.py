@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.core.signing import dumps
@@ -83,7 +82,7 @@ def things(house: cast.House, by: Any) -> dict[str, Any]:
         person=helper, title="De avonden", text="Mooi.", theme=theme, picture=TipPicture(file, 10, 10, "omslag")
     )
     moderator = cast.member(here, "Maandag", Role.MODERATOR, email=f"maandag@{here.host}")
-    monthly = ask_monthly_question(by=moderator, title="Wat lees je?", text="", month=date(2020, 1, 1))
+    monthly = ask_monthly_question(by=moderator, title="Wat lees je?", text="", month=here.today())
     thanks = thank(to=helper, by=cast.helper(here, "Dankbaar"), words="Dank je")
     token = f"uitnodiging-{here.pk}"
     invitation = Invitation.objects.create(

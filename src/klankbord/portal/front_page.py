@@ -54,7 +54,7 @@ def latest_tips(organisation: Organisation, number: int) -> list[Tip]:
 def question_of(organisation: Organisation, now: datetime) -> MonthlyQuestion | None:
     """The question of this month, while it is this month."""
     first = now.astimezone(organisation.zone).date().replace(day=1)
-    rows = MonthlyQuestion.objects.of(organisation).filter(month=first, conversation__hidden_at__isnull=True)
+    rows = MonthlyQuestion.objects.of(organisation).shown().filter(month=first)
     return rows.select_related("conversation").first()
 
 

@@ -16,6 +16,7 @@ from klankbord.conversations.actions.speak_publicly import (
     open_publicly,
     opening_message,
     say_publicly,
+    show_publicly,
     withdraw_publicly,
 )
 from klankbord.conversations.models import Conversation, ConversationKind, Message
@@ -192,16 +193,24 @@ def like_tip_no_longer(*, tip: Tip, person: Person) -> bool:
 
 @transaction.atomic
 def ask_monthly_question(*, by: Membership, title: str, text: str, month: date) -> MonthlyQuestion:
-    """Ask the question of a month; there is one.
+    """Ask the question of a month; there is one. That of a later month waits, seen by moderators only, until it begins.
 
     Raises:
-        NotPossible: not by a lead or moderator, or that month has its question.
+        NotPossible: not by a lead or moderator, that month has its question, is over, or is more than a year ahead.
     """
     if not by.may(Role.MODERATOR):
         raise NotPossible(_("Only a moderator can ask the question of the month."))
-    first = month.replace(day=1)
+    first, this = month.replace(day=1), by.organisation.today().replace(day=1)
+    if not this <= first <= this.replace(year=this.year + 1):
+        raise NotPossible(_("Choose this month, or one of the twelve that come."))
+    waits = first > this
     opening = open_publicly(
-        person=person_of_member(membership=by), kind=ConversationKind.POST, subject=title, text=text, membership=by
+        person=person_of_member(membership=by),
+        kind=ConversationKind.POST,
+        subject=title,
+        text=text,
+        membership=by,
+        held=waits,
     )
     try:
         with transaction.atomic():
@@ -209,16 +218,38 @@ def ask_monthly_question(*, by: Membership, title: str, text: str, month: date) 
                 organisation_id=by.organisation_id,
                 conversation=opening.conversation,
                 month=first,
-                asked_at=opening.said_at,
+                asked_at=None if waits else opening.said_at,
             )
     except IntegrityError:
         raise NotPossible(_("This month has its question already.")) from None
+    if not waits:
+        _tell_asked(opening)
+    return row
+
+
+def ask_what_waited() -> None:
+    """The job: what was written ahead is asked once its month has begun."""
+    rows = MonthlyQuestion.objects.across_organisations("the job asks for all").waiting()
+    for each in rows.select_related("organisation", "conversation"):
+        if each.month <= each.organisation.today():
+            _ask_now(each)
+
+
+@transaction.atomic
+def _ask_now(question: MonthlyQuestion) -> None:
+    rows = MonthlyQuestion.objects.of(question.organisation_id).waiting().filter(pk=question.pk)
+    if rows.update(asked_at=clock.now()):
+        opening = opening_message(question.conversation)
+        show_publicly(message=opening)
+        _tell_asked(opening)
+
+
+def _tell_asked(opening: Message) -> None:
     publish(
         MonthlyQuestionAsked(
-            organisation_id=by.organisation_id, conversation_id=opening.conversation_id, message_id=opening.pk
+            organisation_id=opening.organisation_id, conversation_id=opening.conversation_id, message_id=opening.pk
         )
     )
-    return row
 
 
 @transaction.atomic

@@ -127,6 +127,18 @@ class Tip(TenantModel):
         ]
 
 
+class MonthlyQuestionQuerySet(TenantQuerySet["MonthlyQuestion"]):
+    """Questions about questions of the month."""
+
+    def shown(self) -> Self:
+        """What everybody may read, the latest month first."""
+        return self.filter(SHOWN).order_by("-month")
+
+    def waiting(self) -> Self:
+        """What was written ahead, the nearest month first."""
+        return self.filter(asked_at__isnull=True).order_by("month")
+
+
 class MonthlyQuestion(TenantModel):
     """One question for a month, asked on the portal, by mail and on a printed card; all answers land in its thread."""
 
@@ -135,9 +147,11 @@ class MonthlyQuestion(TenantModel):
     )
     month = models.DateField(help_text="Its first day.")
     answers = models.PositiveIntegerField(default=0, help_text="That everybody may read.")
-    asked_at = models.DateTimeField(default=clock.now)
+    asked_at = models.DateTimeField(
+        null=True, blank=True, default=clock.now, help_text="None while it waits, hidden, for its month to begin."
+    )
 
-    objects = TenantQuerySet["MonthlyQuestion"].as_manager()
+    objects = MonthlyQuestionQuerySet.as_manager()
 
     class Meta(TenantModel.Meta):
         constraints = [

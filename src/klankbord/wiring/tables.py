@@ -77,6 +77,7 @@ from klankbord.portal.events import WayBackAskedFor
 from klankbord.posts import by_mail as posts_by_mail
 from klankbord.posts import events as posts_events
 from klankbord.posts import reactions as posts
+from klankbord.posts.actions import ask_what_waited
 from klankbord.posts.announcing import PostsAnnouncements
 from klankbord.posts.contributions import CONTRIBUTIONS as POSTS_CONTRIBUTIONS
 from klankbord.posts.following import FollowedLogs
@@ -244,6 +245,7 @@ JOBS = (
     Job("mail what is followed", timedelta(minutes=1), mail_notices),
     Job("undo agreements", timedelta(days=1), undo_rings),
     Job("forget what nobody confirmed", timedelta(hours=12), forget_unconfirmed),
+    Job("ask the question of the month", timedelta(minutes=5), ask_what_waited),
     Job("release codes", timedelta(hours=12), release_codes),
     Job("erase what is over", timedelta(hours=1), erase_what_is_over),
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 from klankbord.conversations.actions.speak_publicly import hide_publicly, opening_message, say_publicly
@@ -28,7 +27,7 @@ def _posted(house: cast.DeKlank) -> Event:
 
 def _asked(house: cast.DeKlank) -> Event:
     follow(person=cast.helper(house.organisation, "Ans"), area="monthly")
-    ask_monthly_question(by=house.tom, title="Wat lees je?", text="", month=date(2026, 11, 3))
+    ask_monthly_question(by=house.tom, title="Wat lees je?", text="", month=house.organisation.today())
     return last("posts.MonthlyQuestionAsked")
 
 

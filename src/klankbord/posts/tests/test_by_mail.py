@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -69,7 +69,7 @@ def _page(klank: DeKlank, thread: Conversation) -> str:
 
 def test_the_question_of_the_month_is_answered_by_mail(klank: DeKlank) -> None:
     ans = _reader(klank, "Ans", "monthly")
-    question = ask_monthly_question(by=klank.tom, title="Wat lees je?", text="", month=date(2026, 11, 3))
+    question = ask_monthly_question(by=klank.tom, title="Wat lees je?", text="", month=klank.organisation.today())
     _answers(klank, ans, "Annie M.G. Schmidt, altijd.")
     shown = _page(klank, question.conversation)
     assert "Annie M.G. Schmidt, altijd." in shown

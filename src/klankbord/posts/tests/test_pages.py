@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,7 @@ from klankbord.moderation.models import Case
 from klankbord.participation.actions import follow
 from klankbord.participation.models import Notice
 from klankbord.people.models import Membership
-from klankbord.posts.actions import ask_monthly_question, give_tip, react, save_log, write_post
+from klankbord.posts.actions import ask_monthly_question, ask_what_waited, give_tip, react, save_log, write_post
 from klankbord.posts.models import Log, MonthlyQuestion, Post, Theme, Tip
 from klankbord.posts.personal_data import PostsData
 from klankbord.reputation.actions import points_of
@@ -197,11 +197,14 @@ def test_a_closed_theme_takes_no_tips(klank: DeKlank) -> None:
 
 def test_a_month_has_one_question_whose_card_leads_to_where_answers_land(klank: DeKlank) -> None:
     moderator = browser(klank.organisation, klank.tom)
-    asked = moderator.post("/question-of-the-month/ask/", {"title": "Wat lees je?", "text": "", "month": "2026-11"})
+    this_month = klank.organisation.today().strftime("%Y-%m")
+    asked = moderator.post("/question-of-the-month/ask/", {"title": "Wat lees je?", "text": "", "month": this_month})
     row = MonthlyQuestion.objects.of(klank.organisation).get()
     assert asked["Location"] == f"/question-of-the-month/{row.pk}/card/"
-    assert "<svg" in browser(klank.organisation).get(asked["Location"]).content.decode()
-    again = moderator.post("/question-of-the-month/ask/", {"title": "Nog een?", "text": "", "month": "2026-11"})
+    card = browser(klank.organisation).get(asked["Location"]).content.decode()
+    assert "<svg" in card
+    assert f"/posts/{row.pk}/</b>" in card, "what is written leads to where the code leads, also next month"
+    again = moderator.post("/question-of-the-month/ask/", {"title": "Nog een?", "text": "", "month": this_month})
     assert again.status_code == 422
     assert MonthlyQuestion.objects.of(klank.organisation).count() == 1
     browser(klank.organisation, klank.jamal).post(f"/posts/{row.pk}/react/", {"text": "Een kookboek."})
@@ -213,14 +216,57 @@ def test_this_month_is_filled_in_where_a_question_of_the_month_is_asked(klank: D
     page = browser(klank.organisation, klank.tom).get("/question-of-the-month/ask/").content.decode()
     field = re.search(r'<input[^>]*type="month"[^>]*>', page)
     assert field is not None
-    this_month = clock.now().astimezone(klank.organisation.zone).strftime("%Y-%m")
-    assert f'value="{this_month}"' in field[0]
+    assert f'value="{klank.organisation.today():%Y-%m}"' in field[0]
 
 
 def test_the_short_address_leads_to_the_question_of_now(klank: DeKlank) -> None:
     assert browser(klank.organisation).get("/question-of-the-month/").status_code == 200
-    row = ask_monthly_question(by=klank.tom, title="Wat lees je?", text="", month=date(2020, 1, 5))
+    row = ask_monthly_question(by=klank.tom, title="Wat lees je?", text="", month=klank.organisation.today())
     assert browser(klank.organisation).get("/question-of-the-month/")["Location"] == f"/posts/{row.pk}/"
+
+
+@pytest.mark.parametrize("month", ["1999-01", "2026-10", "2027-12", "9999-12"])
+def test_no_question_is_asked_for_a_month_that_is_over_or_far_ahead(klank: DeKlank, month: str) -> None:
+    with clock.reading(_at(2026, 11, 30)):
+        words = {"title": "Wat lees je?", "text": "", "month": month}
+        refused = browser(klank.organisation, klank.tom).post("/question-of-the-month/ask/", words)
+    assert refused.status_code == 422
+    assert "Kies deze maand, of een van de twaalf die komen." in refused.content.decode()
+    assert not MonthlyQuestion.objects.of(klank.organisation).exists()
+
+
+def test_a_question_written_ahead_is_asked_when_its_month_begins_and_its_card_can_be_printed_before(
+    klank: DeKlank,
+) -> None:
+    reader = helper(klank.organisation, "Ans")
+    follow(person=reader, area="monthly")
+    anybody, moderator = browser(klank.organisation), browser(klank.organisation, klank.tom)
+    with clock.reading(_at(2026, 11, 30)):
+        now = ask_monthly_question(by=klank.tom, title="Wat lees je?", text="", month=date(2026, 11, 1))
+        ahead = ask_monthly_question(by=klank.tom, title="Wat geef je?", text="", month=date(2026, 12, 1))
+        react_to_everything()
+        ask_what_waited()
+        for path in ("/question-of-the-month/all/", "/question-of-the-month/feed.atom", "/"):
+            assert "Wat geef je?" not in anybody.get(path).content.decode()
+        for path in (f"/posts/{ahead.pk}/", f"/question-of-the-month/{ahead.pk}/card/"):
+            assert anybody.get(path).status_code == 404
+        assert anybody.get("/question-of-the-month/")["Location"] == f"/posts/{now.pk}/"
+        assert "Wat geef je?" in moderator.get("/question-of-the-month/all/").content.decode()
+        card = moderator.get(f"/question-of-the-month/{ahead.pk}/card/").content.decode()
+        assert f"/posts/{ahead.pk}/</b>" in card
+        assert "december 2026" in card
+        assert list(Notice.objects.of(klank.organisation).values_list("conversation", flat=True)) == [now.pk]
+    with clock.reading(_at(2026, 12, 1)):
+        for _twice in range(2):
+            ask_what_waited()
+            react_to_everything()
+        assert anybody.get("/question-of-the-month/")["Location"] == f"/posts/{ahead.pk}/"
+        assert anybody.get(f"/posts/{ahead.pk}/").status_code == 200
+        assert Notice.objects.of(klank.organisation).filter(conversation=ahead.pk).count() == 1
+
+
+def _at(year: int, month: int, day: int) -> datetime:
+    return datetime(year, month, day, 12, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("feed", ["/posts/feed.atom", "/tips/feed.atom"])
@@ -233,8 +279,10 @@ def test_every_list_has_a_feed(klank: DeKlank, feed: str) -> None:
 
 
 def test_the_questions_of_the_month_have_a_feed_without_what_is_hidden(klank: DeKlank) -> None:
-    ask_monthly_question(by=klank.tom, title="Wat lees je?", text="In een zin.", month=date(2020, 1, 5))
-    hidden = ask_monthly_question(by=klank.tom, title="Wat eet je?", text="", month=date(2020, 2, 5))
+    with clock.reading(_at(2026, 11, 30)):
+        ask_monthly_question(by=klank.tom, title="Wat lees je?", text="In een zin.", month=date(2026, 11, 5))
+    with clock.reading(_at(2026, 12, 1)):
+        hidden = ask_monthly_question(by=klank.tom, title="Wat eet je?", text="", month=date(2026, 12, 5))
     Conversation.objects.of(klank.organisation).filter(pk=hidden.pk).update(hidden_at=clock.now())
     feed = browser(klank.organisation).get("/question-of-the-month/feed.atom").content.decode()
     assert "Wat lees je?" in feed

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import segno
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,7 +19,7 @@ from klankbord.live.shows import shows
 from klankbord.participation.posting import public_url
 from klankbord.people.announcing import profile_topic
 from klankbord.people.models import Role
-from klankbord.people.requests import organisation_of
+from klankbord.people.requests import membership_of, organisation_of
 from klankbord.posts.actions import ask_monthly_question
 from klankbord.posts.feeds import feed_of
 from klankbord.posts.forms import MonthlyForm
@@ -30,11 +32,10 @@ _IN_FEED = 20
 
 @require_safe
 def now(request: HttpRequest) -> HttpResponse:
-    """`/question-of-the-month/`: the short address that stands on the card leads to the question of now."""
+    """`/question-of-the-month/`: a short address that leads to the question of now."""
     organisation = organisation_of(request)
-    today = organisation.today()
-    rows = MonthlyQuestion.objects.of(organisation).filter(conversation__hidden_at__isnull=True, month__lte=today)
-    found = rows.order_by("-month").first()
+    rows = MonthlyQuestion.objects.of(organisation).shown().filter(month__lte=organisation.today())
+    found = rows.first()
     if found is None:
         return render(request, "posts/no_question.html")
     return redirect("posts:post", conversation_id=found.pk)
@@ -44,10 +45,11 @@ def now(request: HttpRequest) -> HttpResponse:
 def earlier(request: HttpRequest) -> HttpResponse:
     """`/question-of-the-month/all/`"""
     organisation = organisation_of(request)
-    rows = MonthlyQuestion.objects.of(organisation).filter(conversation__hidden_at__isnull=True)
-    found = rows.select_related("conversation").order_by("-month")[:120]
-    questions = [(each, format_date(each.month, "F Y")) for each in found]
-    response = render(request, "posts/monthly.html", {"questions": questions})
+    rows = MonthlyQuestion.objects.of(organisation).select_related("conversation")
+    context = {"questions": _with_month(rows.shown()[:120])}
+    if _may_ask(request):
+        context["waiting"] = _with_month(rows.waiting())
+    response = render(request, "posts/monthly.html", context)
     topics = (public_topic(organisation.pk), profile_topic(organisation.pk))
     return shows(response, *topics, until=until_midnight(organisation))
 
@@ -55,16 +57,17 @@ def earlier(request: HttpRequest) -> HttpResponse:
 @require_safe
 def feed(request: HttpRequest) -> HttpResponse:
     """`/question-of-the-month/feed.atom`"""
-    rows = MonthlyQuestion.objects.of(organisation_of(request)).filter(conversation__hidden_at__isnull=True)
-    found = rows.select_related("conversation").order_by("-month")[:_IN_FEED]
+    rows = MonthlyQuestion.objects.of(organisation_of(request)).shown()
+    found = rows.select_related("conversation")[:_IN_FEED]
     return feed_of(request, found, title=_("Questions of the month"), page=reverse("posts:earlier"))
 
 
 @require_safe
 def card(request: HttpRequest, conversation_id: int) -> HttpResponse:
-    """`/question-of-the-month/<id>/card/`: to print, with a code that a phone reads."""
+    """`/question-of-the-month/<id>/card/`: to print, with a code that a phone reads; ahead of its month too."""
     organisation = organisation_of(request)
-    rows = MonthlyQuestion.objects.of(organisation).filter(conversation__hidden_at__isnull=True)
+    rows = MonthlyQuestion.objects.of(organisation)
+    rows = rows.shown() | rows.waiting() if _may_ask(request) else rows.shown()
     found = rows.select_related("conversation").filter(pk=conversation_id).first()
     if found is None:
         raise Http404
@@ -73,9 +76,11 @@ def card(request: HttpRequest, conversation_id: int) -> HttpResponse:
     context = {
         "question": found,
         "address": address,
-        "short": public_url(organisation, reverse("posts:monthly")).partition("://")[2],
+        "short": address.partition("://")[2],
         "code": mark_safe(drawn),  # noqa: S308 - drawn here, out of our own address
     }
+    if found.asked_at is None:
+        context["month"] = format_date(found.month, "F Y")
     response = render(request, "posts/card.html", context)
     return shows(response, public_topic(organisation.pk), profile_topic(organisation.pk))
 
@@ -85,8 +90,7 @@ def card(request: HttpRequest, conversation_id: int) -> HttpResponse:
 def ask(request: StaffRequest) -> HttpResponse:
     """`/question-of-the-month/ask/`: for moderators."""
     member, organisation = request.membership, request.organisation
-    today = organisation.today()
-    form = MonthlyForm(request.POST or None, initial={"month": today})
+    form = MonthlyForm(request.POST or None, initial={"month": organisation.today()})
     if request.method == "POST" and form.is_valid():
         found = form.cleaned_data
         try:
@@ -96,3 +100,12 @@ def ask(request: StaffRequest) -> HttpResponse:
         else:
             return redirect("posts:card", conversation_id=made.pk)
     return render(request, "posts/ask_monthly.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _may_ask(request: HttpRequest) -> bool:
+    member = membership_of(request)
+    return member is not None and member.may(Role.MODERATOR)
+
+
+def _with_month(questions: Iterable[MonthlyQuestion]) -> list[tuple[MonthlyQuestion, str]]:
+    return [(each, format_date(each.month, "F Y")) for each in questions]

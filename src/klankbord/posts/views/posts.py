@@ -96,7 +96,7 @@ def post(request: HttpRequest, conversation_id: int) -> HttpResponse:
     row: Post | MonthlyQuestion | None = found.filter(pk=conversation_id).first()
     if row is None:
         monthly = MonthlyQuestion.objects.of(organisation).select_related("conversation")
-        row = monthly.filter(pk=conversation_id, conversation__hidden_at__isnull=True).first()
+        row = monthly.shown().filter(pk=conversation_id).first()
     if row is None:
         raise Http404
     thread = read_threads(organisation, [row.conversation], replies=True)[row.pk]
