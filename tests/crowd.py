@@ -36,5 +36,5 @@ def at_once(calls: list[Callable[[], object]], *, threads: int = 16) -> list[obj
     for each in running:
         each.start()
     for each in running:
-        each.join(PATIENCE)
+        each.join(10 * PATIENCE)
     return found

@@ -34,10 +34,10 @@ _SPOKEN = {"placeholder", "aria-label", "title", "alt", "data-ask"}
 @long
 def test_every_page_of_the_demo_is_fit_for_everybody(tmp_path: Path, chromium) -> None:
     subprocess.run([sys.executable, "-m", "klankbord", "demo", "--dir", tmp_path, "--seed-only"],
-                   env=environment(), check=True, timeout=600)  # fmt: skip
+                   env=environment(), check=True, timeout=3600)  # fmt: skip
     own = environment(dir=str(tmp_path)) | {"DJANGO_SETTINGS_MODULE": "klankbord.config.settings"}
     made = subprocess.run([sys.executable, "-m", "tests.sweep.places", cast.HOST],
-                          env=own, check=True, capture_output=True, timeout=120)  # fmt: skip
+                          env=own, check=True, capture_output=True, timeout=1200)  # fmt: skip
     told = json.loads(made.stdout)
     house = Running("demo", "--dir", tmp_path, "--port", "0", "--smtp-port", "0", "--json", log=tmp_path / "log")
     try:
