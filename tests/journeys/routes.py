@@ -120,6 +120,7 @@ ROUTES: dict[str, Row] = {
     "participation:me": row(EVERYONE),
     "participation:forget": row(EVERYONE, {}),
     "participation:stop-following": row(ENTRANCE, {}, follow_id="follow"),
+    "participation:how-often": row(ENTRANCE, {"rhythm": "weekly"}, follow_id="follow"),
     "participation:take-perk": row(ENTRANCE, {}, perk_id="perk"),
     "participation:person": row(EVERYONE, person_id="participant"),
     "participation:follow-person": row(EVERYONE, {}, person_id="participant"),

@@ -201,15 +201,17 @@ def follow(
     topic: Topic | None = None,
     whom: Person | None = None,
     area: str = "",
-    rhythm: str = "",
+    rhythm: str | None = None,
 ) -> bool:
-    """Let `person` hear of one of these; False when they did already (their `rhythm` is set all the same)."""
+    """Let `person` hear of one of these; False when they did already (a `rhythm` is set all the same; "" is theirs for
+    all).
+    """
     person = person.canonical
     target = {"conversation": conversation, "topic": topic, "whom": whom.canonical if whom else None, "area": area}
     row, made = Follow.objects.get_or_create(
-        organisation_id=person.organisation_id, person=person, **target, defaults={"rhythm": rhythm}
+        organisation_id=person.organisation_id, person=person, **target, defaults={"rhythm": rhythm or ""}
     )
-    if not made and rhythm and row.rhythm != rhythm:
+    if not made and rhythm is not None and row.rhythm != rhythm:
         row.rhythm = rhythm
         row.save(update_fields=["rhythm"])
     if made:

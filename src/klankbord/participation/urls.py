@@ -15,6 +15,7 @@ urlpatterns = [
     path("me/forget/", me.forget, name="forget"),
     path("me/perks/<row:perk_id>/", me.take, name="take-perk"),
     path("me/follows/<row:follow_id>/stop/", me.stop_following, name="stop-following"),
+    path("me/follows/<row:follow_id>/how-often/", me.how_often, name="how-often"),
     path("people/<row:person_id>/", me.person, name="person"),
     path("people/<row:person_id>/follow/", me.follow_person, name="follow-person"),
     path("people/<row:person_id>/thank/", standing.thank, name="thank"),

@@ -266,6 +266,15 @@ def test_everybody_who_asked_for_it_hears_once_and_is_asked_once(klank, idea, fa
     assert "Je antwoordde: Ja, het is nu beter." in asked.get(link[0]).content.decode()
 
 
+def test_who_shares_the_link_of_a_change_shows_what_it_is_about(klank, idea):
+    text = "Aan de **knop**.\n\nEn in de mail."
+    change = publish_change(by=klank.noor, title="Je ziet het nu", text=text, changed_on=TODAY, ideas=[idea])
+    page = browser(klank.organisation).get(f"/changes/{change.pk}/").content.decode()
+    shown = dict(re.findall(r'<meta property="og:(\w+)" content="([^"]*)">', page))
+    assert (shown["title"], shown["description"]) == ("Je ziet het nu", "Aan de knop. En in de mail.")
+    assert shown["url"].endswith(f"/changes/{change.pk}/")
+
+
 def test_of_one_person_the_latest_answer_counts(klank, idea, fatima):
     change = publish_change(by=klank.noor, title="Anders", text="Nu.", changed_on=TODAY, ideas=[idea])
     for verdict in (Verdict.WORSE, Verdict.BETTER):

@@ -18,6 +18,7 @@ from klankbord.ideas.models import Change, Idea, Verdict
 from klankbord.ideas.telling import how_many_hear, told_by_link
 from klankbord.ideas.views.guard import kept_private, member_of, midnight
 from klankbord.live.shows import shows
+from klankbord.participation.previews import first_words
 from klankbord.participation.taking_part import cannot
 from klankbord.people.announcing import profile_topic
 from klankbord.people.models import Role
@@ -42,7 +43,12 @@ def change(request: HttpRequest, change_id: int) -> HttpResponse:
     """`/changes/<id>/`: one change, because of which ideas and whom, and what people say of it."""
     organisation, person = organisation_of(request), person_of(request)
     found = _find(request, change_id)
-    context = {"page": change_page(found), "may_answer": was_told(found, person), "verdicts": list(Verdict)}
+    context = {
+        "page": change_page(found),
+        "description": first_words(found.text),
+        "may_answer": was_told(found, person),
+        "verdicts": list(Verdict),
+    }
     response = render(request, "ideas/change.html", context)
     topics = (changes_topic(organisation.pk), profile_topic(organisation.pk))
     return shows(response, *topics, until=midnight(organisation))

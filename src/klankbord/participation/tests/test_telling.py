@@ -14,7 +14,7 @@ from klankbord.participation.leaving import unsubscribe_url
 from klankbord.participation.models import Follow, Notice, Rhythm, Topic
 from klankbord.participation.telling import mail_notices, next_mail, tell_followers
 from klankbord.people.models import Person
-from tests.cast import DeKlank, browser, helper, thread
+from tests.cast import DeKlank, browser, helper, known_browser, thread
 
 
 def _mails(klank: DeKlank, person: Person) -> list[dict[str, str]]:
@@ -228,6 +228,25 @@ def test_of_what_is_followed_in_more_ways_the_soonest_counts_and_never_is_never(
     change_participant(person=reader, rhythm=Rhythm.NEVER)
     _told(klank, opening, "answer")
     assert len(_mailed(klank, reader)) == 1
+
+
+def test_for_one_thing_one_chooses_how_often_on_ones_own_page(klank: DeKlank) -> None:
+    reader, opening = helper(klank.organisation, "Ans"), thread(helper(klank.organisation, "Piet"))
+    follow(person=reader, conversation=opening.conversation)
+    row = Follow.objects.of(klank.organisation).get()
+    visitor, place = known_browser(reader), f"/me/follows/{row.pk}/how-often/"
+    assert place in visitor.get("/me/").content.decode()
+    visitor.post(place, {"rhythm": "at_once"})
+    _told(klank, opening)
+    assert len(_mailed(klank, reader)) == 1
+    follow(person=reader, conversation=opening.conversation)
+    row.refresh_from_db(from_queryset=Follow.objects.of(klank.organisation))
+    assert row.rhythm == Rhythm.AT_ONCE, "to take part once more changes nothing of it"
+    visitor.post(place, {"rhythm": "never"})
+    visitor.post(place, {"rhythm": ""})
+    row.refresh_from_db(from_queryset=Follow.objects.of(klank.organisation))
+    assert row.rhythm == ""
+    assert known_browser(helper(klank.organisation, "Vreemd")).post(place, {"rhythm": "weekly"}).status_code == 404
 
 
 def test_mail_goes_out_at_eight_in_the_organisations_own_time(klank: DeKlank) -> None:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from klankbord.conversations.announcing import public_topic
 from klankbord.conversations.models import Conversation
 from klankbord.live.shows import shows
-from klankbord.participation.actions import change_participant, participant_of, unfollow
+from klankbord.participation.actions import change_participant, follow, participant_of, unfollow
 from klankbord.participation.announcing import person_topic
 from klankbord.participation.authors import author
 from klankbord.participation.contract import may_see, sections
@@ -74,6 +74,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "author": author(person),
         "saved": "saved" in request.GET,
         "follows": _follows(person, organisation),
+        "rhythms": _rhythms(),
         "sections": _sections(person, organisation, own=True),
         "points": points_of(person),
         "perks": perks_of(person),
@@ -104,15 +105,46 @@ def take(request: HttpRequest, perk_id: int) -> HttpResponse:
 @require_POST
 def stop_following(request: HttpRequest, follow_id: int) -> HttpResponse:
     """`/me/follows/<id>/stop/`"""
+    person, row = _followed(request, follow_id)
+    unfollow(person=person, conversation=row.conversation, topic=row.topic, whom=row.whom, area=row.area)
+    return redirect(reverse("participation:me") + "?saved=1")
+
+
+@never_cache
+@same_origin
+@require_POST
+def how_often(request: HttpRequest, follow_id: int) -> HttpResponse:
+    """`/me/follows/<id>/how-often/`: of this one thing, `rhythm`; empty is as for all."""
+    _person, row = _followed(request, follow_id)
+    rhythm = request.POST.get("rhythm", "")
+    if rhythm in {value for value, _label in _rhythms()}:
+        follow(
+            person=row.person,
+            conversation=row.conversation,
+            topic=row.topic,
+            whom=row.whom,
+            area=row.area,
+            rhythm=rhythm,
+        )
+    return redirect(reverse("participation:me") + "?saved=1")
+
+
+def _rhythms() -> list[tuple[str, str]]:
+    """How often one thing can be heard of; not at all is to stop following it."""
+    chosen = [(each.value, str(each.label)) for each in Rhythm if each is not Rhythm.NEVER]
+    return [("", _("as chosen above")), *chosen]
+
+
+def _followed(request: HttpRequest, follow_id: int) -> tuple[Person, Follow]:
+    """Who asks, and what of theirs it is about."""
     person, organisation = person_of(request), organisation_of(request)
     if person is None:
         raise Http404
     everyone = Person.objects.of(organisation).same_as(person)
-    row = Follow.objects.of(organisation).filter(pk=follow_id, person_id__in=everyone).first()
+    row = Follow.objects.of(organisation).filter(pk=follow_id, person_id__in=everyone).select_related("person").first()
     if row is None:
         raise Http404
-    unfollow(person=person, conversation=row.conversation, topic=row.topic, whom=row.whom, area=row.area)
-    return redirect(reverse("participation:me") + "?saved=1")
+    return person, row
 
 
 @never_cache
@@ -225,5 +257,5 @@ def _follows(person: Person, organisation: Organisation) -> list[dict[str, objec
             label, path = them.name, them.path
         else:
             label, path = area_name(organisation, row.area), ""
-        found.append({"id": row.pk, "label": label or _("Nameless"), "path": path, "note": note})
+        found.append({"id": row.pk, "label": label or _("Nameless"), "path": path, "note": note, "rhythm": row.rhythm})
     return found

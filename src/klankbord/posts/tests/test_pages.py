@@ -333,7 +333,7 @@ def test_a_reaction_with_a_personal_word_to_something_that_is_gone_is_not_found(
 
 
 def test_who_shares_a_link_sees_a_title_words_and_a_picture(klank: DeKlank) -> None:
-    post = write_post(by=klank.jamal, title="De kasten staan er", text="Met zes man verschoven.")
+    post = write_post(by=klank.jamal, title="De kasten staan er", text="Met **zes** man\n\nverschoven.")
     page = browser(klank.organisation).get(f"/posts/{post.pk}/").content.decode()
     shown = dict(re.findall(r'<meta property="og:(\w+)" content="([^"]*)">', page))
     assert (shown["title"], shown["description"]) == ("De kasten staan er", "Met zes man verschoven.")

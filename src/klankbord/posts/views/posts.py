@@ -19,6 +19,7 @@ from klankbord.participation.actions import follows
 from klankbord.participation.contract import NoLongerThere
 from klankbord.participation.drafts import LONGEST_POST, Draft, fill
 from klankbord.participation.models import Area
+from klankbord.participation.previews import first_words
 from klankbord.participation.taking_part import cannot, reader_of, take_part, who_writes
 from klankbord.people.announcing import profile_topic
 from klankbord.people.models import Membership, Organisation, Role
@@ -107,6 +108,7 @@ def post(request: HttpRequest, conversation_id: int) -> HttpResponse:
         "monthly": row if isinstance(row, MonthlyQuestion) else None,
         "log": row.log if isinstance(row, Post) else None,
         "thread": thread,
+        "description": first_words(thread.opening.text) if thread.opening else "",
         "longest": LONGEST_POST,
         "follows": follows(person=person_of(request), conversation=row.conversation),
         "me": reader_of(request),

@@ -18,6 +18,7 @@ from klankbord.live.shows import shows
 from klankbord.participation.actions import follows, voted_for
 from klankbord.participation.drafts import LONGEST_POST, Draft
 from klankbord.participation.pictures import TooManyPictures, check_pace
+from klankbord.participation.previews import first_words
 from klankbord.participation.privacy import warn
 from klankbord.participation.taking_part import reader_of, take_part, who_writes
 from klankbord.people.announcing import profile_topic
@@ -98,6 +99,7 @@ def tip(request: HttpRequest, conversation_id: int) -> HttpResponse:
         "tip": found,
         "conversation": found.conversation,
         "thread": thread,
+        "description": first_words(opening.text),
         "longest": LONGEST_POST,
         "liked": bool(liked),
         "me": reader_of(request),
