@@ -50,6 +50,12 @@ def promises(house: cast.House, answered: int, *, late: int = 0, open_: int = 0)
     Promise.objects.bulk_create(rows)
 
 
+def test_the_first_page_has_all_ways_in_to_ask_look_around_suggest_tell_and_call(house: cast.DeKlank) -> None:
+    shown = cast.browser(house.organisation).get("/").content.decode().partition('<ul class="ways"')[2]
+    for way in ("/questions/ask/", "/questions/", "/ideas/", "/tips/", "/ideas/new/", "/contact/", "#visit"):
+        assert f'href="{way}"' in shown, way
+
+
 def test_home_says_who_we_are_and_how_to_reach_us(house: cast.DeKlank) -> None:
     page = words(house)
     for said in (
