@@ -140,6 +140,8 @@ def test_the_feed_of_a_topic_holds_its_questions_only(many: SimpleNamespace):
     topic = Topic.objects.create(organisation=many.here, name="E-books", slug="e-books")
     ask(person=many.ans, title="Opent mijn e-book niet?", text="**Help**", topics=[topic])
     feed = ET.fromstring(cast.browser(many.here).get("/questions/feeds/newest/", {"topic": "e-books"}).content)
+    alternate = next(each.get("href") for each in feed.findall(f"{ATOM}link") if each.get("rel") == "alternate")
+    assert str(alternate).endswith("/questions/topics/e-books/"), "a reader leads to the same list"
     (entry,) = feed.iter(f"{ATOM}entry")
     assert entry.findtext(f"{ATOM}content") == "<p><strong>Help</strong></p>\n"
 

@@ -61,7 +61,9 @@ def feed(request: HttpRequest, slug: str) -> HttpResponse:
         organisation=organisation,
         title=topic.name if topic else str(chosen.label),
         path=request.get_full_path(),
-        page=reverse(f"community:{chosen.slug or 'questions'}"),
+        page=reverse("community:topic", args=[topic.slug])
+        if topic
+        else reverse(f"community:{chosen.slug or 'questions'}"),
         entries=feed_entries(chosen, organisation, topic),
     )
     return shows(response, public_topic(organisation.pk), profile_topic(organisation.pk), query=("topic",))
