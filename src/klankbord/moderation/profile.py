@@ -33,7 +33,10 @@ class MyModeration:
         threads = [each.message.conversation_id for each in (*held, *decided)]
         first = openings(organisation_id=organisation.pk, conversation_ids=threads)
         context = {
-            "held": [_known_by(each.message, each.message.text, first) for each in held],
+            "held": [
+                {"message_id": each.message_id, "words": _known_by(each.message, each.message.text, first)}
+                for each in held
+            ],
             "decided": [
                 {"decision": each, "words": _known_by(each.message, each.judged_text, first)} for each in decided
             ],

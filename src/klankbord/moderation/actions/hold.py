@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from klankbord.conversations.actions.speak_publicly import hide_publicly
+from klankbord.conversations.actions.speak_publicly import hide_publicly, put_back_publicly, withdraw_publicly
 from klankbord.conversations.models import Message
 from klankbord.events.publish import publish
 from klankbord.moderation.events import CaseOpened, PostHidden
@@ -64,6 +64,37 @@ def ask_for_judgement(*, message: Message, by: Membership) -> Case:
     """A member of staff puts a public message into the queue; it stays where it is until it is judged."""
     del by
     return open_case(message=message, why=[{"code": WhyHeld.ASKED.value}], was_public=message.hidden_at is None)
+
+
+@transaction.atomic
+def hold_other_words(*, case: Case, text: str, subject: str | None = None) -> bool:
+    """The author of what nobody saw yet says it otherwise; no trace is left of the words before. False: too late.
+
+    It waits in a new case, in the old one's turn: who has the old words before them cannot let the new ones pass.
+
+    Raises:
+        NothingWritten, TooLong: the words.
+    """
+    held = _never_seen(case)
+    if held is None:
+        return False
+    put_back_publicly(message=held.message, text=text, subject=subject, edited_at=None)
+    held.delete()
+    held.save(force_insert=True)  # the same, under a number that no page knows
+    publish(_case_opened(held))
+    return True
+
+
+@transaction.atomic
+def hold_no_longer(*, case: Case) -> bool:
+    """The author of what nobody saw yet takes it back. False: too late."""
+    held = _never_seen(case)
+    return held is not None and withdraw_publicly(message=held.message)
+
+
+def _never_seen(case: Case) -> Case | None:
+    rows = Case.objects.of(case.organisation_id).waiting().filter(was_public=False, message__hidden_at__isnull=False)
+    return rows.select_for_update(of=("self",)).select_related("message__conversation").filter(pk=case.pk).first()
 
 
 def open_case(*, message: Message, why: Sequence[dict[str, Any]], spam: float = 0.0, was_public: bool = False) -> Case:
