@@ -29,7 +29,6 @@ class Day(forms.DateField):
     """A day that somebody can mean: one with others before and after it, in every time zone."""
 
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    default_error_messages = {"invalid": _("This is no date yet.")}
     first, last = date(1900, 1, 1), date(2199, 12, 31)
 
     def to_python(self, value: Any) -> date | None:

@@ -60,10 +60,6 @@ def _files_field() -> FilesField:
         required=False,
         max_length=200,
         help_text=format_lazy(_("At most {count} files, together {size} MB."), count=MOST_FILES, size=MOST_MEGABYTES),
-        error_messages={
-            "empty": _("This file is empty. Choose another one."),
-            "max_length": _("The name of this file is too long. Give it a shorter name."),
-        },
     )
 
 
