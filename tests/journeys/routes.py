@@ -221,6 +221,7 @@ ROUTES: dict[str, Row] = {
     "posts:log": row(EVERYONE, slug="log_slug"),
     "posts:log-feed": row(EVERYONE, slug="log_slug"),
     "posts:post": row(EVERYONE, conversation_id="post"),
+    "posts:replies-feed": row(EVERYONE, conversation_id="post"),
     "posts:react": row(EVERYONE, {"text": "Fijn!"}, conversation_id="post"),
     "posts:follow": row(EVERYONE, {}, conversation_id="post"),
     "posts:take-reaction-back": row(EVERYONE, {}, message_id="said_below_a_post"),

@@ -16,6 +16,7 @@ urlpatterns = [
     path("posts/log/<slug:slug>/", posts.posts, name="log"),
     path("posts/log/<slug:slug>/feed.atom", posts.feed, name="log-feed"),
     path("posts/<row:conversation_id>/", posts.post, name="post"),
+    path("posts/<row:conversation_id>/feed.atom", posts.replies_feed, name="replies-feed"),
     path("posts/<row:conversation_id>/react/", posts.react, name="react"),
     path("posts/said/<row:message_id>/take-back/", posts.take_reaction_back, name="take-reaction-back"),
     path("posts/<row:conversation_id>/follow/", posts.follow, name="follow"),

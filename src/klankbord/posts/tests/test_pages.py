@@ -17,6 +17,7 @@ from klankbord.events.reacting import react_to_everything
 from klankbord.moderation.models import Case
 from klankbord.participation.actions import follow
 from klankbord.participation.models import Notice
+from klankbord.participation.paths import thread_path
 from klankbord.people.models import Membership
 from klankbord.posts.actions import ask_monthly_question, ask_what_waited, give_tip, react, save_log, write_post
 from klankbord.posts.models import Log, MonthlyQuestion, Post, Theme, Tip
@@ -276,6 +277,23 @@ def test_every_list_has_a_feed(klank: DeKlank, feed: str) -> None:
     answer = browser(klank.organisation).get(feed)
     assert answer["Content-Type"].startswith("application/atom+xml")
     assert "Kasten &amp; planken" in answer.content.decode()
+
+
+def test_so_have_the_reactions_to_a_post_and_a_tip_newest_first(klank: DeKlank) -> None:
+    piet = helper(klank.organisation, "Piet")
+    for thread in (
+        write_post(by=klank.jamal, title="Kasten", text="Ze staan er.").conversation,
+        give_tip(person=piet, title="Ronja", text="Over moed.").conversation,
+    ):
+        for words in ("Eerst & vooral", "Daarna"):
+            react(conversation=thread, person=piet, text=words)
+        page = browser(klank.organisation).get(thread_path(thread)).content.decode()
+        feed = f"/posts/{thread.pk}/feed.atom"
+        assert f'type="application/atom+xml" title="{thread.subject}" href="{feed}"' in page
+        said = browser(klank.organisation).get(feed).content.decode()
+        assert said.index("Daarna") < said.index("Eerst &amp;amp; vooral")
+        assert "Ze staan er." not in said
+    assert browser(klank.organisation).get("/posts/999999/feed.atom").status_code == 404
 
 
 def test_the_questions_of_the_month_have_a_feed_without_what_is_hidden(klank: DeKlank) -> None:

@@ -27,7 +27,7 @@ from klankbord.people.requests import membership_of, organisation_of, person_of
 from klankbord.people.same_origin import same_origin
 from klankbord.posts.actions import change_post, take_post_back, write_post
 from klankbord.posts.contributions import public_thread
-from klankbord.posts.feeds import feed_of
+from klankbord.posts.feeds import feed_of, feed_of_replies
 from klankbord.posts.following import log_area
 from klankbord.posts.forms import PostForm
 from klankbord.posts.models import Log, MonthlyQuestion, Post
@@ -122,6 +122,16 @@ def post(request: HttpRequest, conversation_id: int) -> HttpResponse:
         public_topic(organisation.pk),
         until=until_midnight(organisation),
     )
+
+
+@require_safe
+def replies_feed(request: HttpRequest, conversation_id: int) -> HttpResponse:
+    """`/posts/<id>/feed.atom`: what is said below a post or a tip, or answered to the question of the month."""
+    try:
+        thread = public_thread(organisation_of(request), conversation_id)
+    except NoLongerThere:
+        raise Http404 from None
+    return feed_of_replies(request, thread)
 
 
 @never_cache
