@@ -51,12 +51,7 @@ def ask_to_publish(
     organisation = conversation.organisation
     title, text, answer = " ".join(title.split()), text.strip(), answer.strip()
     _check(organisation, title, text, answer)
-    Publication.objects.of(organisation).filter(
-        conversation=conversation,
-        decided_at__isnull=True,
-        withdrawn_at__isnull=True,
-        asked_at__lte=clock.now() - Publication.KEPT,
-    ).update(withdrawn_at=clock.now())
+    _withdraw_what_was_never_decided(conversation)
     if Publication.objects.of(organisation).open().filter(conversation=conversation).exists():
         raise AlreadyAsked
     recipient = reply_recipient(conversation)
@@ -93,6 +88,17 @@ def ask_to_publish(
     record(organisation_id=by.organisation_id, membership_id=by.pk, verb="asked_to_publish", subject=conversation)
     _tell_asked(made)
     return made
+
+
+def _withdraw_what_was_never_decided(conversation: Conversation) -> None:
+    """An earlier question that ran out makes room for a new one."""
+    now = clock.now()
+    Publication.objects.of(conversation.organisation).filter(
+        conversation=conversation,
+        decided_at__isnull=True,
+        withdrawn_at__isnull=True,
+        asked_at__lte=now - Publication.KEPT,
+    ).update(withdrawn_at=now)
 
 
 def publication_with(*, organisation: Organisation, token: str) -> Publication | None:
