@@ -347,3 +347,19 @@ def test_axe_finds_nothing_on_any_page(cast, open_as, question):
         f"/inbox/person/{question.person_id}/", "/inbox/?q=nothing",
     ]  # fmt: skip
     assert_fit_for_all(open_as(cast.marlies, reduced_motion="reduce"), paths)
+
+
+def test_a_long_subject_without_spaces_leaves_the_screen_to_the_mail(cast, open_as):
+    subject = "W" * 180
+    conversation = receive(cast.mail, subject=subject, text="Ik kan mijn boek niet vinden.")
+    receive(cast.mail, subject=f"{subject}Eerder", text="En dit boek?")
+    page = open_as(cast.marlies, viewport={"width": 1280, "height": 900})
+    page.goto(f"/inbox/{conversation.pk}/")
+    lines = "(one) => one.getBoundingClientRect().height / parseFloat(getComputedStyle(one).lineHeight)"
+    assert page.locator(".talk > header h1").evaluate(lines) < 2.1
+    assert all(each.evaluate(lines) < 2.6 for each in page.locator(".card .path li :is(a, span)").all())
+    assert page.locator("#scroll").evaluate("(one) => one.clientHeight") > 200
+    assert page.locator("#scroll").get_by_text(subject, exact=True).is_visible(), "all of it can still be read"
+    for width in (1280, 320):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
