@@ -23,6 +23,8 @@ _DIRECTION = dict.fromkeys([0x202A, 0x202B, 0x202C, 0x202D, 0x202E, 0x2066, 0x20
 # pattern, and what it keeps free for signs to be ignored. What else is nothing yet may be a face of next year.
 _UNSEEN = frozenset("\u115f\u1160\u2065\u2800\u3164\uffa0").union(map(chr, range(0xE0000, 0xE1000)))
 _UNSEEN_KINDS = frozenset(("Cc", "Cf", "Cs", "Zs", "Zl", "Zp", "Mn", "Me"))
+# Letters, numbers, and faces and other pictures, also those of next year.
+_SAYING_KINDS = frozenset(("Lu", "Ll", "Lt", "Lm", "Lo", "Nd", "Nl", "No", "So", "Cn"))
 
 
 def without_directions(text: str) -> str:
@@ -33,6 +35,17 @@ def without_directions(text: str) -> str:
 def is_blank(text: str) -> bool:
     """Whether nobody sees a thing of it: no sign but spaces, marks that need a sign to stand on, and invisible ones."""
     return all(sign in _UNSEEN or unicodedata.category(sign) in _UNSEEN_KINDS for sign in text)
+
+
+def says_nothing(text: str) -> bool:
+    """Whether it holds no word, number or picture, and no more than one sign, however often: `.`, `???`."""
+    seen = {sign for sign in text if not is_blank(sign)}
+    return len(seen) < 2 and not any(unicodedata.category(sign) in _SAYING_KINDS for sign in seen)
+
+
+def has_no_word(text: str) -> bool:
+    """Whether it holds no letter and no digit: a name or a title that nobody can say, look for or tell from others."""
+    return not any(sign.isalnum() for sign in text if sign not in _UNSEEN)
 
 
 def _linked(line: str) -> str:

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from klankbord import clock
+from klankbord.ideas.actions.changes import to_be_done
 from klankbord.ideas.actions.decide import says_why
 from klankbord.ideas.models import Board, Idea, Status
 from klankbord.ideas.refusals import NotYet
-from klankbord.participation.forms import Day, Words
+from klankbord.participation.forms import Day, Title, Words
 from klankbord.participation.models import Topic
 from klankbord.people.models import Organisation
 
@@ -63,7 +64,7 @@ class DecideForm(forms.Form):
 class BoardForm(forms.Form):
     """A board, its theme and when it is open."""
 
-    name = Words(label=_("Name"), max_length=80, error_messages={"required": _("Give the board a name.")})
+    name = Title(label=_("Name"), max_length=80, error_messages={"required": _("Give the board a name.")})
     introduction = forms.CharField(
         label=_("What do you ask?"),
         help_text=_("A few sentences, in words that a customer would use."),
@@ -123,7 +124,7 @@ class BoardForm(forms.Form):
 class ChangeForm(forms.Form):
     """What is different now, since when, and because of which ideas."""
 
-    title = Words(
+    title = Title(
         label=_("What is different now?"),
         help_text=_("In one line: Sunday open from 12 to 17."),
         max_length=200,
@@ -173,6 +174,14 @@ class ChangeForm(forms.Form):
         if day > self._organisation.today():
             raise forms.ValidationError(NotYet.sentence)
         return day
+
+    def clean(self) -> dict[str, Any]:
+        """The title becomes the sentence of what is done by it, and has to say as much."""
+        found = super().clean() or {}
+        title, ends = found.get("title"), found.get("done") and to_be_done(found.get("ideas", ()))
+        if title and ends and not says_why(Status.DONE, title):
+            self.add_error("title", self.fields["title"].error_messages["required"])
+        return found
 
     def clean_ideas(self) -> list[Idea]:
         """The ideas with these numbers; what was merged counts as what it went on in."""

@@ -26,9 +26,15 @@ class CannotMerge(Refused):
 
 
 class NoTitle(Refused):
-    """An idea, board or change without a title."""
+    """An idea or change without a title."""
 
     sentence = _("Give it a title: one line that says what you would like.")
+
+
+class NoName(Refused):
+    """A board without a name."""
+
+    sentence = _("Give the board a name.")
 
 
 class CannotShare(Refused):

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from klankbord.conversations.models import Message
-from klankbord.design.writing import is_blank
+from klankbord.design.writing import says_nothing
 from klankbord.moderation.rules import WhyHeld
 from klankbord.moderation.screening import Outcome, screen
 from klankbord.participation.actions import follow, participant_of, unfollow
@@ -122,7 +122,7 @@ def _check_words(person: Person, membership: Membership | None, words: str) -> S
 def _thanked(organisation: Organisation, payload: Payload) -> tuple[Person, Message | None]:
     """Who is thanked, and for what."""
     to = Person.objects.of(organisation).filter(pk=int(payload["to"])).first()
-    if to is None or is_blank(str(payload.get("words", ""))):
+    if to is None or says_nothing(str(payload.get("words", ""))):
         raise NoLongerThere
     rows = Message.objects.of(organisation).public().filter(person_id__in=Person.objects.of(organisation).same_as(to))
     return to, rows.filter(pk=number(payload.get("about"))).first()

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from klankbord.conversations.actions.speak_publicly import LONGEST_SUBJECT
 from klankbord.conversations.models import Message
-from klankbord.design.writing import is_blank, plain_lines
+from klankbord.design.writing import has_no_word, plain_lines, says_nothing
 from klankbord.markup.markdown import render_post
 from klankbord.participation.pictures import DraftPicture, read_pictures
 from klankbord.participation.privacy import Warned, warn
@@ -170,11 +170,11 @@ def too_long(text: str, longest: int) -> str:
 
 
 def _check(draft: Draft, wants_title: str) -> None:
-    if draft.title is not None and is_blank(draft.title):
+    if draft.title is not None and has_no_word(draft.title):
         draft.errors.append(("id_title", wants_title))
     if len(draft.title or "") > LONGEST_SUBJECT:
         draft.errors.append(("id_title", _("This is too long for one line. Tell more in the field below.")))
-    if draft.title is None and is_blank(draft.text):
+    if draft.title is None and says_nothing(draft.text):
         draft.errors.append(("id_text", _("Write something first.")))
     if told := too_long(draft.text, draft.longest):
         draft.errors.append(("id_text", told))

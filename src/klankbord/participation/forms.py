@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from klankbord.design.writing import is_blank
+from klankbord.design.writing import has_no_word, says_nothing
 from klankbord.moderation.rules import FlagReason
 from klankbord.participation.models import Rhythm
 from klankbord.participation.names import LONGEST_NAME, is_the_houses, tidy_name
@@ -17,12 +17,21 @@ from klankbord.understanding.spam_features import link_hosts
 
 
 class Words(forms.CharField):
-    """A line or a text in which something is to be read: signs that nobody sees are no words."""
+    """A text in which something is to be read: what says nothing is nothing."""
 
     def to_python(self, value: Any) -> Any:
-        """What was written; what nobody can see is nothing."""
+        """What was written."""
         text = super().to_python(value)
-        return "" if is_blank(text or "") else text
+        return "" if says_nothing(text or "") else text
+
+
+class Title(forms.CharField):
+    """A line by which something is known: it holds a word."""
+
+    def to_python(self, value: Any) -> Any:
+        """What was written."""
+        text = super().to_python(value)
+        return "" if has_no_word(text or "") else text
 
 
 class Day(forms.DateField):

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from klankbord.conversations.actions.send_reply import LONGEST_TEXT
 from klankbord.conversations.actions.speak_publicly import LONGEST_SUBJECT
 from klankbord.conversations.refusals import NothingWritten, TooLong
-from klankbord.design.writing import is_blank
+from klankbord.design.writing import has_no_word, says_nothing
 from klankbord.participation.models import Topic
 from klankbord.participation.privacy import TooPersonal, is_forbidden
 from klankbord.people.models import Organisation
@@ -38,8 +38,7 @@ def check_words(organisation: Organisation, *, text: str, title: str | None = No
     Raises:
         NothingWritten, TooLong, TooPersonal: no.
     """
-    needed = [each for each in (title, text if title is None or both else None) if each is not None]
-    if any(is_blank(each) for each in needed):
+    if (title is not None and has_no_word(title)) or ((title is None or both) and says_nothing(text)):
         raise NothingWritten
     if len(title or "") > LONGEST_SUBJECT or len(text) > LONGEST_TEXT:
         raise TooLong

@@ -9,14 +9,14 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from klankbord.files.pictures import LARGEST
-from klankbord.participation.forms import Day, Words
+from klankbord.participation.forms import Day, Title, Words
 from klankbord.posts.models import Log, Theme
 
 
 class PostForm(forms.Form):
     """A short message to everybody."""
 
-    title = Words(label=_("What is it about?"), max_length=150)
+    title = Title(label=_("What is it about?"), max_length=150)
     text = Words(
         label=_("Your message"),
         max_length=20_000,
@@ -37,7 +37,7 @@ class PostForm(forms.Form):
 class TipForm(forms.Form):
     """Something to give to others."""
 
-    title = Words(
+    title = Title(
         label=_("What do you recommend?"),
         max_length=150,
         help_text=_("For example: The Evenings, Gerard Reve."),
@@ -78,7 +78,7 @@ class TipForm(forms.Form):
 class MonthlyForm(forms.Form):
     """The question of a month."""
 
-    title = Words(label=_("The question"), max_length=150, help_text=_("One that everybody can answer in a sentence."))
+    title = Title(label=_("The question"), max_length=150, help_text=_("One that everybody can answer in a sentence."))
     text = Words(label=_("A word beside it"), max_length=2_000, required=False, widget=forms.Textarea)
     month = forms.DateField(
         label=_("For which month?"),
@@ -91,14 +91,14 @@ class MonthlyForm(forms.Form):
 class LogForm(forms.Form):
     """A running log."""
 
-    name = Words(label=_("Name"), max_length=60)
+    name = Title(label=_("Name"), max_length=60)
     about = forms.CharField(label=_("For whom is it?"), max_length=200, required=False)
 
 
 class ThemeForm(forms.Form):
     """A theme for tips."""
 
-    name = Words(label=_("Name"), max_length=80)
+    name = Title(label=_("Name"), max_length=80)
     invitation = forms.CharField(label=_("What do you ask, in a sentence?"), max_length=300, required=False)
     opens_on = Day(label=_("First day"), required=False)
     closes_on = Day(label=_("Last day"), required=False)

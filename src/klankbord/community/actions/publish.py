@@ -22,7 +22,7 @@ from klankbord.conversations.actions.speak_publicly import LONGEST_SUBJECT
 from klankbord.conversations.composing import reply_recipient
 from klankbord.conversations.models import Conversation
 from klankbord.conversations.refusals import NothingWritten, TooLong
-from klankbord.design.writing import is_blank
+from klankbord.design.writing import has_no_word
 from klankbord.events.publish import publish
 from klankbord.participation.actions import change_participant
 from klankbord.participation.posting import post_letter, public_url
@@ -161,7 +161,7 @@ def _publish(publication: Publication, pseudonym: str) -> Question:
 
 
 def _check(organisation: Organisation, title: str, text: str, answer: str) -> None:
-    if is_blank(title):
+    if has_no_word(title):
         raise NothingWritten
     if len(title) > LONGEST_SUBJECT or len(text) > LONGEST_TEXT or len(answer) > LONGEST_TEXT:
         raise TooLong

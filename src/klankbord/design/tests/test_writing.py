@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from klankbord.design.writing import is_blank, phone_link, plain_paragraphs
+from klankbord.design.writing import has_no_word, is_blank, phone_link, plain_paragraphs, says_nothing
 
 
 def test_blank_lines_part_paragraphs_and_line_ends_stay() -> None:
@@ -87,3 +87,21 @@ def test_what_nobody_sees_is_blank(text: str) -> None:
 @pytest.mark.parametrize("text", ["a", "?", "❤️", "\u200bé", "\U0001faea", "👨\u200d👩\u200d👧"])
 def test_what_somebody_sees_is_not_blank(text: str) -> None:
     assert not is_blank(text)
+
+
+@pytest.mark.parametrize("text", ["", " ", ".", "...", " ? ?? ", "\u2800."])
+def test_one_sign_however_often_says_nothing(text: str) -> None:
+    assert says_nothing(text)
+    assert has_no_word(text)
+
+
+@pytest.mark.parametrize("text", [":)", "\N{PARTY POPPER}", "\N{HEAVY BLACK HEART}"])
+def test_a_face_says_something_and_is_no_word(text: str) -> None:
+    assert not says_nothing(text)
+    assert has_no_word(text)
+
+
+@pytest.mark.parametrize("text", ["7", "Te duur", "\u56fe"])
+def test_a_word_is_a_word_in_any_script(text: str) -> None:
+    assert not says_nothing(text)
+    assert not has_no_word(text)

@@ -11,11 +11,11 @@ from django.utils.translation import override
 
 from klankbord import clock
 from klankbord.audit.actions import record
-from klankbord.design.writing import is_blank
+from klankbord.design.writing import has_no_word
 from klankbord.events.publish import publish
 from klankbord.ideas.events import BoardChanged
 from klankbord.ideas.models import Board, BoardGrant, Idea
-from klankbord.ideas.refusals import CannotShare, NameTaken, NoSuchHouse, NoTitle
+from klankbord.ideas.refusals import CannotShare, NameTaken, NoName, NoSuchHouse
 from klankbord.participation.contract import NoLongerThere
 from klankbord.participation.models import Topic
 from klankbord.people.models import Membership, Organisation
@@ -52,13 +52,13 @@ def make_board(
     """A new board of this organisation. Whether it is a panel's own is decided now, for ever.
 
     Raises:
-        NoTitle: it has no name.
+        NoName: it has no name.
         NameTaken: another one has.
     """
-    slug = slugify(name)[:60]
-    if not slug or slug in _RESERVED:
-        raise NoTitle
-    if Board.objects.shared_by(by.organisation_id).filter(slug=slug).exists():
+    if has_no_word(name):
+        raise NoName
+    slug = _slug(name, by)
+    if slug in _RESERVED or Board.objects.shared_by(by.organisation_id).filter(slug=slug).exists():
         raise NameTaken
     board = Board.objects.create(
         organisation_id=by.organisation_id,
@@ -88,12 +88,12 @@ def change_board(
     """Change what a board is called and when it is open. Its address stays: links keep working.
 
     Raises:
-        NoTitle: it has no name.
+        NoName: it has no name.
         NoLongerThere: the board is another organisation's.
     """
     _own(board, by)
-    if is_blank(name):
-        raise NoTitle
+    if has_no_word(name):
+        raise NoName
     board.name, board.introduction, board.theme = name.strip()[:80], introduction.strip(), theme
     board.opens_at, board.closes_at = opens_at, closes_at
     board.save(update_fields=["name", "introduction", "theme", "opens_at", "closes_at"])
@@ -175,6 +175,11 @@ def end_sharing(*, grant: BoardGrant, by: Membership) -> None:
 def _held(grant: BoardGrant) -> BoardGrant:
     rows = BoardGrant.objects.of(grant.organisation_id).select_for_update(of=("self",))
     return rows.select_related("board", "guest").get(pk=grant.pk)
+
+
+def _slug(name: str, by: Membership) -> str:
+    """The board's part of its address: its name, or a number where that is in a script that addresses do not have."""
+    return slugify(name)[:60] or f"board-{Board.objects.of(by.organisation_id).count() + 1}"
 
 
 def _own(board: Board, by: Membership) -> None:

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from klankbord import clock
 from klankbord.audit.actions import record
-from klankbord.design.writing import is_blank
+from klankbord.design.writing import has_no_word, says_nothing
 from klankbord.events.publish import publish
 from klankbord.ideas.actions.decide import set_status
 from klankbord.ideas.events import ChangePublished, ChangeRevised
@@ -113,9 +113,9 @@ def _because_of(change: Change, ideas: Sequence[Idea]) -> None:
 
 
 def _check(by: Membership, title: str, text: str, changed_on: date, ideas: Sequence[Idea]) -> None:
-    if is_blank(title):
+    if has_no_word(title):
         raise NoTitle
-    if is_blank(text):
+    if says_nothing(text):
         raise NothingToTell
     if changed_on > by.organisation.today():
         raise NotYet

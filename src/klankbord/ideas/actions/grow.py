@@ -16,7 +16,7 @@ from klankbord.conversations.actions.speak_publicly import LONGEST_SUBJECT
 from klankbord.conversations.composing import reply_recipient
 from klankbord.conversations.models import Conversation, ConversationKind, ConversationState
 from klankbord.conversations.refusals import TooLong
-from klankbord.design.writing import is_blank, plain_lines
+from klankbord.design.writing import has_no_word, plain_lines
 from klankbord.events.publish import publish
 from klankbord.ideas.actions.suggest import suggest
 from klankbord.ideas.events import ConsentAnswered, ConsentAsked
@@ -79,7 +79,7 @@ def ask_no_longer(*, conversation: Conversation, by: Membership) -> None:
 
 
 def _check(organisation: Organisation, title: str, text: str) -> None:
-    if is_blank(title):
+    if has_no_word(title):
         raise NoTitle
     if len(title) > LONGEST_SUBJECT or len(text) > LONGEST_TEXT:
         raise TooLong

@@ -10,7 +10,7 @@ from django.db import transaction
 from klankbord import clock
 from klankbord.conversations.actions.speak_publicly import open_publicly, say_publicly
 from klankbord.conversations.models import Conversation, ConversationKind, Message
-from klankbord.design.writing import is_blank
+from klankbord.design.writing import has_no_word
 from klankbord.events.publish import publish
 from klankbord.ideas.actions.vote import vote
 from klankbord.ideas.counting import count_reactions, hold
@@ -90,7 +90,7 @@ def open_idea(
         NoLongerThere: the board is none on which this person's organisation has ideas.
     """
     organisation_id = person.organisation_id
-    if is_blank(title):
+    if has_no_word(title):
         raise NoTitle
     if organisation_id not in board.organisation_ids():
         raise NoLongerThere

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from klankbord.conversations.actions.speak_publicly import withdraw_publicly
 from klankbord.conversations.models import Message
-from klankbord.design.writing import is_blank
+from klankbord.design.writing import has_no_word
 from klankbord.ideas.counting import count_reactions, hold
 from klankbord.ideas.models import Idea
 from klankbord.ideas.refusals import BoardClosed, NoTitle, OthersWantIt
@@ -43,7 +43,7 @@ def change_words(
     if membership is None and not idea.root.board.is_open():
         raise BoardClosed
     is_opening = message.pk == idea.opening_id
-    if is_opening and is_blank(title or ""):
+    if is_opening and has_no_word(title or ""):
         raise NoTitle
     subject = " ".join((title or "").split()) if is_opening else None
     return revise(message=message, by=by, text=text, subject=subject, reason=reason) is not None

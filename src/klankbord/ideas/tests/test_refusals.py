@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from klankbord.ideas.actions.boards import make_board
-from klankbord.ideas.models import Status
+from klankbord.ideas.models import Change, Status
+from klankbord.ideas.refusals import NameTaken
 from klankbord.people.models import Role
 from tests import cast
 from tests.cast import browser
@@ -58,3 +59,42 @@ def test_a_day_on_which_it_is_closed_is_one_that_somebody_means(klank):
     boss = browser(klank.organisation, cast.member(klank.organisation, role=Role.ADMINISTRATOR))
     page = boss.post("/office/hours/", {"what": "closed", "day": "9999-12-31"})
     assert "Dit is nog geen datum." in page.content.decode()
+
+
+def test_a_title_that_says_nothing_is_said_at_the_title_before_anybody_is_asked(marlies, idea):
+    told = {"title": "12", "text": "Aan de knop.", "changed_on": "2026-03-02", "ideas": str(idea.conversation_id)}
+    for title in (".", "12"):
+        page = marlies.post("/changes/new/", {**told, "title": title, "done": "on"})
+        said = page.content.decode()
+        assert page.status_code == 422
+        assert 'id="id_title-error"' in said
+        assert "mensen per mail" not in said
+    assert marlies.post("/changes/new/", told).status_code == 302, "as the sentence of nothing it may be a number"
+
+
+def test_each_look_at_a_change_is_a_page_to_which_back_leads(marlies, idea):
+    number = str(idea.conversation_id)
+    told = {"title": "Zondag open", "text": "Van 12 tot 17 uur.", "changed_on": "2026-03-02", "ideas": number}
+    looked = marlies.post("/changes/new/", told)
+    assert (looked.status_code, looked["Location"]) == (302, "/changes/new/?look=1")
+    for _time in range(2):
+        assert 'name="agreed"' in marlies.get(looked["Location"]).content.decode()
+    changed = marlies.post("/changes/new/", {**told, "back": "1"})
+    assert 'value="Zondag open"' in marlies.get(changed["Location"]).content.decode()
+    assert not Change.objects.of(idea.organisation_id).exists()
+    assert marlies.post("/changes/new/", {**told, "agreed": "1"}).status_code == 302
+    assert "Zondag open" not in marlies.get(looked["Location"]).content.decode(), "it was told by now"
+    assert Change.objects.of(idea.organisation_id).count() == 1
+
+
+@pytest.mark.parametrize("name", ["\N{PARTY POPPER}", ".", "..."])
+def test_a_board_without_a_name_is_asked_for_a_name(marlies, name):
+    page = marlies.post("/ideas/boards/new/", {"name": name})
+    assert page.status_code == 422
+    assert "Geef het bord een naam." in page.content.decode()
+
+
+def test_a_name_in_any_script_is_a_name(klank):
+    assert make_board(by=klank.marlies, name="\u56fe\u4e66\u9986").slug
+    with pytest.raises(NameTaken):
+        make_board(by=klank.marlies, name="New")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -25,6 +26,9 @@ from klankbord.people.models import Role
 from klankbord.people.requests import organisation_of, person_of
 from klankbord.people.same_origin import same_origin
 from klankbord.signin.staff import for_staff_in_public
+
+_WRITTEN = "change_written"
+_LOOK, _AGAIN = "look", "again"
 
 
 @require_safe
@@ -98,8 +102,8 @@ def new(request: HttpRequest) -> HttpResponse:
         "changed_on": organisation.today(),
         "ideas": [number] if number else [],
     }
-    form = ChangeForm(request.POST or None, organisation=organisation, initial=start)
-    if request.method == "POST" and form.is_valid():
+    form = ChangeForm(request.POST or _taken_along(request), organisation=organisation, initial=start)
+    if form.is_bound and form.is_valid():
         if asked := _ask_first(request, form, how_many_hear(organisation.pk, form.cleaned_data["ideas"])):
             return asked
         try:
@@ -108,8 +112,9 @@ def new(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(refusal.sentence))
         else:
             messages.success(request, _("Told. Everybody who asked for it gets a mail, once."))
+            request.session.pop(_WRITTEN, None)
             return redirect("changes:change", change_id=made.pk)
-    return kept_private(render(request, "ideas/change_form.html", {"form": form}, status=422 if form.errors else 200))
+    return _form_page(request, form)
 
 
 @for_staff_in_public(Role.LEAD)
@@ -124,16 +129,37 @@ def edit(request: HttpRequest, change_id: int) -> HttpResponse:
         "changed_on": found.changed_on,
         "ideas": [str(each) for each in ideas],
     }
-    form = ChangeForm(request.POST or None, organisation=organisation_of(request), is_told=True, initial=start)
-    if request.method == "POST" and form.is_valid():
+    sent = request.POST or _taken_along(request)
+    form = ChangeForm(sent, organisation=organisation_of(request), is_told=True, initial=start)
+    if form.is_bound and form.is_valid():
         hearing = how_many_hear(found.organisation_id, form.cleaned_data["ideas"], found)
         if asked := _ask_first(request, form, hearing, found):
             return asked
         revise_change(change=found, by=member_of(request), **form.cleaned_data)
+        request.session.pop(_WRITTEN, None)
         messages.success(request, _("Saved."))
         return redirect("changes:change", change_id=found.pk)
-    context = {"form": form, "change": found}
-    return kept_private(render(request, "ideas/change_form.html", context, status=422 if form.errors else 200))
+    return _form_page(request, form, found)
+
+
+def _form_page(request: HttpRequest, form: ChangeForm, change: Change | None = None) -> HttpResponse:
+    status = 422 if request.method == "POST" and form.errors else 200
+    return kept_private(render(request, "ideas/change_form.html", {"form": form, "change": change}, status=status))
+
+
+def _take_along(request: HttpRequest, step: str) -> HttpResponse:
+    """On to the next look at what was written, as a page that the browser's Back leads to again."""
+    written = {name: request.POST.getlist(name) for name in ChangeForm.base_fields}
+    request.session[_WRITTEN] = {"path": request.path, "written": written}
+    return redirect(f"{request.path}?{step}=1")
+
+
+def _taken_along(request: HttpRequest) -> MultiValueDict[str, str] | None:
+    """What was written on this page before; None when it was told by now, or one begins."""
+    taken = request.session.get(_WRITTEN)
+    if taken is None or taken["path"] != request.path or not request.GET.keys() & {_LOOK, _AGAIN}:
+        return None
+    return MultiValueDict(taken["written"])
 
 
 def _ask_first(
@@ -145,9 +171,12 @@ def _ask_first(
     """
     agreed = request.POST.get("agreed", "")
     if "back" in request.POST:
-        return kept_private(render(request, "ideas/change_form.html", {"form": form, "change": change}))
-    if not hearing or (agreed.isdecimal() and len(agreed) < 10 and int(agreed) >= hearing):
-        return None
+        return _take_along(request, _AGAIN)
+    if request.method == "POST":
+        is_agreed = agreed.isdecimal() and len(agreed) < 10 and int(agreed) >= hearing
+        return None if is_agreed or not hearing else _take_along(request, _LOOK)
+    if _LOOK not in request.GET:
+        return _form_page(request, form, change)
     found = form.cleaned_data
     context = {
         "form": form,

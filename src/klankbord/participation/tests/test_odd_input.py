@@ -7,7 +7,8 @@ import re
 import pytest
 from django.test import Client
 
-from klankbord.conversations.models import Conversation
+from klankbord.community.actions.ask import ask
+from klankbord.conversations.models import Conversation, Message
 from klankbord.participation.models import Pending
 from klankbord.participation.names import tidy_name
 from tests.cast import DeKlank, browser, helper, known_browser, thread
@@ -75,3 +76,21 @@ def test_a_title_in_which_nobody_sees_a_thing_is_no_title(klank: DeKlank, path: 
 
 def test_a_name_in_which_nobody_sees_a_thing_is_no_name(klank: DeKlank) -> None:
     assert tidy_name("\u3164\u200b") == ""
+
+
+@pytest.mark.parametrize("words", [".", "???"])
+def test_what_says_nothing_is_words_at_no_door(klank: DeKlank, words: str) -> None:
+    question = ask(person=helper(klank.organisation), title="Hoe verleng ik een boek?", text="")
+    visitor, staff = known_browser(helper(klank.organisation, "Piet")), browser(klank.organisation, klank.jamal)
+    before = Message.objects.of(klank.organisation).count()
+    for who, path, sent in (
+        (visitor, "/questions/ask/", {"title": words, "text": words, "looked": "1"}),
+        (visitor, f"/questions/{question.pk}/answer/", {"text": words}),
+        (visitor, "/ideas/new/", {"title": words, "text": "", "looked": "1"}),
+        (visitor, "/ideas/new/", {"title": "\N{PARTY POPPER}", "text": "", "looked": "1"}),
+        (visitor, f"/people/{question.conversation.person_id}/thank/", {"words": words}),
+        (visitor, "/tips/give/", {"title": words, "text": words}),
+        (staff, "/posts/write/", {"title": words, "text": words}),
+    ):
+        assert who.post(path, sent).status_code == 422, path
+    assert Message.objects.of(klank.organisation).count() == before

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from klankbord.conversations.announcing import public_topic
 from klankbord.conversations.models import Message
+from klankbord.design.writing import says_nothing
 from klankbord.live.shows import shows
 from klankbord.participation.announcing import standing_topic
 from klankbord.participation.authors import author, authors
@@ -132,7 +133,7 @@ def thank(request: HttpRequest, person_id: int) -> HttpResponse:
     words = " ".join(request.POST.get("words", "").split())
     error = ""
     if request.method == "POST":
-        error = too_long(words, LONGEST_THANKS) if words else _("Write something first.")
+        error = _("Write something first.") if says_nothing(words) else too_long(words, LONGEST_THANKS)
         if not error:
             return take_part(request, "thank", {"to": found.pk, "about": about, "words": words})
     viewer = person_of(request)
