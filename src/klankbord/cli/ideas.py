@@ -34,6 +34,9 @@ def import_ideas(
 ) -> None:
     """Bring ideas in, as history: nobody is written to. Which product it is shows from the columns.
 
+    Fider: number, title, created_at, created_by and status have to be there. UserVoice: Idea ID, Idea Title and Created
+    Timestamp. All other columns may be left out, and are kept when they are there.
+
     It can be broken off and started again; a second time adds nothing. Ends with 1 when some rows could not be brought
     in: each is named with its line, and the others are there.
     """

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from klankbord.ideas.interchange.formats import FORMATS
 from tests.cast import DeKlank, de_klank, klankerveen
 from tests.command import invoke
 
@@ -58,3 +59,9 @@ def test_what_cannot_be_done_is_said_in_a_sentence(klank: DeKlank, tmp_path: Pat
     (tmp_path / "other.csv").write_text("naam,adres\nAns,Dorp\n", encoding="utf-8")
     verb, file, *more = arguments
     assert invoke("ideas", verb, tmp_path / file, *more).sentence(2)
+
+
+def test_help_lists_the_columns_that_a_file_needs():
+    said = " ".join(invoke("ideas", "import", "--help").said.replace("│", " ").split())
+    for form in FORMATS.values():
+        assert all(each in said for each in form.needed), form.name

@@ -21,6 +21,7 @@ class Format:
 
     Attributes:
         name: As `--format` says it.
+        title: As the product writes itself.
         columns: The header of an export, by field; in its order. What this package can make something of.
         aliases: Other headers for the same field, in lower case without signs.
         needs: A file is of this format when it has these fields.
@@ -31,6 +32,7 @@ class Format:
     """
 
     name: str
+    title: str
     columns: Mapping[str, str]
     aliases: Mapping[str, str]
     needs: frozenset[str]
@@ -46,6 +48,11 @@ class Format:
             if plain_header(name) == plain:
                 return field
         return self.aliases.get(plain)
+
+    @property
+    def needed(self) -> list[str]:
+        """The columns without which a file is not theirs, as they call them."""
+        return [name for field, name in self.columns.items() if field in self.needs]
 
     def fits(self, header: Sequence[str]) -> bool:
         """Whether a file with this header is theirs."""
@@ -71,6 +78,7 @@ def plain_header(header: str) -> str:
 
 FIDER = Format(
     name="fider",
+    title="Fider",
     columns={
         "number": "number",
         "title": "title",
@@ -105,6 +113,7 @@ FIDER = Format(
 
 USERVOICE = Format(
     name="uservoice",
+    title="UserVoice",
     columns={
         "number": "Idea ID",
         "title": "Idea Title",

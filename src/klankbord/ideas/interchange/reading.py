@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 from klankbord.ideas.interchange.formats import FORMATS, Format
@@ -16,6 +17,9 @@ from klankbord.ideas.models import Status
 
 LONGEST_CELL = 2_000_000
 LONGEST_TITLE = 300
+LONGEST_NUMBER = 60
+MOST_UNREADABLE = 500
+"""Each is read anew up to the end of the file, so there is an end to it."""
 
 
 class NotOurs(ValueError):
@@ -68,12 +72,20 @@ class Brought:
 
 
 @dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A line with which no row begins, and why."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
-    """A file: its format and its rows, each with the line at which it begins."""
+    """A file: its format and its rows, each with the line at which it begins; `unread` says why, of what is no row."""
 
     format: Format
     header: list[str]
     rows: list[tuple[int, list[str]]]
+    unread: list[tuple[int, str]]
 
 
 def read_sheet(path: Path) -> Sheet:
@@ -85,13 +97,12 @@ def read_sheet(path: Path) -> Sheet:
     """
     text = _decoded(path.read_bytes())
     csv.field_size_limit(LONGEST_CELL)
-    try:
-        rows = list(_rows(text))
-    except NotOurs as problem:
-        raise NotOurs(f"{path} is {problem}.") from None
+    rows = list(_rows(text))
     if not rows:
         raise NotOurs(f"{path} is empty.")
     header = rows[0][1]
+    if isinstance(header, Unreadable):
+        raise NotOurs(f"{path} is no CSV file: its header cannot be read ({header.why}).")
     twice = next((name for name, count in Counter(header).items() if count > 1), None)
     if twice is not None:
         called = f"called “{twice}”" if twice.strip() else "without a name"
@@ -99,14 +110,20 @@ def read_sheet(path: Path) -> Sheet:
     found = next((each for each in FORMATS.values() if each.fits(header)), None)
     if found is None:
         listed = ", ".join(each.strip() for each in header)
-        raise NotOurs(f"{path} has the columns of neither Fider nor UserVoice. It has: {listed[:300]}.")
-    return Sheet(found, header, rows[1:])
+        needed = " ".join(f"{each.title} needs: {', '.join(each.needed)}." for each in FORMATS.values())
+        raise NotOurs(f"{path} has the columns of neither Fider nor UserVoice. It has: {listed[:300]}. {needed}")
+    return Sheet(
+        found,
+        header,
+        rows=[(line, cells) for line, cells in rows[1:] if not isinstance(cells, Unreadable)],
+        unread=[(line, cells.why) for line, cells in rows[1:] if isinstance(cells, Unreadable)],
+    )
 
 
 def read_ideas(sheet: Sheet) -> tuple[list[Brought], list[str]]:
     """The ideas of a file, each once with all its voters; and a sentence for each row that cannot be brought in."""
     found: dict[str, Brought] = {}
-    broken: list[str] = []
+    broken = [(line, f"it cannot be read ({why})") for line, why in sheet.unread]
     fields = {position: sheet.format.field_of(name) for position, name in enumerate(sheet.header)}
     for line, cells in sheet.rows:
         try:
@@ -115,8 +132,7 @@ def read_ideas(sheet: Sheet) -> tuple[list[Brought], list[str]]:
             row = dict(zip(sheet.header, cells, strict=True))
             values = {name: cells[position] for position, name in fields.items() if name is not None}
             number = values.get("number", "").strip()
-            if not number or len(number) > 60:
-                raise BadRow("it has no number" if not number else "its number is too long")
+            _check_number(number)
             known = found.get(number)
             if known is None:
                 found[number] = known = _idea(line, values, row, sheet.format)
@@ -126,8 +142,17 @@ def read_ideas(sheet: Sheet) -> tuple[list[Brought], list[str]]:
             if voter is not None:
                 known.voters.append(voter)
         except BadRow as problem:
-            broken.append(f"Line {line}: {problem}.")
-    return list(found.values()), broken
+            broken.append((line, str(problem)))
+    return list(found.values()), [f"Line {line}: {why}." for line, why in sorted(broken)]
+
+
+def _check_number(number: str) -> None:
+    if not number:
+        raise BadRow("it has no number")
+    if len(number) > LONGEST_NUMBER:
+        raise BadRow("its number is too long")
+    if not (number.isascii() and number.isdigit()):
+        raise BadRow(f"“{number[:40]}” is no number of an idea")
 
 
 def _idea(line: int, values: dict[str, str], row: dict[str, str], form: Format) -> Brought:
@@ -143,6 +168,8 @@ def _idea(line: int, values: dict[str, str], row: dict[str, str], form: Format) 
         raise BadRow(f"“{word.strip()[:40]}” is no status that we know")
     if word.strip().lower() == form.duplicate and not original:
         raise BadRow("it is a duplicate, but does not say of which number")
+    if is_duplicate and original == values["number"].strip():
+        raise BadRow("it is a duplicate of itself")
     created = _moment(values.get("created_at", ""), "when it was posted")
     if created is None:
         raise BadRow("it does not say when it was posted")
@@ -224,19 +251,25 @@ def _decoded(content: bytes) -> str:
         return content.decode("cp1252", errors="replace")
 
 
-def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Each row with the line at which it begins; cells may hold line ends."""
-    first = text.splitlines()[0] if text else ""
-    separator = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    line = 1
-    while True:
+def _rows(text: str) -> Iterator[tuple[int, list[str] | Unreadable]]:
+    """Each row with the line at which it begins; cells may hold line ends.
+
+    What cannot be read ends with its line: a quotation mark that never closes takes none of the rows below it along.
+    """
+    lines = list(io.StringIO(text, newline=""))
+    separator = max(",;\t", key=lines[0].count) if lines else ","
+    begin = 0
+    for _attempt in range(MOST_UNREADABLE):
+        reader = csv.reader(islice(lines, begin, None), delimiter=separator, strict=True)
+        at = begin
         try:
-            cells = next(reader, None)
+            for cells in reader:
+                if cells:
+                    yield at + 1, [each.replace("\x00", "") for each in cells]
+                at = begin + reader.line_num
         except csv.Error as problem:
-            raise NotOurs(f"no CSV file: the row that begins at line {line} cannot be read ({problem})") from None
-        if cells is None:
+            yield at + 1, Unreadable(str(problem))
+            begin = at + 1
+        else:
             return
-        if cells:
-            yield line, [each.replace("\x00", "") for each in cells]
-        line = reader.line_num + 1
+    yield begin + 1, Unreadable("and neither could many before it: nothing is read from here on")

@@ -221,14 +221,15 @@ def test_bad_rows_are_named_with_their_line_and_the_others_come_in(klank, tmp_pa
         "6,Titel,,2020-01-01T00:00:00Z,A,1",
         "1,Nog eens,,2020-01-01T00:00:00Z,A,1,0,open,,,,,,",
         f"7,{'x' * 301},,2020-01-01T00:00:00Z,A,1,0,open,,,,,,",
+        "abc,Titel,,2020-01-01T00:00:00Z,A,1,0,open,,,,,,",
+        "9,Titel,,2020-01-01T00:00:00Z,A,1,0,duplicate,,,,9,Titel,",
         "8,Titel,,2020-01-01T00:00:00Z,A,1,0,duplicate,,,,99,Weg,",
     ]
     report = bring(klank, "\n".join([header, good, *bad]) + "\n", tmp_path)
     assert (report.found, report.new) == (2, 2)
-    assert [line.split(":")[0] for line in report.broken] == [f"Line {number}" for number in range(4, 12)]
-    for words, line in zip(
-        ("no title", "gisteren", "veel", "misschien", "6 columns", "already", "300", "99"), report.broken, strict=True
-    ):
+    assert [line.split(":")[0] for line in report.broken] == [f"Line {number}" for number in range(4, 14)]
+    said = ("no title", "gisteren", "veel", "misschien", "6 columns", "already", "300", "abc", "itself", "99")
+    for words, line in zip(said, report.broken, strict=True):
         assert words in line
 
 
@@ -251,10 +252,26 @@ def test_a_file_of_something_else_is_refused_with_what_it_has(klank, tmp_path, c
         bring(klank, content, tmp_path)
 
 
-def test_a_quotation_mark_that_never_closes_is_named_by_the_line_where_it_begins(klank, tmp_path):
+def test_a_file_with_unknown_columns_is_told_which_ones_it_needs(klank, tmp_path):
+    with pytest.raises(NotOurs) as refused:
+        bring(klank, "naam,adres\nAns,Dorp\n", tmp_path)
+    for form in (FIDER, USERVOICE):
+        assert f"{form.title} needs: {', '.join(form.needed)}." in str(refused.value)
+    assert FIDER.needed == ["number", "title", "created_at", "created_by", "status"]
+
+
+@pytest.mark.parametrize("below", ["", "98,Onder de fout,,2020-01-01T00:00:00Z,A,1,0,open,,,,,,\n"])
+def test_a_quotation_mark_that_never_closes_takes_only_its_own_line_along(klank, tmp_path, below):
     lines = FIDER_FILE.count("\n") + 1
-    with pytest.raises(NotOurs, match=rf"line {lines} "):
-        bring(klank, FIDER_FILE + '99,"open,woorden\n', tmp_path)
+    report = bring(klank, FIDER_FILE + '99,"open,woorden\n' + below, tmp_path)
+    assert [line.partition(" (")[0] for line in report.broken] == [f"Line {lines}: it cannot be read"]
+    assert report.new == (5 if below else 4)
+
+
+def test_a_file_of_nothing_but_open_quotation_marks_has_an_end(klank, tmp_path):
+    report = bring(klank, FIDER_FILE + '"a"b\n' * 2000, tmp_path)
+    assert report.new == 4
+    assert "nothing is read from here on" in report.broken[-1]
 
 
 def test_nobody_is_told_of_what_was_brought_in_and_nothing_is_earned(klank, tmp_path):
