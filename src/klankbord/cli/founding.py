@@ -11,6 +11,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.utils import translation
 
 from klankbord.channels.models import Channel
 from klankbord.people.models import Language, Membership, OpeningSpan, Organisation, Role, User
@@ -73,7 +74,8 @@ def found_organisation(
     if user is None:
         user = User(email=address, name=administrator_name.strip(), language=language)
         try:
-            validate_password(password, user)
+            with translation.override("en"):  # the command line speaks English
+                validate_password(password, user)
         except ValidationError as problem:
             raise CannotFound(" ".join(problem.messages), "password") from None
         user.set_password(password)

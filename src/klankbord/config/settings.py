@@ -164,9 +164,9 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "klankbord.signin.password_rules.LongEnough", "OPTIONS": {"min_length": 10}},
+    {"NAME": "klankbord.signin.password_rules.NotWellKnown"},
+    {"NAME": "klankbord.signin.password_rules.NotOnesName"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/inbox/"

@@ -102,6 +102,12 @@ def test_what_cannot_be_is_one_sentence_and_nothing_is_made(changed: str, to: st
     assert Organisation.objects.count() == 1
 
 
+def test_what_is_wrong_with_a_password_is_said_in_one_language(tmp_path: Path):
+    assert invoke("setup", "--dir", tmp_path, *SETUP, password="1").sentence(2) == (
+        "This password is too short. Use at least 10 characters. Too many people use this password. Choose another one."
+    )
+
+
 def test_a_password_that_anyone_guesses_is_refused_and_nothing_is_left_behind(tmp_path: Path):
     assert invoke("setup", "--dir", tmp_path, *SETUP, password="password123").sentence(2)
     assert not Organisation.objects.exists()
