@@ -92,6 +92,7 @@ def environment(**options: Any) -> Environment:
     made.filters.update(
         ago=moments.ago,
         day=moments.day,
+        last_day=moments.last_day,
         clock_time=moments.clock_time,
         hour=moments.hour,
         moment=moments.moment_in_words,

@@ -17,6 +17,7 @@ from klankbord import clock
 _JUST_NOW = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
+_BLINK = timedelta(microseconds=1)
 
 
 def _here(moment: datetime) -> datetime:
@@ -49,6 +50,11 @@ def day(moment: datetime) -> str:
     if local.year == _here(clock.now()).year:
         return format_date(local, pgettext("date format", "j F"))
     return format_date(local, pgettext("date format", "j F Y"))
+
+
+def last_day(end: datetime) -> str:
+    """The last day on which something is still so that ends at this moment, which may be the next midnight."""
+    return day(end - _BLINK)
 
 
 def moment_in_words(moment: datetime) -> str:

@@ -21,7 +21,7 @@ def change_letter(*, change: Change, organisation: str, page: str, ask: str, uns
     return Letter(
         subject=_("You said, we did: %(title)s") % {"title": change.title},
         sentences=(
-            _("You told us about this. Thank you: something is different now."),
+            _("You wanted this too, or followed what came of it. Thank you: something is different now."),
             f"“{change.title}”\n{change.text[:1500]}",
             _("Is it better now? Click on your answer, and send it on the page that opens. We ask this once."),
         ),

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from klankbord.moderation.actions.objecting import LONGEST_WORDS
 from klankbord.moderation.actions.official_note import LONGEST_NOTE
 from klankbord.moderation.models import HouseRules
+from klankbord.people.hosts import host_in
+
+
+class Weight(forms.FloatField):
+    """A number that is mostly whole, and then written so."""
+
+    def prepare_value(self, value: Any) -> Any:
+        """As it stands in the field."""
+        return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 class RulesForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
@@ -29,6 +41,15 @@ class RulesForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the st
             "trusted_hosts": _("One a line, such as kb.nl. Your own website always is."),
         }
         widgets = {"trusted_hosts": forms.Textarea(attrs={"rows": 4})}
+        field_classes = {"flags_to_hide": Weight}
+
+    def clean_trusted_hosts(self) -> str:
+        """The websites by their names, one a line; an address out of the browser will do."""
+        typed = str(self.cleaned_data["trusted_hosts"]).split()
+        wrong = [each for each in typed if "." not in host_in(each)]
+        if wrong:
+            raise forms.ValidationError(_now("This is no website: %(what)s. Write it as kb.nl.") % {"what": wrong[0]})
+        return "\n".join(dict.fromkeys(map(host_in, typed)))
 
 
 class ReasonForm(forms.Form):

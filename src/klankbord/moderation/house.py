@@ -10,6 +10,7 @@ from django.utils import translation
 from klankbord.channels.models import Channel
 from klankbord.moderation.models import HouseReason, HouseRules
 from klankbord.moderation.rules import DEFAULT_REASONS, name_in_active_language, sentence_in_active_language
+from klankbord.people.hosts import host_in
 from klankbord.people.models import Language, Organisation
 
 
@@ -89,4 +90,4 @@ _FREE_DOMAINS = {"@gmail.com", "@outlook.com", "@hotmail.com", "@live.nl", "@zig
 
 
 def _bare(host: str) -> str:
-    return host.strip().lower().removeprefix("https://").removeprefix("http://").removeprefix("www.").split("/")[0]
+    return host_in(host).removeprefix("www.")

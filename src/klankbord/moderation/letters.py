@@ -152,6 +152,16 @@ def restraint_sentence(restraint: Restraint) -> str:
     return _("Until %(moment)s you cannot write here in public. You can always call or mail us.") % moment
 
 
+def restraint_of_them(restraint: Restraint) -> str:
+    """The same, for a colleague."""
+    moment = {"moment": moment_in_words(restraint.ends_at)}
+    if restraint.step == Step.SLOW:
+        return _("Until %(moment)s they can write once every half hour.") % moment
+    if restraint.step == Step.HELD:
+        return _("Until %(moment)s a moderator looks first at what they write.") % moment
+    return _("Until %(moment)s they cannot write in public.") % moment
+
+
 def excerpt(text: str) -> str:
     """The first words of something, to recognise it by."""
     plain = " ".join(text.split())

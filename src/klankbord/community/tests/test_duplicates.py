@@ -112,6 +112,7 @@ def test_a_moderator_joins_by_address_in_place_and_others_do_not(twice: SimpleNa
     address = f"http://deklank.localhost/questions/{twice.question.pk}/#m3"
     done = moderator.post(f"/questions/{twice.again.pk}/join/", {"into": address})
     assert done.headers["Location"] == twice.path
+    assert "Op één pagina gezet." in moderator.get(twice.path).content.decode()
     assert anew(twice.again).joined_into_id == twice.question.pk
     with pytest.raises(OnlyStaff):
         part(question=anew(twice.again), by=twice.house.jamal)

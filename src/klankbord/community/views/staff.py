@@ -77,6 +77,8 @@ def join(request: StaffRequest, conversation_id: int) -> HttpResponse:
         join_questions(question=question, into=other, by=request.membership)
     except Refused as refusal:
         messages.error(request, str(refusal.sentence))
+    else:
+        messages.success(request, _("Put on one page. Everything came along."))
     return redirect(thread_path(question.root.conversation))
 
 
@@ -86,6 +88,7 @@ def part(request: StaffRequest, conversation_id: int) -> HttpResponse:
     """`/questions/<id>/part/`: make a duplicate a question of its own again."""
     question = _question(request, conversation_id)
     part_questions(question=question, by=request.membership)
+    messages.success(request, _("It stands by itself again."))
     return redirect(thread_path(question.conversation))
 
 

@@ -18,6 +18,7 @@ from klankbord.ideas.models import Board, BoardGrant, Idea
 from klankbord.ideas.refusals import CannotShare, NameTaken, NoName, NoSuchHouse
 from klankbord.participation.contract import NoLongerThere
 from klankbord.participation.models import Topic
+from klankbord.people.hosts import host_in
 from klankbord.people.models import Membership, Organisation
 
 _RESERVED = {"new", "offers"}
@@ -104,6 +105,8 @@ def change_board(
 def invite_house(*, board: Board, host: str, by: Membership) -> BoardGrant:
     """Offer another organisation of this installation to open this board together; an administrator there decides.
 
+    `host` is where its pages are, as a host name or as any address there.
+
     Raises:
         NoLongerThere: the board is another organisation's.
         CannotShare: it is a panel's, or the organisation's own main board.
@@ -113,7 +116,7 @@ def invite_house(*, board: Board, host: str, by: Membership) -> BoardGrant:
     _own(board, by)
     if board.is_private or board.is_main:
         raise CannotShare
-    guest = Organisation.objects.by_host(host.strip())
+    guest = Organisation.objects.by_host(host_in(host))
     if guest is None or guest.pk == by.organisation_id:
         raise NoSuchHouse
     if Board.objects.shared_by(guest).filter(slug=board.slug).exclude(pk=board.pk).exists():

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from klankbord.ideas.actions.boards import make_board
+from klankbord.ideas.actions.boards import main_board, make_board
+from klankbord.ideas.actions.suggest import suggest
 from klankbord.ideas.models import Change, Status
 from klankbord.ideas.refusals import NameTaken
 from klankbord.people.models import Role
@@ -98,3 +99,13 @@ def test_a_name_in_any_script_is_a_name(klank):
     assert make_board(by=klank.marlies, name="\u56fe\u4e66\u9986").slug
     with pytest.raises(NameTaken):
         make_board(by=klank.marlies, name="New")
+
+
+def test_the_idea_in_which_another_goes_on_is_found_by_number_and_address(klank, fatima, idea):
+    other = suggest(board=main_board(klank.organisation), person=fatima, title="IJs bij de balie", text="")
+    tom, number = browser(klank.organisation, klank.tom), other.conversation_id
+    own = f"http://{klank.organisation.host}:8900/ideas/{number}/?from=3#reaction"
+    for asked in (str(number), f"/ideas/{number}/", own):
+        page = tom.get(f"/ideas/{idea.conversation_id}/merge/", {"q": asked}).content.decode()
+        assert f'name="into" value="{number}"' in page, asked
+    assert "Niets lijkt erop" in tom.get(f"/ideas/{idea.conversation_id}/merge/", {"q": "9" * 18}).content.decode()

@@ -15,7 +15,7 @@ from klankbord import clock
 from klankbord.ideas.actions.boards import accept_board, invite_house, main_board, make_board
 from klankbord.ideas.actions.panels import join_panel
 from klankbord.ideas.actions.suggest import suggest
-from klankbord.ideas.refusals import BoardClosed
+from klankbord.ideas.refusals import BoardClosed, NoSuchHouse
 from klankbord.live.later import KEY, Later
 from klankbord.live.shows import HEADER, parse
 from klankbord.people.models import Role
@@ -106,3 +106,28 @@ def test_a_round_that_closed_while_a_vote_waited_is_told_when_the_view_is_asked_
     with translation.override("nl"):
         assert str(BoardClosed.sentence) in html.unescape(answer.text)
     assert anew(idea).votes == 1
+
+
+def test_a_round_is_open_up_to_and_including_the_day_that_staff_chose(klank):
+    staff, visitor = browser(klank.organisation, klank.marlies), browser(klank.organisation)
+    year = clock.now().year + 1
+    staff.post("/ideas/boards/new/", {"name": "Kerst", "closes_on": f"{year}-12-24"})
+    for path in ("/ideas/", "/ideas/boards/", "/ideas/boards/kerst/"):
+        page = visitor.get(path).content.decode()
+        assert f"tot en met 24 december {year}" in page, path
+        assert "25 december" not in page, path
+
+
+@pytest.mark.parametrize(
+    "typed", ["https://{host}/", "{host}/", "{host}:8900", "http://{host}:8900/ideas/?x", " {host} "]
+)
+def test_who_is_invited_is_named_by_any_address_of_theirs(klank, typed):
+    board, next_door = make_board(by=klank.marlies, name="Samen"), cast.klankerveen().organisation
+    grant = invite_house(board=board, host=typed.format(host=next_door.host.upper()), by=klank.marlies)
+    assert grant.guest == next_door
+
+
+@pytest.mark.parametrize("typed", ["", "http://[", "//", "niemand.example", "<b>"])
+def test_what_is_nobodys_address_is_refused(klank, typed):
+    with pytest.raises(NoSuchHouse):
+        invite_house(board=make_board(by=klank.marlies, name="Samen"), host=typed, by=klank.marlies)

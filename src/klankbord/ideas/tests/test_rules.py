@@ -251,6 +251,7 @@ def test_everybody_who_asked_for_it_hears_once_and_is_asked_once(klank, idea, fa
     told = [each for each in mails(klank)[before:] if "Je ziet het nu" in each["subject"]]
     addresses = sorted(party["address"] for each in told for party in each["to"])
     assert addresses == sorted(["fatima@example.org", "stem@example.org", "woord@example.org", "volg@example.org"])
+    assert all("Je wilde dit ook, of volgde wat ervan kwam." in each["text"] for each in told), "true of each of them"
     title = told[0]["subject"].partition(": ")[2]
     assert f"“{title}”" in told[0]["text"], "what changed is called by its name in the mail itself"
     link = re.search(r"/changes/better/[\w-]+/", told[0]["text"])

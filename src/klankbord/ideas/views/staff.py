@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -27,6 +29,8 @@ from klankbord.people.requests import organisation_of
 from klankbord.search.contract import Audience
 from klankbord.search.finding import find
 from klankbord.signin.staff import for_staff_in_public
+
+_IDEA = re.compile(r"(?:(?:https?://)?[^\s/]*/ideas/)?(\d{1,18})/?(?:[?#].*)?", re.ASCII)
 
 
 @for_staff_in_public()
@@ -83,7 +87,9 @@ def merge(request: HttpRequest, conversation_id: int) -> HttpResponse:
         messages.success(request, _("Put together. All votes and reactions came along."))
         return redirect(path_of(into.root.conversation_id))
     asked = request.GET.get("q", "").strip()[:200]
-    if asked:
+    if number := _named(asked):
+        order = [number]
+    elif asked:
         hits = find(asked, organisation_id=organisation.pk, kinds=["idea"], audience=Audience.STAFF, limit=20)
         order = [hit.about_id for hit in hits]
     else:
@@ -134,6 +140,12 @@ def _own(request: HttpRequest, conversation_id: int) -> Idea:
     if idea is None:
         raise Http404
     return idea
+
+
+def _named(asked: str) -> int:
+    """The number of an idea, given as such or in its address; 0 where words are given."""
+    found = _IDEA.fullmatch(asked)
+    return int(found[1]) if found else 0
 
 
 def _number(text: str) -> int:

@@ -69,6 +69,12 @@ def flag(
     return raised
 
 
+def was_flagged_by(*, message: Message, person: Person) -> bool:
+    """Whether this person, whoever they were merged with, reported it before."""
+    family = Person.objects.of(message.organisation_id).same_as(person)
+    return Flag.objects.of(message.organisation_id).filter(message=message, person_id__in=family).exists()
+
+
 def _weigh(case: Case, message: Message, enough: float) -> None:
     """Add up what the flags of this case weigh, and hide the message when that is enough."""
     flags = Flag.objects.of(case.organisation_id).open().filter(message=message)

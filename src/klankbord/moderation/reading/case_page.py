@@ -18,7 +18,7 @@ from klankbord.moderation.actions.official_note import ShownNote, notes_on
 from klankbord.moderation.actions.restrain import next_step, restraint_on
 from klankbord.moderation.contract import place_of
 from klankbord.moderation.house import Reason, reasons
-from klankbord.moderation.letters import restraint_sentence
+from klankbord.moderation.letters import restraint_of_them
 from klankbord.moderation.models import Case, Decision, Flag, Objection, Restraint
 from klankbord.moderation.reading.names import Somebody, kind_of, somebody
 from klankbord.moderation.rules import FlagReason, Judgement, Step, WhyHeld
@@ -195,7 +195,7 @@ def read_author(person: Person) -> Author:
             Decision.objects.of(now.organisation_id).about(family).standing().select_related("objection")[:10]
         ),
         restraint=restraint,
-        restraint_words=restraint_sentence(restraint) if restraint else "",
+        restraint_words=restraint_of_them(restraint) if restraint else "",
         next_words=ngettext("%(step)s, for %(num)s day", "%(step)s, for %(num)s days", days)
         % {"step": Step(step).label, "num": days},
         posts=Message.objects.of(now.organisation_id).public().filter(person_id__in=family).count(),

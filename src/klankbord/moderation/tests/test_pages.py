@@ -17,6 +17,7 @@ from klankbord.moderation.actions.flag import flag
 from klankbord.moderation.actions.hold import hold_for_judgement
 from klankbord.moderation.actions.objecting import object_to
 from klankbord.moderation.actions.official_note import notes_on, official_note
+from klankbord.moderation.actions.restrain import restrain
 from klankbord.moderation.house import house_rules as rules_of
 from klankbord.moderation.house import reasons
 from klankbord.moderation.models import Case, Decision, HouseReason, OfficialNote, Restraint
@@ -390,3 +391,14 @@ def test_undo_is_no_longer_offered_when_the_author_was_told_already(klank, tom):
     rows = Decision.objects.of(klank.organisation)
     rows.update(told_at=clock.now())
     assert reverse("moderation:undo", args=[rows.get().pk]) not in page(tom, "queue")
+
+
+def test_a_moderator_reads_what_the_author_can_still_do_as_about_the_author(klank, tom, newcomer):
+    case = hold_for_judgement(
+        message=thread(newcomer, held=True), verdict=Verdict(Outcome.HOLD, (Why(WhyHeld.FIRST_POST),))
+    )
+    for said in ("kan deze persoon één keer per half uur", "kijkt een moderator eerst", "niet in het openbaar"):
+        restrain(person=newcomer, by=klank.tom)
+        page = tom.get(f"/moderation/{case.pk}/").content.decode()
+        assert said in page
+        assert "kun je hier" not in page

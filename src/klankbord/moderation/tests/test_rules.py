@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils import translation
 
 from klankbord.moderation import rules
+from klankbord.moderation.house import house_rules, known_hosts
 from klankbord.moderation.models import HouseRules
 from klankbord.moderation.reading.case_page import JUDGEMENTS
 from klankbord.reputation.rules import THRESHOLDS, WORTH, Right, Rule
@@ -133,3 +134,25 @@ def test_the_rules_that_protect_words_stand_where_moderators_and_readers_see_the
     assert "Een tip voor een dienst van een ander blijft staan" in inside
     assert "geen tip voor een dienst van een ander" in outside
     assert "Kritiek op ons blijft staan" in inside
+
+
+RULES = {"flags_to_hide": "3", "first_posts": "1", "spam_from": "70"}
+
+
+@pytest.mark.parametrize("typed", ["not a host!!", "<b>", "kb.nl\nniets"])
+def test_what_is_no_website_is_not_trusted(klank, typed):
+    noor = browser(klank.organisation, klank.noor)
+    page = noor.post("/moderation/rules/", {**RULES, "trusted_hosts": typed})
+    assert page.status_code == 422
+    assert "Dit is geen website:" in page.content.decode()
+
+
+def test_a_website_is_trusted_by_its_address_as_well_and_a_whole_number_is_shown_whole(klank):
+    noor = browser(klank.organisation, klank.noor)
+    noor.post("/moderation/rules/", {**RULES, "trusted_hosts": "https://www.KB.nl/zoeken\nkb.nl"})
+    chosen = house_rules(klank.organisation)
+    assert chosen.trusted_hosts == "www.kb.nl\nkb.nl"
+    assert "kb.nl" in known_hosts(klank.organisation, chosen)
+    shown = noor.get("/moderation/rules/").content.decode()
+    assert 'value="3"' in shown
+    assert "3.0" not in shown

@@ -57,3 +57,13 @@ def test_reporting_twice_is_once(klank: DeKlank) -> None:
 def test_what_is_hidden_cannot_be_read_by_its_number(klank: DeKlank) -> None:
     message = thread(helper(klank.organisation), held=True)
     assert browser(klank.organisation).get(f"/flag/{message.pk}/").status_code == 404
+
+
+def test_who_reported_it_before_is_told_so_instead_of_asked_again(klank: DeKlank) -> None:
+    opening = thread(helper(klank.organisation, "Piet"))
+    visitor, path = known_browser(helper(klank.organisation)), f"/flag/{opening.pk}/"
+    assert "Je hebt dit al gemeld" not in visitor.get(path).content.decode()
+    visitor.post(path, {"reason": "spam"})
+    page = visitor.get(path).content.decode()
+    assert "Je hebt dit al gemeld. We kijken ernaar." in page
+    assert 'name="reason"' not in page

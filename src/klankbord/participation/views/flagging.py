@@ -9,11 +9,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from klankbord.conversations.models import Message
+from klankbord.moderation.actions.flag import was_flagged_by
 from klankbord.moderation.rules import FlagReason
 from klankbord.participation.authors import authors
 from klankbord.participation.forms import FlagForm
 from klankbord.participation.paths import thread_path
-from klankbord.participation.taking_part import take_part
+from klankbord.participation.taking_part import doer_of, take_part
 from klankbord.people.requests import organisation_of
 from klankbord.people.same_origin import same_origin
 
@@ -39,8 +40,15 @@ def flag(request: HttpRequest, message_id: int) -> HttpResponse:
         "back": thread_path(message.conversation, message),
         "reasons": [{"value": value, "label": label} for value, label in FlagReason.choices],
         "log": reverse("moderation:log"),
+        "flagged": _flagged_by(request, message),
     }
     return render(request, "participation/flag.html", context, status=422 if form.errors else 200)
+
+
+def _flagged_by(request: HttpRequest, message: Message) -> bool:
+    """Whether who looks reported it before; of a stranger nobody knows."""
+    doer = doer_of(request)
+    return doer is not None and was_flagged_by(message=message, person=doer[0])
 
 
 @never_cache
