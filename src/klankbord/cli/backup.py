@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sqlite3
 import tempfile
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,7 +16,8 @@ from typing import Annotated, Any
 import typer
 
 from klankbord.cli.archive import DATABASE, DUMP, FORMAT, NotABackup, pack, unpack
-from klankbord.cli.installation import WRONG_USE, bring_up_to_date, fail, open_installation
+from klankbord.cli.installation import WRONG_USE, bring_up_to_date, fail, open_installation, refuse_to_overwrite
+from klankbord.config import options as settings
 
 SQLITE_FILE = "klankbord.sqlite3"
 MOVED_ASIDE = (SQLITE_FILE, f"{SQLITE_FILE}-wal", f"{SQLITE_FILE}-shm", "files", "secret-key", "search")
@@ -35,7 +38,7 @@ def backup(
         fail(f"The folder {file.parent} does not exist.", WRONG_USE)
     if file.is_dir():
         fail(f"{file} is a folder; name a file in it.", WRONG_USE)
-    _refuse_to_overwrite(file, force=force)
+    refuse_to_overwrite(file, force=force)
     with tempfile.TemporaryDirectory(dir=file.parent, prefix=".klankbord-backup-") as temporary:
         staging = Path(temporary)
         # The database first: a file is on disk before any row speaks of it, so later files are all that it needs.
@@ -47,7 +50,7 @@ def backup(
         partial.chmod(0o600)
         with partial.open("rb") as written:
             os.fsync(written.fileno())
-        _refuse_to_overwrite(file, force=force)  # it may have come while this was being written
+        refuse_to_overwrite(file, force=force)  # it may have come while this was being written
         partial.replace(file)
     size = file.stat().st_size
     key_is_elsewhere = options.sources["secret_key"] == "environment"  # noqa: S105 - the name of a source
@@ -58,11 +61,6 @@ def backup(
     typer.echo(f"Written to {file} ({_in_words(size)}).")
     if key_is_elsewhere:
         typer.echo("The secret key is in the environment (KLANKBORD_SECRET_KEY), not in this file: keep it as well.")
-
-
-def _refuse_to_overwrite(file: Path, *, force: bool) -> None:
-    if file.exists() and not force:
-        fail(f"{file} is there already. Name another file, or add --force to overwrite it.", WRONG_USE)
 
 
 def _in_words(size: int) -> str:
@@ -109,6 +107,7 @@ def restore(
     """Put a backup back. Refuses to touch an installation that has data, unless told to replace it."""
     if not file.is_file():
         fail(f"{file} does not exist.", WRONG_USE)
+    was_there = _data_folder_is_there(folder)
     options = open_installation(dir=folder, migrate=False)
     from klankbord.cli.folder_lock import CannotServeError, FolderLock  # noqa: PLC0415 - only for a change
 
@@ -117,7 +116,8 @@ def restore(
     try:
         with FolderLock(options.dir), tempfile.TemporaryDirectory(dir=options.dir, prefix=".restore-") as temporary:
             staging = Path(temporary)
-            _read(file, staging)
+            with nothing_left_of(None if was_there else options.dir):
+                _read(file, staging)
             aside = _put_back(staging, options.dir)
     except CannotServeError as problem:
         fail(f"A klankbord runs on this folder; stop it first. {problem}", problem.exit_code)
@@ -128,6 +128,25 @@ def restore(
     if aside:
         typer.echo(f"What was here is kept in {aside}.")
     typer.echo("Restored. Start it with klankbord serve.")
+
+
+def _data_folder_is_there(folder: Path | None) -> bool:
+    settings.override(dir=folder)
+    try:
+        return bool(settings.load().dir.exists())
+    except settings.BadSetting:  # opening the installation says what is wrong with it
+        return True
+
+
+@contextmanager
+def nothing_left_of(folder: Path | None) -> Iterator[None]:
+    """Take away this folder, which was made for what goes on here, when that comes to nothing."""
+    try:
+        yield
+    except BaseException:
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
 
 
 def _is_occupied(folder: Path) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from klankbord.cli.installation import WRONG_USE, fail, open_installation
+from klankbord.cli.installation import WRONG_USE, fail, open_installation, refuse_to_overwrite
 from klankbord.cli.progress import bars
 
 if TYPE_CHECKING:
@@ -90,6 +90,7 @@ def export_stackexchange(
     organisation: Annotated[str, _HOST] = "",
     source: Annotated[str, typer.Option(help="Whose numbers are kept, when several communities were brought in.")] = "",
     folder: Annotated[Path | None, _DATA] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the files that are there.")] = False,
     as_json: Annotated[bool, _JSON] = False,
 ) -> None:
     """Write the community as a Stack Exchange data dump: what came in as it came, and what was said here since.
@@ -99,6 +100,8 @@ def export_stackexchange(
     open_installation(dir=folder, must_exist=True)
     from klankbord.community.stackexchange.exporting import WhichSource, export_dump  # noqa: PLC0415 - after set-up
 
+    for each in sorted(dump.glob("*.xml")):
+        refuse_to_overwrite(each, force=force)
     try:
         done = export_dump(organisation=_organisation(organisation), folder=dump, name=source)
     except WhichSource as problem:

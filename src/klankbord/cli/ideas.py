@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from klankbord.cli.installation import WRONG_USE, fail, open_installation
+from klankbord.cli.installation import WRONG_USE, fail, open_installation, refuse_to_overwrite
 from klankbord.cli.progress import bars
 
 if TYPE_CHECKING:
@@ -78,6 +78,7 @@ def export_ideas(
     form: Annotated[str, typer.Option("--format", help="fider or uservoice.")] = "fider",
     organisation: Annotated[str, typer.Option(help="Host name of the organisation whose ideas these are.")] = "",
     folder: Annotated[Path | None, typer.Option("--dir", help="Where all data goes.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the file if it is there.")] = False,
 ) -> None:
     """Write all ideas that everybody may read to a file that Fider or UserVoice, or a spreadsheet, can read.
 
@@ -91,6 +92,7 @@ def export_ideas(
     if form not in FORMATS:
         fail(f"There is no format {form}. Choose from: {', '.join(FORMATS)}.", WRONG_USE)
     house = _organisation(organisation)
+    refuse_to_overwrite(file, force=force)
     with bars() as progress:
         bar = progress.add_task("Writing", total=None)
         count = write_sheet(

@@ -70,6 +70,12 @@ def open_installation(
     return loaded
 
 
+def refuse_to_overwrite(file: Path, *, force: bool) -> None:
+    """End with a sentence when this file is there, unless it may be overwritten."""
+    if file.exists() and not force:
+        fail(f"{file} is there already. Name another file, or add --force to overwrite it.", WRONG_USE)
+
+
 def in_one_sentence(problem: Exception) -> str:
     """The first line of what a database or the system says."""
     lines = str(problem).strip().splitlines()

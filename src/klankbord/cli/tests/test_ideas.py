@@ -37,6 +37,23 @@ def test_a_file_goes_in_names_its_bad_row_and_comes_out_as_it_was(klank: DeKlank
     assert out.read_text(encoding="utf-8") == file.read_text(encoding="utf-8")
 
 
+def test_a_file_that_is_there_is_written_over_only_when_told_to(klank: DeKlank, tmp_path: Path):
+    out = tmp_path / "out.csv"
+    out.write_text("van iemand", encoding="utf-8")
+    assert "--force" in invoke("ideas", "export", out).sentence(2)
+    assert out.read_text(encoding="utf-8") == "van iemand"
+    assert invoke("ideas", "export", out, "--force").code == 0
+    assert out.read_text(encoding="utf-8").startswith("number,")
+
+
+def test_nor_are_the_files_of_a_community(klank: DeKlank, tmp_path: Path):
+    there = tmp_path / "Posts.xml"
+    there.write_text("<posts/>", encoding="utf-8")
+    assert "--force" in invoke("community", "export", "stackexchange", tmp_path).sentence(2)
+    assert there.read_text(encoding="utf-8") == "<posts/>"
+    assert invoke("community", "export", "stackexchange", tmp_path, "--force").code == 0
+
+
 def test_of_several_organisations_one_is_named(klank: DeKlank, tmp_path: Path):
     klankerveen()
     file = tmp_path / "fider.csv"
