@@ -19,6 +19,9 @@ LANGUAGE_COOKIE = "language"
 SESSION_ORGANISATION = "organisation_id"
 
 
+_THIS_MACHINE = ("127.0.0.1", "localhost", "[::1]")
+
+
 class OrganisationMiddleware:
     """Sets `request.organisation` by the host name; a host that nobody here has gets a plain page that says so."""
 
@@ -29,11 +32,23 @@ class OrganisationMiddleware:
         host = request.get_host().rsplit(":", 1)[0]
         organisation = Organisation.objects.by_host(host)
         if organisation is None:
-            return render(request, "people/nobody_here.html", {"host": host}, status=404)
+            context = {"host": host, "addresses": _addresses_here(request, host)}
+            return render(request, "people/nobody_here.html", context, status=404)
         remember(organisation)
         request.organisation = organisation  # type: ignore[attr-defined]  # documented in people/requests.py
         with timezone.override(organisation.zone):
             return self._respond(request)
+
+
+def _addresses_here(request: HttpRequest, host: str) -> list[str]:
+    """Where the organisations of this very machine live, for who sits at it and asks for it by its number.
+
+    Only names under `localhost`: those lead nowhere from elsewhere, so nobody learns whom a real installation is for.
+    """
+    if host not in _THIS_MACHINE or request.META.get("REMOTE_ADDR", "") not in ("127.0.0.1", "::1"):
+        return []
+    hosts = Organisation.objects.filter(host__endswith=".localhost").order_by("pk").values_list("host", flat=True)
+    return [f"{settings.PUBLIC_SCHEME}://{each}{settings.PUBLIC_PORT}/" for each in hosts[:10]]
 
 
 class NulMiddleware:
