@@ -28,10 +28,14 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """One file and what was read in it; a message with only a defect when nothing could be."""
+    """One file and what was read in it; a message with only a defect when nothing could be.
+
+    `is_there` is False for a path at which nothing can be read: none, a folder, or not ours to read.
+    """
 
     file: Path
     message: InboundMessage
+    is_there: bool = True
 
 
 def parse(
@@ -40,27 +44,33 @@ def parse(
 ) -> None:
     """Show what Klankbord reads in a mail: sender, text, what is new and what is quoted, attachments, delivery report.
 
-    Never fails on a file: what could not be read is in `defects`.
+    Never fails on a file, and ends with 0 whatever is in it: what could not be read is in `defects`. It is the same for
+    a path at which there is no file to be read: one of many stops no script. A line on the error stream counts these.
     """
+    missing = 0
     with mail_sandbox() as sandbox:
         for parsed in parse_files(files, sandbox):
             text = json.dumps(as_object(parsed), ensure_ascii=False) if as_json else as_text(parsed)
             sys.stdout.buffer.write(text.encode("utf-8", "replace") + b"\n")
             sys.stdout.buffer.flush()
+            missing += not parsed.is_there
+    if missing:
+        typer.secho(f"Of {len(files)} files {missing} could not be read at all.", fg=typer.colors.RED, err=True)
 
 
 def parse_files(files: Iterable[Path], sandbox: Sandbox) -> Iterator[Parsed]:
     """Read files in the sandbox, in their order; none of them can stop the rest."""
     for file in files:
-        raw = b""
+        raw, is_there = b"", True
         try:
             raw = _contents(file)
             message = read(raw, sandbox)
         except OSError as problem:
+            is_there = False
             message = _unread("", f"The file cannot be read: {problem.strerror or problem}.")
         except CannotParse as problem:
             message = _header_alone(raw, str(problem), sandbox)
-        yield Parsed(file, message)
+        yield Parsed(file, message, is_there)
 
 
 def _header_alone(raw: bytes, defect: str, sandbox: Sandbox) -> InboundMessage:

@@ -80,6 +80,18 @@ def test_one_object_a_line_with_all_keys_whatever_the_file(files: list[Path]):
     assert notes["text"] == "Milk, bread\nand a book"
     assert missing["defects"] == ["The file cannot be read: No such file or directory."]
     assert folder["defects"] == ["The file cannot be read: Is a directory."]
+    assert result.stderr == "Of 8 files 2 could not be read at all.\n"
+
+
+def test_what_is_odd_in_a_file_that_is_there_is_its_defect_alone(files: list[Path]):
+    result = CliRunner().invoke(app, ["parse", *map(str, files[:6])])
+    assert (result.exit_code, result.stderr) == (0, "")
+
+
+def test_help_says_how_it_ends_when_there_is_no_file():
+    said = " ".join(CliRunner().invoke(app, ["parse", "--help"], terminal_width=200).output.split())
+    assert "ends with 0 whatever is in it" in said
+    assert "no file to be read" in said
 
 
 def test_people_get_something_to_read(files: list[Path]):
