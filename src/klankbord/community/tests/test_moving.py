@@ -185,6 +185,7 @@ def test_what_is_personal_is_asked_about_first_and_then_the_customer_shares_it_k
     assert "lieten we weg" not in mail
     link, customer = consent_link(private), cast.browser(private.here)
     assert tick in page(customer, link)
+    assert "Je mag nee zeggen." in page(customer, link), "there is no text to change on that page"
     assert customer.post(link, {"answer": "yes"}).status_code == 422
     assert Publication.objects.of(private.here).get().became is None
     assert customer.post(link, {"answer": "yes", "anyway": "on"}).status_code == 302
