@@ -136,7 +136,7 @@ def figures(change: Change) -> Figures:
     low, high = interval(counts[Verdict.BETTER], n)
     return Figures(
         answers=n,
-        asked=ChangeTold.objects.of(house).filter(change=change, mailed=True).count(),
+        asked=ChangeTold.objects.of(house).filter(change=change, mailed=True, only_follows=False).count(),
         shares={each: round(100 * counts[each] / n) for each in Verdict} if n >= FEWEST else {},
         counts={each: counts[each] for each in Verdict},
         low=round(100 * low),
@@ -160,7 +160,8 @@ def was_told(change: Change, person: Person | None) -> bool:
     if person is None:
         return False
     everyone = Person.objects.of(change.organisation_id).same_as(person)
-    return ChangeTold.objects.of(change.organisation_id).filter(change=change, person_id__in=everyone).exists()
+    told = ChangeTold.objects.of(change.organisation_id).filter(change=change, only_follows=False)
+    return told.filter(person_id__in=everyone).exists()
 
 
 def answer_of(change: Change, person: Person) -> Verdict | None:

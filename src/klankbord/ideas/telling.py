@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable
-from datetime import timedelta
+from collections.abc import Iterable
 from itertools import batched
 
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 
 from klankbord import clock
 from klankbord.channels.models import Dispatch
@@ -21,38 +20,43 @@ from klankbord.ideas.actions.grow import consent_hash
 from klankbord.ideas.actions.panels import link_for
 from klankbord.ideas.counting import family, voters
 from klankbord.ideas.events import ChangePublished, ConsentAsked, PanelInvited
+from klankbord.ideas.following import followers, tell_follower
 from klankbord.ideas.letters import change_letter, consent_letter, panel_letter
+from klankbord.ideas.mailing import LATER, in_their_language, mailbox_of
 from klankbord.ideas.models import Board, Change, ChangeTold, ConsentRequest, Idea
 from klankbord.participation.leaving import unsubscribe_url
-from klankbord.participation.letters import Letter
 from klankbord.participation.models import Follow, Participant, Rhythm
 from klankbord.participation.posting import post_letter, public_url
 from klankbord.participation.privacy import kinds_in
 from klankbord.people.models import Address, AddressKind, Membership, Organisation, Person
 
 AT_A_TIME = 200
-LATER = timedelta(hours=6)
 
 
 def note_who_hears(event: ChangePublished) -> None:
-    """Everybody who voted, wrote or followed is to hear of the change, once."""
-    change = Change.objects.of(event.organisation_id).filter(pk=event.change_id).first()
-    if change is None:
+    """Everybody who voted, wrote or followed is to hear of the change, once; also who follows all changes."""
+    change = Change.objects.of(event.organisation_id).filter(pk=event.change_id).select_related("organisation").first()
+    if change is None or change.published_at is None:
         return
-    everyone = _who_asked_for(change.organisation_id, change.ideas.all())
-    ChangeTold.objects.bulk_create(
-        (
-            ChangeTold(organisation_id=change.organisation_id, change=change, person_id=each)
-            for each in sorted(everyone)
-        ),
-        ignore_conflicts=True,
-        batch_size=500,
-    )
+    asked = _who_asked_for(change.organisation_id, change.ideas.all())
+    following = followers(change.organisation, by=change.by, at=change.published_at)
+    # Whoever still waits as a follower may have asked for it by what was named since.
+    ChangeTold.objects.of(change.organisation_id).filter(change=change, only_follows=True, told_at=None).delete()
+    made = [ChangeTold(organisation_id=change.organisation_id, change=change, person_id=each) for each in sorted(asked)]
+    made += [
+        ChangeTold(organisation_id=change.organisation_id, change=change, person_id=each, due_at=due, only_follows=True)
+        for each, due in following.items()
+        if each not in asked
+    ]
+    ChangeTold.objects.bulk_create(made, ignore_conflicts=True, batch_size=500)
 
 
-def how_many_hear(organisation_id: int, ideas: Iterable[Idea], change: Change | None = None) -> int:
+def how_many_hear(by: Membership, ideas: Iterable[Idea], change: Change | None = None) -> int:
     """How many people would get a mail when this is told because of these ideas; nobody hears of a `change` twice."""
+    organisation_id = by.organisation_id
+    told = change.published_at if change else None
     people = _who_asked_for(organisation_id, ideas)
+    people |= set(followers(by.organisation, by=change.by if change else by, at=told or clock.now()))
     if change is not None:
         people -= set(ChangeTold.objects.of(organisation_id).filter(change=change).values_list("person_id", flat=True))
     silent = Participant.objects.of(organisation_id).filter(rhythm=Rhythm.NEVER)
@@ -101,13 +105,16 @@ def tell_of_changes() -> None:
     """The job: mail a number of those who are to hear of a change."""
     rows = ChangeTold.objects.across_organisations("the job tells for all").filter(told_at__isnull=True)
     due = rows.filter(due_at__lte=clock.now()).order_by("due_at", "pk")
-    for pk, organisation_id in due.values_list("pk", "organisation_id")[:AT_A_TIME]:
-        _tell_one(pk, organisation_id)
+    for row in due.only("organisation_id", "person_id", "only_follows")[:AT_A_TIME]:
+        if row.only_follows:
+            tell_follower(row.person_id, row.organisation_id)
+        else:
+            _tell_one(row.pk, row.organisation_id)
 
 
 @transaction.atomic
 def _tell_one(pk: int, organisation_id: int) -> None:
-    rows = ChangeTold.objects.of(organisation_id).filter(pk=pk, told_at__isnull=True)
+    rows = ChangeTold.objects.of(organisation_id).filter(pk=pk, told_at__isnull=True, only_follows=False)
     told = rows.select_for_update(of=("self",)).select_related("change__organisation", "person").first()
     if told is None:
         return
@@ -118,7 +125,7 @@ def _tell_one(pk: int, organisation_id: int) -> None:
     if recipient is not None and wishes != Rhythm.NEVER:
         token = secrets.token_urlsafe(16)
         told.token_hash = ask_hash(token)
-        letter = _in_their_language(
+        letter = in_their_language(
             organisation,
             person.language,
             lambda: change_letter(
@@ -163,7 +170,7 @@ def mail_consent(event: ConsentAsked) -> None:
     token = secrets.token_urlsafe(16)
     request.token_hash = consent_hash(token)
     request.save(update_fields=["token_hash"])
-    letter = _in_their_language(
+    letter = in_their_language(
         organisation,
         person.language,
         lambda: consent_letter(
@@ -199,7 +206,7 @@ def mail_panel_invitation(event: PanelInvited) -> None:
     if _was_sent(event.organisation_id, f"{message_id}@"):
         return
     organisation, token = board.organisation, link_for(board=board, by=member, person=person)
-    letter = _in_their_language(
+    letter = in_their_language(
         organisation,
         person.language,
         lambda: panel_letter(
@@ -221,17 +228,5 @@ def mail_panel_invitation(event: PanelInvited) -> None:
         )
 
 
-def mailbox_of(person: Person) -> Address | None:
-    """Where mail reaches this person; None when nowhere."""
-    everyone = Person.objects.of(person.organisation_id).same_as(person)
-    rows = Address.objects.of(person.organisation_id).filter(person_id__in=everyone, kind=AddressKind.EMAIL)
-    return rows.filter(bounced_at__isnull=True).order_by("pk").first()
-
-
 def _was_sent(organisation_id: int, beginning: str) -> bool:
     return Dispatch.objects.of(organisation_id).filter(message_id__startswith=beginning).exists()
-
-
-def _in_their_language(organisation: Organisation, language: str, make: Callable[[], Letter]) -> Letter:
-    with translation.override(organisation.speaks(language)), timezone.override(organisation.zone):
-        return make()

@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from itertools import groupby
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -69,22 +69,46 @@ def tell_followers(
         followed |= Q(area__in=areas)
     if message is not None and message.person is not None:
         followed |= Q(whom__in=Person.objects.of(conversation.organisation_id).same_as(message.person))
-    rows = Follow.objects.of(conversation.organisation_id).filter(followed)
-    wishes: dict[int, Wish] = {}
-    for follow in rows.select_related("person", "person__merged_into").iterator(chunk_size=1000):
-        wish = wishes.setdefault(follow.person.canonical.pk, Wish())
-        wish.because.append(follow.target)
-        wish.rhythms.add(follow.rhythm)
+    wishes = _wishes(Follow.objects.of(conversation.organisation_id).filter(followed))
     if except_person is not None:
         wishes.pop(except_person.canonical.pk, None)
     return _note(conversation, message, why, wishes)
 
 
+def followers_of(
+    organisation: Organisation, area: str, *, at: datetime, among: Collection[int] | None = None
+) -> dict[int, datetime]:
+    """Who (of these persons) followed this area at that moment and wants mail about it, as canonical ids, and when
+    their next one is due. For what is no thread and therefore has no `Notice`.
+    """
+    rows = Follow.objects.of(organisation).filter(area=area, created_at__lte=at)
+    if among is not None:
+        rows = rows.filter(person_id__in=among)
+    return _due(organisation, _wishes(rows), clock.now())
+
+
+def _wishes(follows: QuerySet[Follow]) -> dict[int, Wish]:
+    """What is wished in these rows, by who wishes it."""
+    wishes: dict[int, Wish] = {}
+    for follow in follows.select_related("person", "person__merged_into").iterator(chunk_size=1000):
+        wish = wishes.setdefault(follow.person.canonical.pk, Wish())
+        wish.because.append(follow.target)
+        wish.rhythms.add(follow.rhythm)
+    return wishes
+
+
+def _due(organisation: Organisation, wishes: dict[int, Wish], moment: datetime) -> dict[int, datetime]:
+    """When each of them is mailed next; without those who never are."""
+    rows = Participant.objects.of(organisation).filter(person_id__in=wishes)
+    chosen = dict(rows.values_list("person_id", "rhythm"))
+    rhythms = {each: wish.rhythm(chosen.get(each, Rhythm.DAILY)) for each, wish in wishes.items()}
+    return {each: next_mail(found, moment, organisation) for each, found in rhythms.items() if found != Rhythm.NEVER}
+
+
 def _note(conversation: Conversation, message: Message | None, why: str, wishes: dict[int, Wish]) -> int:
-    organisation = conversation.organisation
+    organisation, moment = conversation.organisation, clock.now()
     seen = may_see(conversation, wishes)
-    chosen = dict(Participant.objects.of(organisation).filter(person_id__in=seen).values_list("person_id", "rhythm"))
-    moment = clock.now()
+    due = _due(organisation, {each: wish for each, wish in wishes.items() if each in seen}, moment)
     notices = [
         Notice(
             organisation=organisation,
@@ -94,10 +118,9 @@ def _note(conversation: Conversation, message: Message | None, why: str, wishes:
             why=why,
             because=wishes[person_id].because,
             made_at=moment,
-            due_at=next_mail(rhythm, moment, organisation),
+            due_at=due_at,
         )
-        for person_id in seen
-        if (rhythm := wishes[person_id].rhythm(chosen.get(person_id, Rhythm.DAILY))) != Rhythm.NEVER
+        for person_id, due_at in due.items()
     ]
     return len(Notice.objects.bulk_create(notices, ignore_conflicts=True, batch_size=500))
 

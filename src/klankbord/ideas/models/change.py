@@ -55,7 +55,10 @@ class ChangeIdea(TenantModel):
 
 
 class ChangeTold(TenantModel):
-    """A person hears of a change because they voted, wrote or followed, and is asked once whether it is better now."""
+    """A person hears of a change because they voted, wrote or followed, and is asked once whether it is better now.
+
+    Who only follows all changes is told of it, and asked nothing.
+    """
 
     change = models.ForeignKey(Change, on_delete=models.CASCADE, related_name="told")
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
@@ -63,6 +66,7 @@ class ChangeTold(TenantModel):
     due_at = models.DateTimeField(default=clock.now, help_text="When they are to be told.")
     told_at = models.DateTimeField(null=True, blank=True, help_text="None: still to be told.")
     mailed = models.BooleanField(default=False, help_text="False: there was no address, or no mail was wanted.")
+    only_follows = models.BooleanField(default=False, help_text="Did not ask for it, but follows all that we change.")
 
     objects = TenantQuerySet["ChangeTold"].as_manager()
 

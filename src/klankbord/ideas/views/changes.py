@@ -104,7 +104,7 @@ def new(request: HttpRequest) -> HttpResponse:
     }
     form = ChangeForm(request.POST or _taken_along(request), organisation=organisation, initial=start)
     if form.is_bound and form.is_valid():
-        if asked := _ask_first(request, form, how_many_hear(organisation.pk, form.cleaned_data["ideas"])):
+        if asked := _ask_first(request, form, how_many_hear(member_of(request), form.cleaned_data["ideas"])):
             return asked
         try:
             made = publish_change(by=member_of(request), **form.cleaned_data)
@@ -132,7 +132,7 @@ def edit(request: HttpRequest, change_id: int) -> HttpResponse:
     sent = request.POST or _taken_along(request)
     form = ChangeForm(sent, organisation=organisation_of(request), is_told=True, initial=start)
     if form.is_bound and form.is_valid():
-        hearing = how_many_hear(found.organisation_id, form.cleaned_data["ideas"], found)
+        hearing = how_many_hear(member_of(request), form.cleaned_data["ideas"], found)
         if asked := _ask_first(request, form, hearing, found):
             return asked
         revise_change(change=found, by=member_of(request), **form.cleaned_data)
