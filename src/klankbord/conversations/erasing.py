@@ -137,5 +137,4 @@ def _forget_files(organisation_id: int, messages: MessageQuerySet) -> None:
     files = list(StoredFile.objects.of(organisation_id).filter(pk__in=attached.values("file_id")))
     attached.delete()
     for stored in files:
-        if not Attachment.objects.of(organisation_id).filter(file=stored).exists():
-            forget_file(stored)
+        forget_file(stored)

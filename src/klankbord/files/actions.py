@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 
 from klankbord import clock
 from klankbord.files.models import StoredFile
@@ -39,11 +41,13 @@ def read_file(stored: StoredFile) -> bytes:
 
 
 def forget_file(stored: StoredFile) -> None:
-    """Forget this content; nobody may refer to it any more. `sweep_forgotten` takes it out of the storage within hours.
+    """Forget this content, unless something refers to it still: the same content is kept once, whoever sent it.
+    `sweep_forgotten` takes it out of the storage within hours.
 
     Not at once: somebody may be keeping the same content at this moment, and would be left without it.
     """
-    stored.delete()
+    with suppress(ProtectedError):
+        stored.delete()
 
 
 def sweep_forgotten() -> None:

@@ -164,12 +164,14 @@ def pictures_at(organisation_id: int, message_ids: Collection[int]) -> dict[int,
     return found
 
 
-def read_pictures(request: HttpRequest, organisation: Organisation) -> tuple[list[DraftPicture], list[tuple[str, str]]]:
-    """What a form holds of pictures: those that were uploaded before and are still wanted, and new ones, which are
-    kept; and what is wrong with them, as pairs of a field's id and a sentence.
+def read_pictures(
+    request: HttpRequest, organisation: Organisation, *, most: int = MOST
+) -> tuple[list[DraftPicture], list[tuple[str, str]]]:
+    """What a form holds of pictures, at most so many: those that were uploaded before and are still wanted, and new
+    ones, which are kept; and what is wrong with them, as pairs of a field's id and a sentence.
     """
-    pictures, errors = _kept_before(request, organisation), []
-    for uploaded in request.FILES.getlist("picture")[: MOST - len(pictures)]:
+    pictures, errors = _kept_before(request, organisation)[:most], []
+    for uploaded in request.FILES.getlist("picture")[: most - len(pictures)]:
         try:
             check_pace(request)
             picture = take_in(organisation=organisation, content=uploaded.read())
@@ -203,7 +205,4 @@ def forget_unposted_pictures() -> None:
     for picture in everywhere.select_related("file")[:500]:
         with transaction.atomic():
             picture.delete()
-            rows = Picture.objects.of(picture.organisation_id).filter(file=picture.file)
-            used = Attachment.objects.of(picture.organisation_id).filter(file=picture.file)
-            if not rows.exists() and not used.exists():
-                forget_file(picture.file)
+            forget_file(picture.file)

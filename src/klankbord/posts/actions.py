@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 from django.db import IntegrityError, transaction
@@ -22,8 +21,8 @@ from klankbord.conversations.actions.speak_publicly import (
 from klankbord.conversations.models import Conversation, ConversationKind, Message
 from klankbord.conversations.refusals import Refused
 from klankbord.events.publish import publish
-from klankbord.files.models import StoredFile
 from klankbord.participation.actions import cast_vote, follow, is_own, revise, withdraw_vote
+from klankbord.participation.pictures import LONGEST_WORDS, Shown
 from klankbord.people.models import Membership, Organisation, Person, Role
 from klankbord.people.visitors import person_of_member
 from klankbord.posts.events import MonthlyQuestionAsked, PostWritten, ThingsArranged, TipGiven
@@ -36,16 +35,6 @@ class NotPossible(Refused):
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
         self.sentence = sentence  # type: ignore[assignment]  # a lazy one on the class
-
-
-@dataclass(frozen=True, slots=True)
-class TipPicture:
-    """A picture that was drawn anew and kept, and what it shows in words."""
-
-    file: StoredFile
-    width: int
-    height: int
-    words: str
 
 
 @transaction.atomic
@@ -128,11 +117,11 @@ def give_tip(
     title: str,
     text: str,
     theme: Theme | None = None,
-    picture: TipPicture | None = None,
+    picture: Shown | None = None,
     membership: Membership | None = None,
     held: bool = False,
 ) -> Tip:
-    """Give a tip to everybody.
+    """Give a tip to everybody. Its picture, which waited to be posted, is the tip's from then on.
 
     Raises:
         NotPossible: under a theme that takes none today.
@@ -141,6 +130,7 @@ def give_tip(
     today = person.organisation.today()
     if theme is not None and not theme.is_open(today):
         raise NotPossible(_("This theme takes no tips any more. You can still give one without a theme."))
+    drawn, words = picture or (None, "")
     opening = open_publicly(
         person=person, kind=ConversationKind.TIP, subject=title, text=text, membership=membership, held=held
     )
@@ -149,11 +139,13 @@ def give_tip(
         conversation=opening.conversation,
         theme=theme,
         given_at=opening.said_at,
-        picture=picture.file if picture else None,
-        picture_words=picture.words.strip()[:200] if picture else "",
-        width=picture.width if picture else 0,
-        height=picture.height if picture else 0,
+        picture=drawn.file if drawn else None,
+        picture_words=words.strip()[:LONGEST_WORDS],
+        width=drawn.width if drawn else 0,
+        height=drawn.height if drawn else 0,
     )
+    if drawn is not None:
+        drawn.delete()
     follow(person=person, conversation=opening.conversation)
     publish(
         TipGiven(organisation_id=person.organisation_id, conversation_id=opening.conversation_id, message_id=opening.pk)

@@ -8,15 +8,14 @@ from django.utils.translation import gettext as _
 
 from klankbord.conversations.actions.speak_publicly import opening_message
 from klankbord.conversations.models import Conversation, Message
-from klankbord.files.models import StoredFile
 from klankbord.participation.actions import follow, unfollow
 from klankbord.participation.contract import NoLongerThere, Payload
 from klankbord.participation.held import settle
 from klankbord.participation.paths import thread_path
+from klankbord.participation.pictures import pictures_in
 from klankbord.participation.saying import check_words, number, shortened
 from klankbord.people.models import Membership, Organisation, Person
 from klankbord.posts.actions import (
-    TipPicture,
     give_tip,
     like_tip,
     like_tip_no_longer,
@@ -115,7 +114,7 @@ class TakeReactionBack:
 
 
 class GiveTip:
-    """Give a tip: `title`, `text`, `theme`, `picture` (the id of a kept file), `width`, `height`, `picture_words`."""
+    """Give a tip: `title`, `text`, `theme`, and one picture as `participation.pictures.pictures_in` reads it."""
 
     kind = "tip"
 
@@ -128,7 +127,7 @@ class GiveTip:
         organisation = person.organisation
         self.check(organisation=organisation, payload=payload)
         title, text = str(payload["title"]), str(payload["text"])
-        picture = _picture(organisation, payload)
+        picture = next(iter(pictures_in(organisation, payload)), None)
         screened = settle(
             person=person,
             membership=membership,
@@ -213,14 +212,6 @@ class WithdrawTip:
     def words(self, payload: Payload) -> str:
         """What the mail says."""
         return _("You take your tip back.")
-
-
-def _picture(organisation: Organisation, payload: Payload) -> TipPicture | None:
-    file = StoredFile.objects.of(organisation).filter(pk=number(payload.get("picture"))).first()
-    if file is None:
-        return None
-    width, height = number(payload.get("width")), number(payload.get("height"))
-    return TipPicture(file, width, height, str(payload.get("picture_words", "")))
 
 
 CONTRIBUTIONS: tuple[Any, ...] = (React(), TakeReactionBack(), FollowThread(), GiveTip(), LikeTip(), WithdrawTip())

@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from klankbord.files.pictures import LARGEST
 from klankbord.participation.forms import Day, Title, Words
 from klankbord.posts.models import Log, Theme
 
@@ -35,7 +33,7 @@ class PostForm(forms.Form):
 
 
 class TipForm(forms.Form):
-    """Something to give to others."""
+    """Something to give to others, besides its picture (see `participation.pictures`)."""
 
     title = Title(
         label=_("What do you recommend?"),
@@ -51,13 +49,6 @@ class TipForm(forms.Form):
         error_messages={"required": _("Say in a sentence why.")},
     )
     theme = forms.ChoiceField(label=_("Does it belong to a theme?"), required=False)
-    picture = forms.FileField(label=_("Picture"), required=False, max_length=200)
-    picture_words = forms.CharField(
-        label=_("What does the picture show?"),
-        max_length=200,
-        required=False,
-        help_text=_("For who cannot see it."),
-    )
 
     def __init__(self, *args: Any, themes: list[Theme], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -66,13 +57,6 @@ class TipForm(forms.Form):
         field.choices = [("", _("no theme")), *((str(each.pk), each.name) for each in themes)]
         if not themes:
             del self.fields["theme"]
-
-    def clean_picture(self) -> UploadedFile[Any] | None:
-        """Not larger than a picture may be; what it holds is looked at when it is drawn anew."""
-        found: UploadedFile[Any] | None = self.cleaned_data["picture"]
-        if found is not None and (found.size or 0) > LARGEST:
-            raise forms.ValidationError(_("This picture is too large. Use one of at most 12 MB."))
-        return found
 
 
 class MonthlyForm(forms.Form):

@@ -31,5 +31,5 @@ class PostsData:
         for tip in rows.select_related("picture"):
             picture, tip.picture, tip.picture_words = tip.picture, None, ""
             tip.save(update_fields=["picture", "picture_words"])
-            if picture is not None and not Tip.objects.of(organisation_id).filter(picture=picture).exists():
+            if picture is not None:
                 forget_file(picture)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,13 +10,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from klankbord.conversations.announcing import conversation_topic, public_topic
-from klankbord.files.pictures import EVERYBODYS, NotAPicture, keep_picture, picture_response
+from klankbord.files.pictures import EVERYBODYS, picture_response
 from klankbord.live.shows import shows
 from klankbord.participation.actions import follows, voted_for
-from klankbord.participation.drafts import LONGEST_POST, Draft
-from klankbord.participation.pictures import TooManyPictures, check_pace
+from klankbord.participation.drafts import LONGEST_POST, Draft, looked_over
+from klankbord.participation.pictures import read_pictures
 from klankbord.participation.previews import first_words
-from klankbord.participation.privacy import warn
 from klankbord.participation.taking_part import reader_of, take_part, who_writes
 from klankbord.people.announcing import profile_topic
 from klankbord.people.models import Organisation
@@ -128,33 +124,21 @@ def give(request: HttpRequest) -> HttpResponse:
         return _form(request, TipForm(initial={"theme": request.GET.get("theme", "")}, themes=themes), Draft())
     if request.POST.get("website"):  # no person sees this field
         return redirect("posts:tips")
-    form = TipForm(request.POST, request.FILES, themes=themes)
+    form = TipForm(request.POST, themes=themes)
     draft = _looked_at(request, organisation)
-    if form.is_valid() and not draft.is_unsettled:
-        try:
-            if form.cleaned_data["picture"]:
-                check_pace(request)
-            picture = _kept(organisation, form.cleaned_data["picture"])
-        except TooManyPictures as refusal:
-            form.add_error("picture", refusal.sentence)
-        except NotAPicture:
-            form.add_error("picture", _("This file is no picture that we can show. Use a JPEG, PNG, WebP or GIF."))
-        else:
-            found = form.cleaned_data
-            words = {"title": found["title"], "text": found["text"], "theme": found.get("theme", "")}
-            payload = {**words, **picture, "picture_words": found["picture_words"]}
-            who = who_writes(request)
-            return take_part(request, "tip", payload, email=who.email, name=who.name)
-    elif request.FILES.get("picture"):
-        form.add_error("picture", _("Choose the picture once more."))
+    if form.is_valid() and not draft.errors and not draft.is_unsettled:
+        found, who = form.cleaned_data, who_writes(request)
+        draft.title, draft.text = found["title"], found["text"]
+        payload = {**draft.payload(), "theme": found.get("theme", "")}
+        return take_part(request, "tip", payload, email=who.email, name=who.name)
     return _form(request, form, draft, status=422)
 
 
 def _looked_at(request: HttpRequest, organisation: Organisation) -> Draft:
-    """What is personal in a tip, and whether it may stand there."""
-    post = request.POST
-    warned = warn(organisation, post.get("title", ""), post.get("text", ""))
-    return Draft(warned=warned, anyway=bool(post.get("anyway")))
+    """What is personal in a tip, and whether it may stand there; and its picture."""
+    draft = looked_over(request, organisation, request.POST.get("title", ""), request.POST.get("text", ""))
+    draft.pictures, draft.errors = read_pictures(request, organisation, most=1)
+    return draft
 
 
 def _form(request: HttpRequest, form: TipForm, draft: Draft, *, status: int = 200) -> HttpResponse:
@@ -196,13 +180,6 @@ def _shown(organisation: Organisation, conversation_id: int) -> Tip:
     if found is None:
         raise Http404
     return found
-
-
-def _kept(organisation: Organisation, uploaded: UploadedFile[Any] | None) -> dict[str, int]:
-    if uploaded is None:
-        return {}
-    kept = keep_picture(organisation_id=organisation.pk, content=uploaded.read())
-    return {"picture": kept.file.pk, "width": kept.width, "height": kept.height}
 
 
 def _page(request: HttpRequest) -> int:
