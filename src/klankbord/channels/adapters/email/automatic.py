@@ -11,16 +11,22 @@ _MACHINE = re.compile(
     r"|(?:.*[._+-])?do[._-]?not[._-]?reply(?:[._+-].*)?|niet[._-]?(?:be)?antwoorden|.*noreply)$"
 )
 _OUT_OF_OFFICE = re.compile(
-    r"^(?:(?:re|aw|antw|sv): ?)?\[?(?:"
+    r"^\[?(?:"
     r"auto(?:matic|matisch|matische|matisches)?[ :-]*(?:reply|response|answer|antwoord|antwort)"
     r"|automatisch(?:e[sr]?)? (?:antwoord|antwort|bericht|beantwoording)"
-    r"|out of (?:the )?office|vacation (?:reply|notice)|away from (?:the|my) office"
-    r"|niet aanwezig|afwezig(?:heid)?\b|afwezigheids|ik ben afwezig|buiten kantoor|vakantie(?:bericht|melding)"
-    r"|abwesenheits|abwesend|nicht im b(?:ü|ue)ro|au(?:ß|ss)er haus"
-    r"|r(?:é|e)ponse automatique|(?:absence|absente?) du bureau|message d['’]absence"
+    r"|out of (?:the )?office|vacation (?:reply|notice)|abwesenheits"
+    r"|r(?:é|e)ponse automatique|message d['’]absence"
     r")",
     re.IGNORECASE,
 )
+_ALSO_SAID_BY_PEOPLE = (
+    r"(?:away from (?:the|my) office"
+    r"|niet aanwezig|afwezig(?:heid|heidsbericht|heidsmelding)?\b|ik ben afwezig|buiten kantoor"
+    r"|vakantie(?:bericht|melding)|abwesend|nicht im b(?:ü|ue)ro|au(?:ß|ss)er haus|(?:absence|absente?) du bureau)"
+)
+"""A customer who cannot come to the book club writes `Afwezig donderdag`, and does wait for us."""
+_AWAY = re.compile(rf"^\[?{_ALSO_SAID_BY_PEOPLE}", re.IGNORECASE)
+_NOTHING_BUT_AWAY = re.compile(rf"^\[?{_ALSO_SAID_BY_PEOPLE}\W*(?:$|(?:re|aw|antw|sv): ?)", re.IGNORECASE)
 _SUPPRESSED = re.compile(r"\b(?:all|autoreply|oof)\b")
 
 
@@ -49,15 +55,18 @@ def reason(
         `empty-return-path`, `mailer-daemon`, `no-reply` or `out-of-office` (a guess by the subject alone).
 
     Exchange calls its out-of-office `auto-generated`, as a web form does that makes a mail for a person. Told apart by
-    the subject; and what answers a mail was not generated out of the blue (RFC 3834, 5).
+    the subject; and what answers a mail was not generated out of the blue (RFC 3834, 5). Words that people use too count
+    only in an answer, beside another sign of a machine, or when the subject says nothing else.
     """
     if bounced:
         return "bounce"
     if root_type == "multipart/report":
         return {"disposition-notification": "receipt", "delivery-status": "bounce"}.get(report_type.lower(), "report")
     found = _by_header(headers) or _by_envelope(headers, sender)
-    if found in (None, "auto-generated", "auto-notified", "no-reply") and _OUT_OF_OFFICE.match(subject):
-        return "out-of-office"
+    if found in (None, "auto-generated", "auto-notified", "no-reply"):
+        certain = found is not None or "in-reply-to" in headers
+        if _OUT_OF_OFFICE.match(subject) or (_AWAY if certain else _NOTHING_BUT_AWAY).match(subject):
+            return "out-of-office"
     answers = "in-reply-to" in headers and "auto-submitted" in headers
     return "auto-replied" if found in ("auto-generated", "auto-notified") and answers else found
 

@@ -129,10 +129,27 @@ def test_the_sender_tells_it_too(sender: str, reason: str | None):
         ("=?utf-8?q?R=C3=A9ponse_automatique_:_question?=", "out-of-office"),
         ("Vraag over mijn automatische betaling", None),
         ("Afwezigen op de lijst", None),
+        ("Afwezig: Re: uw vraag", "out-of-office"),
+        ("Afwezig leesclub donderdag", None),
+        ("Niet aanwezig bij de cursus, krijg ik mijn geld terug?", None),
+        ("Vakantiemelding: mag ik mijn boeken langer houden?", None),
+        ("Re: Afwezig", None),
+        ("Re: Automatisch antwoord: vraag", None),
     ],
 )
 def test_an_out_of_office_is_guessed_by_its_subject(subject: str, reason: str | None):
     assert parse_mail(bare(f"From: a@b.example\nSubject: {subject}")).automatic == reason
+
+
+@pytest.mark.parametrize("sign", ["In-Reply-To: <vraag@deklank.example>", "X-Auto-Response-Suppress: All"])
+def test_being_away_in_an_answer_or_from_a_machine_is_an_out_of_office(sign: str):
+    subject = "Subject: Afwezig tot en met vrijdag"
+    assert parse_mail(bare(f"From: a@b.example\n{subject}\n{sign}")).automatic == "out-of-office"
+
+
+def test_who_goes_on_about_being_away_is_a_person():
+    answer = "Subject: Re: Afwezig leesclub donderdag\nIn-Reply-To: <vraag@deklank.example>"
+    assert parse_mail(bare(f"From: a@b.example\n{answer}")).automatic is None
 
 
 def test_a_read_receipt_is_no_bounce():
