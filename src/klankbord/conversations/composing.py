@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from klankbord.channels.contract import OutboundAttachment, OutboundMessage, Party
 from klankbord.channels.models import Channel
 from klankbord.conversations.codes import spoken
-from klankbord.conversations.models import Conversation, Direction, Message
+from klankbord.conversations.models import NEEDS_NO_ANSWER, Conversation, Direction, Message
 from klankbord.conversations.signing import new_message_id, reply_address
 from klankbord.design.faces import face_png
 from klankbord.markup.markdown import render_markdown
@@ -34,15 +34,22 @@ def mail_channel(conversation: Conversation) -> Channel | None:
 
 
 def reply_recipient(conversation: Conversation) -> Address | None:
-    """Where an answer goes: the mail address the person wrote from last in this thread, else any that they have."""
+    """Where an answer goes: the mail address the person wrote from last in this thread, else any that they have.
+
+    A machine that answered in between, such as somebody's ticket system, is not whom we talk to. Who asked for an
+    answer elsewhere gets it there.
+    """
     last = (
         Message.objects.of(conversation.organisation_id)
-        .filter(conversation=conversation, direction=Direction.INBOUND, person__isnull=False)
+        .filter(conversation=conversation, direction=Direction.INBOUND, person__isnull=False, automatic="")
         .order_by("-said_at", "-id")
-        .values_list("person_id", flat=True)
+        .select_related("answer_to__person")
+        .only("person_id", "answer_to")
         .first()
     )
-    person_id = last or conversation.person_id
+    if last is not None and last.answer_to is not None and last.answer_to.bounced_at is None:
+        return last.answer_to
+    person_id = (last.person_id if last else None) or conversation.person_id
     everyone = Person.objects.of(conversation.organisation_id).same_as(conversation.person)
     addresses = Address.objects.of(conversation.organisation_id).filter(kind=AddressKind.EMAIL)
     own = addresses.filter(person_id=person_id).order_by(F("bounced_at").asc(nulls_first=True), "pk").first()
@@ -165,11 +172,12 @@ def addressed(
 
 
 def _said_before(conversation: Conversation) -> list[str]:
-    """The external ids of the last few messages of the thread, oldest first."""
+    """The external ids of the last few messages of the thread, oldest first; but for what the customer never saw."""
     last = (
         Message.objects.of(conversation.organisation_id)
         .filter(conversation=conversation, external_id__isnull=False)
         .exclude(direction=Direction.NOTE)
+        .exclude(direction=Direction.INBOUND, automatic__in=NEEDS_NO_ANSWER)
         .order_by("-said_at", "-id")
     )
     return [each or "" for each in reversed(last.values_list("external_id", flat=True)[:10])]

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from klankbord.channels.contract import InboundAttachment, InboundMessage
-from klankbord.channels.models import Arrival
+from klankbord.channels.contract import InboundAttachment, InboundMessage, Party
+from klankbord.channels.models import Arrival, Channel
 from klankbord.conversations.codes import new_code
 from klankbord.conversations.models import Conversation, EarlyReply, Message
 from klankbord.conversations.shadowing import early_replies, is_with, was_said_elsewhere
 from klankbord.conversations.signing import read_token
 from klankbord.files.models import StoredFile
 from klankbord.people.actions import Speaker, identify_persons, learn_address
-from klankbord.people.models import AddressKind, Organisation, Person
+from klankbord.people.models import Address, AddressKind, Organisation, Person, normalise_address
 
 StoredAttachment = tuple[InboundAttachment, StoredFile]
 
@@ -65,6 +65,7 @@ class Known:
         conversations: Those to which a contribution refers by a genuine mark, locked; by their id.
         codes: Reference codes that are free.
         early: What staff answered elsewhere before it came in here, by channel and external id.
+        asked: Whom each of them asks to answer to, where that is somebody else than it comes from; by its `id()`.
     """
 
     organisation: Organisation
@@ -72,6 +73,7 @@ class Known:
     conversations: dict[int, Conversation] = field(default_factory=dict)
     codes: list[str] = field(default_factory=list)
     early: dict[tuple[int, str], EarlyReply] = field(default_factory=dict)
+    asked: dict[int, Party] = field(default_factory=dict)
 
     @classmethod
     def about(cls, batch: Sequence[Incoming], organisation: Organisation) -> Known:
@@ -88,6 +90,7 @@ class Known:
             rows = Conversation.objects.of(organisation).filter(pk__in=wanted).order_by("pk").select_for_update()
             known.conversations = {row.pk: row for row in rows}
         known.codes = free_codes(organisation, len(batch))
+        known.asked = _asked(batch, organisation)
         return known
 
     def _look_up_messages(self, batch: Sequence[Incoming]) -> None:
@@ -161,12 +164,70 @@ def free_codes(organisation: Organisation, count: int) -> list[str]:
     return [code for code in guesses if code not in taken][:count]
 
 
-def speakers_of(batch: Sequence[Incoming], organisation: Organisation) -> list[Person]:
+def without_tag(address: str) -> str:
+    """`Vraag+k7c-…@deklank.example` is `vraag@deklank.example`."""
+    local, at, domain = address.strip().lower().rpartition("@")
+    return f"{local.partition('+')[0]}{at}{domain}"
+
+
+def _asked(batch: Sequence[Incoming], organisation: Organisation) -> dict[int, Party]:
+    """To whom an answer is to go (Reply-To), where that is one other address than it comes from and none of ours."""
+    found = {
+        id(each): each.inbound.reply_to[0]
+        for each in batch
+        if each.inbound.sender is not None
+        and len(each.inbound.reply_to) == 1
+        and _is_another(each.inbound.reply_to[0].address, than=each.inbound.sender.address)
+    }
+    if found:
+        mailboxes = Channel.objects.of(organisation).filter(kind="email").values_list("address", flat=True)
+        ours = {without_tag(address) for address in mailboxes}
+        found = {key: party for key, party in found.items() if without_tag(party.address) not in ours}
+    return found
+
+
+def _is_another(address: str, *, than: str) -> bool:
+    return "@" in address and address.strip().lower() != than.strip().lower()
+
+
+def is_form(each: Incoming) -> bool:
+    """Whether a machine made it for the person whom it says to answer to: a form elsewhere, or on the own website,
+    which sends in the name of the own domain.
+    """
+    sender, domain = each.inbound.sender, each.arrival.channel.address.rpartition("@")[2].lower()
+    own = sender is not None and bool(domain) and sender.address.strip().lower().endswith(f"@{domain}")
+    return each.inbound.automatic in MADE_FOR_A_PERSON or (own and each.inbound.automatic is None)
+
+
+def addresses_asked_for(batch: Sequence[Incoming], known: Known) -> dict[int, Address]:
+    """The address to which an answer is to go, where the person who speaks asks for another than they write from.
+
+    It is nobody's but its own: that somebody names it says not that it is theirs.
+    """
+    parties = {
+        id(each): party
+        for each in batch
+        if each.inbound.automatic is None and not is_form(each) and (party := known.asked.get(id(each))) is not None
+    }
+    if not parties:
+        return {}
+    speakers = [
+        Speaker(AddressKind.EMAIL, clean(party.address), clean_line(party.name), "") for party in parties.values()
+    ]
+    identify_persons(organisation_id=known.organisation.pk, speakers=speakers)
+    values = {key: normalise_address(AddressKind.EMAIL, clean(party.address)) for key, party in parties.items()}
+    rows = Address.objects.of(known.organisation).filter(kind=AddressKind.EMAIL, value__in=set(values.values()))
+    by_value = {row.value: row for row in rows}
+    return {key: by_value[value] for key, value in values.items() if value in by_value}
+
+
+def speakers_of(batch: Sequence[Incoming], known: Known) -> list[Person]:
     """The person behind each contribution. A header never speaks as staff: whoever it names is a customer here.
 
     `person` in the envelope is somebody whom the door itself knows: who writes on under their private link.
     """
     by_door = {key for each in batch if (key := each.arrival.envelope.get("person"))}
+    organisation = known.organisation
     persons = Person.objects.of(organisation).filter(pk__in=by_door) if by_door else ()
     certain = {person.pk: person for person in persons}
     found = {
@@ -174,7 +235,9 @@ def speakers_of(batch: Sequence[Incoming], organisation: Organisation) -> list[P
         for index, each in enumerate(batch)
         if each.arrival.envelope.get("person") in certain
     }
-    named = {index: speaker for index, each in enumerate(batch) if index not in found and (speaker := _speaker(each))}
+    named = {
+        index: speaker for index, each in enumerate(batch) if index not in found and (speaker := _speaker(each, known))
+    }
     identified = identify_persons(organisation_id=organisation.pk, speakers=list(named.values()))
     found |= dict(zip(named, identified, strict=True))
     for index, each in enumerate(batch):
@@ -185,10 +248,9 @@ def speakers_of(batch: Sequence[Incoming], organisation: Organisation) -> list[P
     return [found[index] for index in range(len(batch))]
 
 
-def _speaker(each: Incoming) -> Speaker | None:
-    sender = each.inbound.sender
-    if each.inbound.automatic in MADE_FOR_A_PERSON and len(each.inbound.reply_to) == 1:
-        sender = each.inbound.reply_to[0]
+def _speaker(each: Incoming, known: Known) -> Speaker | None:
+    sender = known.asked.get(id(each)) if is_form(each) else None
+    sender = sender or each.inbound.sender
     address = clean((sender.address if sender else "") or str(each.arrival.envelope.get("sender") or ""))
     if not address:
         return None

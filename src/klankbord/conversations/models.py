@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from klankbord import clock
 from klankbord.channels.models import Arrival, Channel, Dispatch
 from klankbord.files.models import StoredFile
-from klankbord.people.models import Membership, Person, Team
+from klankbord.people.models import Address, Membership, Person, Team
 from klankbord.people.tenancy import TenantModel, TenantQuerySet
 
 
@@ -188,6 +188,15 @@ def hold(conversation: Conversation) -> None:
     conversation.refresh_from_db(from_queryset=rows, fields=turn)
 
 
+NEEDS_NO_ANSWER = frozenset(
+    {
+        *("auto-replied", "bounce", "bulk", "empty-return-path", "junk", "list"),
+        *("mailer-daemon", "out-of-office", "own", "receipt", "report"),
+    }
+)
+"""Automatic mail for which nobody waits. Mail that a machine made for a person (a web form) does wait for us."""
+
+
 class Direction(models.TextChoices):
     """Which way an utterance goes."""
 
@@ -223,6 +232,15 @@ class Message(TenantModel):
     digest = models.CharField(max_length=64, blank=True, default="")
     person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     membership = models.ForeignKey(Membership, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    answer_to = models.ForeignKey(
+        Address,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        db_index=False,
+        help_text="Where the customer asked to answer to, when that is not where they wrote from (Reply-To).",
+    )
     text = models.TextField(blank=True, default="", help_text="What was newly written.")
     quoted = models.TextField(blank=True, default="", help_text="The history that was quoted along.")
     signature = models.TextField(blank=True, default="")
@@ -256,7 +274,10 @@ class Message(TenantModel):
                 name="everything_is_said_by_someone",
             ),
         ]
-        indexes = [models.Index(fields=["conversation", "said_at", "id"], name="messages_in_order")]
+        indexes = [
+            models.Index(fields=["conversation", "said_at", "id"], name="messages_in_order"),
+            models.Index(fields=["answer_to"], condition=Q(answer_to__isnull=False), name="messages_asking"),
+        ]
 
     def __str__(self) -> str:
         return self.text[:60]

@@ -67,7 +67,7 @@ class _Acknowledging:
         messages = Message.objects.of(self._organisation).filter(
             pk__in=message_ids, conversation__waiting_since__isnull=False
         )
-        found = list(messages.select_related("conversation").order_by("pk"))
+        found = list(messages.select_related("conversation", "answer_to__person").order_by("pk"))
         conversations = [message.conversation_id for message in found]
         sent = Message.objects.sifted(self._organisation).filter(
             conversation_id__in=conversations, automatic=ACKNOWLEDGED
@@ -78,7 +78,7 @@ class _Acknowledging:
         return [message for message in found if message.conversation_id not in done]
 
     def _recipients(self, messages: Sequence[Message]) -> dict[int, Address | None]:
-        """The address that each came from; where the person has several or none, as for any reply."""
+        """Where each asked to answer to, or came from; where the person has several or none, as for any reply."""
         addresses: dict[int | None, list[Address]] = {}
         persons = {message.person_id for message in messages if message.person_id is not None}
         rows = Address.objects.sifted(self._organisation).filter(kind=AddressKind.EMAIL, person_id__in=persons)
@@ -88,7 +88,7 @@ class _Acknowledging:
             if known := addresses.get(message.conversation.person_id):
                 message.conversation.person = known[0].person
         return {
-            message.pk: found[0]
+            message.pk: message.answer_to or found[0]
             if len(found := addresses.get(message.person_id, [])) == 1
             else reply_recipient(message.conversation)
             for message in messages

@@ -12,8 +12,14 @@ from django.db.models.functions import Substr
 from django.utils.translation import gettext
 
 from klankbord import clock
-from klankbord.conversations.actions.receive_message import NEEDS_NO_ANSWER
-from klankbord.conversations.models import ConversationKind, ConversationQuerySet, ConversationState, Direction, Message
+from klankbord.conversations.models import (
+    NEEDS_NO_ANSWER,
+    ConversationKind,
+    ConversationQuerySet,
+    ConversationState,
+    Direction,
+    Message,
+)
 from klankbord.inbox.lateness import lateness
 from klankbord.inbox.lists import PAGE, InboxList, behind, cursor_of
 from klankbord.inbox.naming import called, persons_address, persons_name

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-from klankbord.conversations.actions.receive_message import NEEDS_NO_ANSWER
 from klankbord.conversations.actions.speak_publicly import show_publicly
 from klankbord.conversations.events import MessageReceived, PublicMessagePosted
-from klankbord.conversations.models import Conversation, Direction, Message
+from klankbord.conversations.models import NEEDS_NO_ANSWER, Conversation, Direction, Message
 from klankbord.events.publish import publish
 from klankbord.moderation.rules import WhyHeld
 from klankbord.moderation.screening import Outcome, Verdict, Why, screen

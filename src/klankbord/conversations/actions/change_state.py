@@ -6,9 +6,8 @@ from django.db import transaction
 from django.db.models import Q
 
 from klankbord import clock
-from klankbord.conversations.actions.receive_message import NEEDS_NO_ANSWER
 from klankbord.conversations.events import ConversationStateChanged
-from klankbord.conversations.models import Conversation, ConversationState, Direction, Message, hold
+from klankbord.conversations.models import NEEDS_NO_ANSWER, Conversation, ConversationState, Direction, Message, hold
 from klankbord.conversations.promise import record_promise, start_waiting, stop_waiting
 from klankbord.conversations.refusals import NotYours
 from klankbord.events.publish import publish

@@ -17,13 +17,17 @@ from klankbord.conversations.known import (
     Incoming,
     Known,
     StoredAttachment,
+    addresses_asked_for,
     clean,
     clean_line,
     external_id_of,
+    is_form,
     other_id_of,
     speakers_of,
+    without_tag,
 )
 from klankbord.conversations.models import (
+    NEEDS_NO_ANSWER,
     Attachment,
     Conversation,
     ConversationKind,
@@ -36,7 +40,7 @@ from klankbord.conversations.models import (
 from klankbord.conversations.promise import running_promise, start_waiting
 from klankbord.events.base import Event
 from klankbord.events.publish import publish_all
-from klankbord.people.models import Organisation, Person
+from klankbord.people.models import Address, Organisation, Person
 
 __all__ = [
     "AlreadyReceived",
@@ -47,14 +51,6 @@ __all__ = [
     "receive_message",
     "receive_messages",
 ]
-
-NEEDS_NO_ANSWER = frozenset(
-    {
-        *("auto-replied", "bounce", "bulk", "empty-return-path", "junk", "list"),
-        *("mailer-daemon", "out-of-office", "own", "receipt", "report"),
-    }
-)
-"""Automatic mail for which nobody waits. Mail that a machine made for a person (a web form) does wait for us."""
 
 
 class Outcome(StrEnum):
@@ -100,7 +96,8 @@ def receive_messages(*, batch: Sequence[Incoming], organisation: Organisation) -
     known = Known.about(batch, organisation)
     writing = Writing(organisation)
     fresh = [each for each in batch if _first_copy(each, known) is None]
-    speakers = dict(zip(map(id, fresh), speakers_of(fresh, organisation), strict=True))
+    speakers = dict(zip(map(id, fresh), speakers_of(fresh, known), strict=True))
+    writing.asked = addresses_asked_for(fresh, known)
     results = [_receive(each, speakers.get(id(each)), known, writing) for each in batch]
     writing.write()
     return results
@@ -120,7 +117,7 @@ def _receive(each: Incoming, person: Person | None, known: Known, writing: Writi
     arrival, inbound, organisation = each.arrival, each.inbound, known.organisation
     if inbound.bounce is not None and attach_bounce(organisation=organisation, bounce=inbound.bounce):
         return Received(Outcome.BOUNCE, None)
-    automatic = _why_automatic(arrival, inbound)
+    automatic = _why_automatic(each, known)
     quiet = bool(arrival.envelope.get("quiet"))
     spam = each.spam or bool(arrival.envelope.get("spam"))
     moment = (inbound.sent_at if quiet and inbound.sent_at else None) or arrival.received_at
@@ -144,6 +141,7 @@ def _receive(each: Incoming, person: Person | None, known: Known, writing: Writi
         _wait(conversation, organisation, moment, writing)
     is_first = (arrival.channel_id, external_id_of(each)) not in known.messages
     message = _message(each, person, conversation, moment, automatic, is_first=is_first)
+    message.answer_to = writing.asked.get(id(each))
     known.messages[arrival.channel_id, message.external_id or ""] = message
     writing.said.append(Said(each, message, opened=opened, quiet=quiet))
     return Received(Outcome.RECEIVED, message)
@@ -153,21 +151,17 @@ class AlreadyReceived(Exception):
     """Another process was first with the same contribution; everything of this attempt is rolled back."""
 
 
-def _why_automatic(arrival: Arrival, inbound: InboundMessage) -> str | None:
+def _why_automatic(each: Incoming, known: Known) -> str | None:
+    arrival, inbound = each.arrival, each.inbound
     channel = arrival.channel
     if inbound.bounce is not None:
         return "bounce"
-    if inbound.sender is not None and channel.address and _untagged(inbound.sender.address) == channel.address:
-        return "own"
+    if inbound.sender is not None and channel.address and without_tag(inbound.sender.address) == channel.address:
+        # Nobody writes to us from our own address but a form on our website, which names the person behind it.
+        return "auto-generated" if is_form(each) and id(each) in known.asked else "own"
     if inbound.automatic is None and arrival.envelope.get("sender") == "":
         return "empty-return-path"
     return inbound.automatic
-
-
-def _untagged(address: str) -> str:
-    """`Vraag+k7c-…@deklank.example` is `vraag@deklank.example`."""
-    local, at, domain = address.strip().lower().rpartition("@")
-    return f"{local.partition('+')[0]}{at}{domain}"
 
 
 def _open(each: Incoming, person: Person, known: Known, moment: datetime, state: ConversationState) -> Conversation:
@@ -251,6 +245,7 @@ class Writing:
     promised: list[Conversation] = field(default_factory=list)
     said: list[Said] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
+    asked: dict[int, Address] = field(default_factory=dict)
 
     def write(self) -> None:
         """Write them all, and tell what happened."""

@@ -163,3 +163,50 @@ def test_the_answer_to_a_web_form_goes_to_the_person_and_not_to_the_machine(post
     assert reply.dispatch is not None
     assert (reply.dispatch.recipient, said.person.name) == ("kees@example.org", "Kees")
     assert post.acknowledgements() == []
+
+
+def test_an_answer_goes_to_the_person_and_not_to_a_machine_that_answered_in_between(post: Any) -> None:
+    question = post.question()
+    reply = send_reply(conversation=question, by=post.house.jamal, text="Ja.")
+    post.bring(
+        post.letter(
+            "machine",
+            "Wij hebben uw bericht ontvangen.",
+            From="Kantoor van Ans <noreply@kantoor.example>",
+            In_Reply_To=f"<{reply.external_id}>",
+            Auto_Submitted="auto-replied",
+        )
+    )
+    further = send_reply(conversation=question, by=post.house.jamal, text="En zaterdag ook.")
+    assert further.dispatch is not None
+    assert further.dispatch.recipient == "ans@example.org"
+    assert further.dispatch.message["in_reply_to"] == reply.external_id, "she never saw what the machine said"
+
+
+@pytest.mark.parametrize("sender", ["wordpress@deklank.example", "vraag@deklank.example"])
+def test_a_form_on_the_own_website_speaks_for_who_filled_it_in(post: Any, sender: str) -> None:
+    form = post.letter(From=f"WordPress <{sender}>", Reply_To="kees@example.org")
+    (said,) = post.bring(form, sender="www-data@host.example")
+    assert said.conversation.is_waiting
+    assert said.person.name == "", "the form's name is not theirs"
+    reply = send_reply(conversation=said.conversation, by=post.house.jamal, text="Ja.")
+    assert reply.dispatch is not None
+    assert reply.dispatch.recipient == "kees@example.org"
+
+
+def test_who_asks_for_an_answer_elsewhere_gets_it_there_and_stays_who_they_are(post: Any) -> None:
+    ans = post.question().person
+    (said,) = post.bring(post.letter("2", Reply_To="Ans thuis <thuis@example.org>"))
+    assert said.person == ans
+    assert [each.recipient for each in post.acknowledgements()] == ["ans@example.org", "thuis@example.org"]
+    reply = send_reply(conversation=said.conversation, by=post.house.jamal, text="Ja.")
+    assert reply.dispatch is not None
+    assert reply.dispatch.recipient == "thuis@example.org"
+    assert Address.objects.of(ans.organisation).get(value="thuis@example.org").person != ans, "it need not be hers"
+
+
+def test_an_answer_asked_for_at_our_own_address_goes_to_who_wrote(post: Any) -> None:
+    (said,) = post.bring(post.letter(Reply_To="Bibliotheek <Vraag+iets@deklank.example>"))
+    reply = send_reply(conversation=said.conversation, by=post.house.jamal, text="Ja.")
+    assert reply.dispatch is not None
+    assert reply.dispatch.recipient == "ans@example.org"

@@ -55,8 +55,8 @@ def reason(
         `empty-return-path`, `mailer-daemon`, `no-reply` or `out-of-office` (a guess by the subject alone).
 
     Exchange calls its out-of-office `auto-generated`, as a web form does that makes a mail for a person. Told apart by
-    the subject; and what answers a mail was not generated out of the blue (RFC 3834, 5). Words that people use too count
-    only in an answer, beside another sign of a machine, or when the subject says nothing else.
+    the subject; and what answers a mail was not generated out of the blue (RFC 3834, 5). Words that people use too
+    count only in an answer, beside another sign of a machine, or when the subject says nothing else.
     """
     if bounced:
         return "bounce"
