@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from functools import partial
 from typing import Any
 
@@ -286,14 +286,18 @@ class PublicStage:
             )
 
     def _monthly(self, script: Script) -> None:
-        made = ask_monthly_question(
-            by=self.members[script["by"]], title=script["title"], text=script["text"], month=self.now.date()
-        )
-        for each in script["answers"]:
-            self._at_once(
-                each["ago"],
-                partial(react, conversation=made.conversation, person=self.people[each["by"]], text=each["text"]),
+        """It is this month's, also when the month began after the moment that the script names."""
+        zone = self.organisation.zone
+        with clock.reading(within_month(self._moment(script["ago"]), self.now, zone)):
+            made = ask_monthly_question(
+                by=self.members[script["by"]],
+                title=script["title"],
+                text=script["text"],
+                month=self.organisation.today(),
             )
+        for each in script["answers"]:
+            with clock.reading(within_month(self._moment(each["ago"]), self.now, zone)):
+                react(conversation=made.conversation, person=self.people[each["by"]], text=each["text"])
 
     def _tip(self, script: Script) -> None:
         theme = Theme.objects.of(self.organisation).filter(name=script.get("theme", "")).first()
@@ -327,3 +331,8 @@ def _later(ago: str) -> str:
     assert found is not None
     hours = int(found[1]) * {"d": 24.0, "h": 1.0, "m": 1 / 60}[found[2]]
     return f"{int(hours * 30)}m"
+
+
+def within_month(moment: datetime, now: datetime, zone: tzinfo) -> datetime:
+    """`moment`, or the beginning of the month of `now` when that came later."""
+    return max(moment, now.astimezone(zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0))
