@@ -66,9 +66,11 @@ HOUSES = Path(__file__).parent / "houses"
 
 
 def _public(folder: Path) -> Mapping[str, Any] | None:
-    """What goes on in public there; `public.py` plays it."""
+    """What goes on in public there, and in which folder its `pictures` are; `public.py` plays it."""
     place = folder / "public.toml"
-    return tomllib.loads(place.read_text(encoding="utf-8")) if place.exists() else None
+    if not place.exists():
+        return None
+    return {**tomllib.loads(place.read_text(encoding="utf-8")), "pictures": folder / "pictures"}
 
 
 def load(root: Path = HOUSES) -> Corpus:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from django.utils.text import slugify
@@ -19,10 +20,13 @@ from klankbord import clock
 from klankbord.community.actions.accept import accept
 from klankbord.community.actions.answer import answer, comment
 from klankbord.community.actions.ask import ask
+from klankbord.community.actions.join import join
 from klankbord.community.actions.official import make_official
 from klankbord.community.actions.vote import find_useful, was_helped_too
 from klankbord.community.models import Answer, Question
 from klankbord.events.reacting import react_to_everything
+from klankbord.files.actions import keep_file
+from klankbord.files.pictures import TYPE
 from klankbord.ideas.actions.boards import main_board
 from klankbord.ideas.actions.changes import answer_change, publish_change
 from klankbord.ideas.actions.decide import set_status
@@ -36,7 +40,8 @@ from klankbord.moderation.actions.flag import flag
 from klankbord.moderation.actions.hold import hold_for_judgement
 from klankbord.moderation.rules import FlagReason
 from klankbord.moderation.screening import screen
-from klankbord.participation.models import Notice, Participant, Topic
+from klankbord.participation.models import Notice, Participant, Picture, Topic
+from klankbord.participation.pictures import Shown
 from klankbord.people.models import Address, AddressKind, Membership, Organisation, Person
 from klankbord.people.visitors import person_of_member
 from klankbord.posts.actions import ask_monthly_question, give_tip, like_tip, react, write_post
@@ -161,10 +166,16 @@ class PublicStage:
             for person in self._voters(script.get("me_too", 0), but=[self.people[script["by"]]]):
                 was_helped_too(question=self.questions[title], person=person)
 
+        def joined() -> None:
+            into, by = self.questions[script["joined_into"]], next(iter(self.members.values()))
+            join(question=self.questions[title], into=into, by=by)
+
         self._at(script["ago"], act)
         for each in script.get("answers", ()):
             self._at(each["ago"], partial(self._answer, title, script, each))
         self._at(_later(script["ago"]), helped)
+        if "joined_into" in script:
+            self._at(script["joined_ago"], joined)
 
     def _answer(self, title: str, question: Script, script: Script) -> None:
         person, member = self._speaker(script)
@@ -273,7 +284,7 @@ class PublicStage:
             self._at(each["ago"], partial(self._post, each))
         self._at(script["monthly"]["ago"], partial(self._monthly, script["monthly"]))
         for each in script["tips"]:
-            self._at(each["ago"], partial(self._tip, each))
+            self._at(each["ago"], partial(self._tip, each, script["pictures"]))
 
     def _post(self, script: Script) -> None:
         log = Log.objects.of(self.organisation).filter(name=script.get("log", "")).first()
@@ -299,12 +310,21 @@ class PublicStage:
             with clock.reading(within_month(self._moment(each["ago"]), self.now, zone)):
                 react(conversation=made.conversation, person=self.people[each["by"]], text=each["text"])
 
-    def _tip(self, script: Script) -> None:
+    def _tip(self, script: Script, pictures: Path) -> None:
         theme = Theme.objects.of(self.organisation).filter(name=script.get("theme", "")).first()
         giver = self.people[script["by"]]
-        made = give_tip(person=giver, title=script["title"], text=script["text"], theme=theme)
+        picture = self._picture(script["picture"], pictures) if "picture" in script else None
+        made = give_tip(person=giver, title=script["title"], text=script["text"], theme=theme, picture=picture)
         for person in self._voters(script.get("likes", 0), but=[giver]):
             like_tip(tip=made, person=person)
+
+    def _picture(self, script: Script, pictures: Path) -> Shown:
+        """One that was drawn for the demo: nothing has to be taken out of it."""
+        content = (pictures / script["file"]).read_bytes()
+        file = keep_file(organisation_id=self.organisation.pk, content=content, type=TYPE)
+        width, height = script["size"]
+        drawn = Picture.objects.create(organisation=self.organisation, file=file, width=width, height=height)
+        return drawn, script["words"]
 
     def _flagged(self, script: Script) -> None:
         """Somebody new advertises; it is held or reported, and waits for a moderator."""
