@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Protocol
 
 from klankbord.cli.folder_lock import PART_FAILED, PORT_TAKEN, WEB_FAILED, CannotServeError, FolderLock
+from klankbord.cli.memory import give_back_large_blocks
 from klankbord.front.asgi import Front
 from klankbord.front.server import PortTakenError, WebServer, open_listener
 
@@ -177,6 +178,7 @@ def run_server(serving: Serving) -> int:
     Raises:
         CannotServeError: the port or the folder is taken, or a part cannot start.
     """
+    give_back_large_blocks()
     lock = FolderLock(serving.own_folder) if serving.own_folder is not None else None
     if lock is not None:
         lock.acquire()
@@ -204,6 +206,7 @@ def run_parts(parts: Mapping[str, MakePart], on_started: Callable[[Mapping[str, 
     Raises:
         CannotServeError: a part cannot start.
     """
+    give_back_large_blocks()
     return asyncio.run(_run_parts(parts, on_started))
 
 
