@@ -87,8 +87,8 @@ class Known:
         early = [reply.conversation_id for reply in known.early.values()]
         wanted = sorted({*marked, *history, *elsewhere, *early})
         if wanted:
-            rows = Conversation.objects.of(organisation).filter(pk__in=wanted).order_by("pk").select_for_update()
-            known.conversations = {row.pk: row for row in rows}
+            rows = Conversation.objects.of(organisation).filter(pk__in=wanted).order_by("pk").select_related("assignee")
+            known.conversations = {row.pk: row for row in rows.select_for_update(of=("self",))}
         known.codes = free_codes(organisation, len(batch))
         known.asked = _asked(batch, organisation)
         return known

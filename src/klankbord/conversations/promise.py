@@ -11,10 +11,13 @@ from klankbord.people.models import Membership, Organisation
 def start_waiting(conversation: Conversation, organisation: Organisation, moment: datetime) -> None:
     """Begin a promise unless one runs; sets the conversation's clock without saving it.
 
-    The due moment is `organisation.promise_minutes` of opening time after `moment`.
+    The due moment is `organisation.promise_minutes` of opening time after `moment`. Who waits for a colleague who has
+    left since waits for anyone.
     """
     if conversation.waiting_since is not None:
         return
+    if conversation.assignee is not None and not conversation.assignee.is_active:
+        conversation.assignee = None
     due = organisation.opening_hours.add(moment, timedelta(minutes=organisation.promise_minutes))
     conversation.waiting_since = moment
     conversation.due_at = due

@@ -99,3 +99,13 @@ def test_a_mail_in_what_was_done_opens_it_again_and_gives_it_a_code(post: Any) -
     question.refresh_from_db()
     assert (question.state, question.is_waiting) == ("open", True)
     assert question.code
+
+
+def test_who_writes_on_to_a_colleague_who_left_is_not_picked_up(post: Any) -> None:
+    question = post.question()
+    send_reply(conversation=question, by=post.house.jamal, text="Ja.", finish=True)
+    deactivated = post.house.jamal
+    deactivated.is_active = False
+    deactivated.save()
+    post.bring(post.letter("2"), to=address_of(question))
+    assert list(Conversation.objects.of(post.house.organisation).unassigned()) == [question]

@@ -9,6 +9,8 @@ import pytest
 
 from klankbord.audit.models import AuditEntry
 from klankbord.channels.models import Channel, Dispatch
+from klankbord.conversations.actions.change_state import finish, reopen
+from klankbord.conversations.models import Conversation
 from klankbord.events.models import OutboxEvent
 from klankbord.office.actions.members import change_member, deactivate_member
 from klankbord.office.actions.organisation import change_profile
@@ -188,3 +190,12 @@ def test_a_face_is_looked_at_before_it_is_kept(house, browser):
     browser.post("/office/me/", form)
     house.marlies.user.refresh_from_db()
     assert house.marlies.user.face == "deep-white-bob-teal-plum-glasses"
+
+
+def test_who_writes_again_to_somebody_who_has_left_waits_for_anyone(house, browser):
+    person = cast.customer(house.organisation)
+    conversation = cast.conversation(person, house.mailbox, assignee=house.jamal)
+    finish(conversation=conversation, by=house.jamal)
+    browser.post(f"/office/members/{house.jamal.pk}/", {"action": "end"})
+    reopen(conversation=conversation, by=house.marlies)
+    assert list(Conversation.objects.of(house.organisation).unassigned()) == [conversation]
