@@ -11,7 +11,6 @@ import re
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Lower
 
 from klankbord.conversations.codes import read_code
 from klankbord.conversations.models import Conversation, Message
@@ -87,11 +86,9 @@ def _by_address(membership: Membership, words: str) -> list[int]:
 
 
 def _by_name(membership: Membership, words: str) -> list[int]:
-    start = words.lower()
-    if len(start) < 2:
+    if len(words) < 2:
         return []
-    rows = Person.objects.visible_to(membership).annotate(_lower=Lower("name"))
-    rows = rows.filter(_lower__gte=start, _lower__lt=start + _LAST)
+    rows = Person.objects.visible_to(membership).named_from(words)
     return _of_persons(membership, rows.values_list("pk", "merged_into_id"))
 
 

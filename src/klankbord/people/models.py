@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Hashable, Iterable
 from datetime import date
 from functools import cached_property
@@ -267,8 +268,29 @@ class Team(TenantModel):
         return self.name
 
 
+_ASCII_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+_LAST = "\U0010ffff"
+"""Sorts behind every other character."""
+
+
+def _lowered(name: str) -> set[str]:
+    """What a database may make of `name` in lower case: PostgreSQL lowers every letter, SQLite leaves É as it is."""
+    return {name.lower(), name.translate(_ASCII_LOWER), name.title().translate(_ASCII_LOWER)}
+
+
 class PersonQuerySet(TenantQuerySet["Person"]):
     """Questions about persons."""
+
+    def named(self, name: str) -> Self:
+        """Who has this name, in whatever capitals."""
+        return self.annotate(_lower=Lower("name")).filter(_lower__in=_lowered(name))
+
+    def named_from(self, start: str) -> Self:
+        """Whose name begins like this, in whatever capitals."""
+        begins = models.Q()
+        for form in _lowered(start):
+            begins |= models.Q(_lower__gte=form, _lower__lt=form + _LAST)
+        return self.annotate(_lower=Lower("name")).filter(begins)
 
     def same_as(self, person: Person) -> list[int]:
         """Ids of all rows that are this person: the canonical one and everyone merged into it, however deep."""

@@ -113,3 +113,17 @@ def test_a_person_without_a_name_has_a_page(cast, desk):
     assert "quiet@…</h1>" in desk.get(f"/inbox/person/{person.pk}/").content.decode()
     person.addresses.all().delete()
     assert "Unknown</h1>" in desk.get(f"/inbox/person/{person.pk}/").content.decode()
+
+
+@pytest.mark.parametrize("typed", ["", "Élo", "élodie ö"])
+def test_the_same_name_is_proposed_and_found_whatever_letters_it_has(cast, desk, typed):
+    first = receive(cast.mail, name="Élodie Özdemir", address="elodie@example.org")
+    second = receive(cast.mail, name="Élodie Özdemir", address="elodie@work.example")
+    page = desk.get(f"/inbox/person/{first.person_id}/", {"alike": typed} if typed else {}).content.decode()
+    assert f'name="duplicate" value="{second.person_id}"' in page
+
+
+def test_a_name_is_found_in_other_capitals(cast):
+    found = receive(cast.mail, name="Özlem Élias", address="ozlem@example.org")
+    for typed in ("özlem", "Özlem é", "ÖZLEM"):
+        assert [each.pk for each in Person.objects.of(cast.house).named_from(typed)] == [found.person_id]

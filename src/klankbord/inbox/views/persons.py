@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db.models import Max
-from django.db.models.functions import Lower
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -27,7 +26,6 @@ from klankbord.people.models import Membership, Person
 MOST_CONVERSATIONS = 200
 MOST_ALIKE = 10
 MOST_NOTES = 10
-_LAST = "\U0010ffff"
 
 
 class PersonForm(forms.Form):
@@ -75,12 +73,11 @@ def _page(request: StaffRequest, family: Family, form: PersonForm | None = None)
 
 def _alike(membership: Membership, family: Family, searched: str) -> list[dict[str, Any]]:
     """Who could be the same person: of the same name, or found by the name that was typed."""
-    name = (searched or family.name).lower()
-    if len(name) < 2:
+    if len(searched or family.name) < 2:
         return []
-    rows = Person.objects.visible_to(membership).annotate(_lower=Lower("name")).filter(merged_into__isnull=True)
-    rows = rows.filter(_lower__gte=name, _lower__lt=name + _LAST) if searched else rows.filter(_lower=name)
-    rows = rows.exclude(pk__in=family.ids).order_by("-pk")
+    visible = Person.objects.visible_to(membership)
+    rows = visible.named_from(searched) if searched else visible.named(family.name)
+    rows = rows.filter(merged_into__isnull=True).exclude(pk__in=family.ids).order_by("-pk")
     values = rows.values("id", "name", last=Max("conversations__last_message_at"))
     return [{**each} for each in values[:MOST_ALIKE]]
 
