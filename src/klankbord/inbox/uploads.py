@@ -44,12 +44,12 @@ def keep_uploads(
     membership: Membership,
     conversation: Conversation,
 ) -> list[KeptFile]:
-    """Store what was uploaded, beside what was kept before; names that occur twice are numbered.
+    """Store what was uploaded, beside what was kept before; names that occur twice are numbered. An empty file is one.
 
     Raises:
         TooManyFiles: before anything is stored.
     """
-    fresh = [upload for upload in uploads if upload.size]
+    fresh = list(uploads)
     size = sum(upload.size or 0 for upload in fresh) + sum(file.stored.size for file in already)
     if len(fresh) + len(already) > MOST_FILES or size > MOST_BYTES:
         raise TooManyFiles
@@ -67,16 +67,17 @@ def keep_uploads(
 
 def read_tokens(tokens: Iterable[str], *, membership: Membership, conversation: Conversation) -> list[KeptFile]:
     """The files that were uploaded before, by their tokens; a token that is not genuine is left out."""
-    named: dict[int, tuple[str, str]] = {}
+    named: list[tuple[str, int, str]] = []
     for token in list(tokens)[:MOST_FILES]:
         try:
             name, file_id, owner = signing.loads(token, salt=_SALT, max_age=7 * 24 * 3600)
         except (signing.BadSignature, ValueError):
             continue
         if owner == [membership.pk, conversation.pk]:
-            named[file_id] = (name, token)
-    files = StoredFile.objects.visible_to(membership).filter(pk__in=named) if named else []
-    return [KeptFile(named[file.pk][0], file, named[file.pk][1]) for file in files]
+            named.append((name, file_id, token))
+    ids = [file_id for _, file_id, _ in named]
+    files = StoredFile.objects.visible_to(membership).in_bulk(ids) if ids else {}
+    return [KeptFile(name, files[file_id], token) for name, file_id, token in named if file_id in files]
 
 
 def sign_again(

@@ -80,6 +80,8 @@ def delivery_words(delivery: str) -> tuple[str, str, str]:
 
 def size_in_words(size: int) -> str:
     """A file's size as one says it."""
+    if not size:
+        return gettext("empty")
     if size < 1024 * 1024:
         return gettext("%(count)s kB") % {"count": max(1, round(size / 1024))}
     return gettext("%(count)s MB") % {"count": f"{size / 1024 / 1024:.1f}".rstrip("0").rstrip(".")}

@@ -67,6 +67,8 @@ def day_words(day: date) -> str:
 
 def size_words(size: int) -> str:
     """A number of bytes as people know it: `88 kB`, `3 MB`."""
+    if not size:
+        return _("empty")
     if size < 1_000_000:
         return _("%(count)s kB") % {"count": max(1, round(size / 1000))}
     return _("%(count)s MB") % {"count": round(size / 1_000_000)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from klankbord.channels.contract import InboundAttachment
 from klankbord.channels.models import Arrival, Dispatch
@@ -194,3 +195,26 @@ def test_what_opens_an_account_is_shown_to_nobody_else(cast, desk, question, pur
     dispatch = Dispatch.objects.of(cast.house).get()
     assert "123456" not in desk.get(f"/inbox/outgoing/?mail={dispatch.pk}").content.decode()
     assert desk.get(f"/inbox/outgoing/{dispatch.pk}/mail/").status_code == 404
+
+
+def reply(desk, question, **fields) -> str:
+    """Answer it, having read all there is; the page that comes back."""
+    seen = Message.objects.of(question.organisation_id).latest("pk").pk
+    return desk.post(f"/inbox/{question.pk}/reply/", {"seen": seen, **fields}).content.decode()
+
+
+def sent_files(cast) -> list[tuple[str, int]]:
+    return list(Attachment.objects.of(cast.house).order_by("pk").values_list("name", "file__size"))
+
+
+def test_an_empty_file_goes_along_and_says_that_it_is_empty(cast, desk, question):
+    reply(desk, question, text="See file", files=[SimpleUploadedFile("note.txt", b"")])
+    assert sent_files(cast) == [("note.txt", 0)]
+    assert "empty" in desk.get(f"/inbox/{question.pk}/").content.decode()
+
+
+def test_two_names_of_the_same_content_both_come_through_a_refusal(cast, desk, question):
+    files = [SimpleUploadedFile(name, b"the same") for name in ("one.txt", "two.txt")]
+    tokens = re.findall(r'name="kept" value="([^"]+)"', reply(desk, question, text="", files=files))
+    reply(desk, question, text="See files", kept=tokens)
+    assert sent_files(cast) == [("one.txt", 8), ("two.txt", 8)]
