@@ -58,8 +58,12 @@ def last_day(end: datetime) -> str:
 
 
 def moment_in_words(moment: datetime) -> str:
-    """Day and time: "today 10:12", "4 March 10:12"."""
-    return gettext("%(day)s %(hour)s") % {"day": day(moment), "hour": hour(moment)}
+    """Day and time, as they stand in a sentence: "today 10:12", in Dutch "vandaag 10.12 uur"."""
+    return _day_and(clock_time(moment), moment)
+
+
+def _day_and(time_of_day: str, moment: datetime) -> str:
+    return gettext("%(day)s %(hour)s") % {"day": day(moment), "hour": time_of_day}
 
 
 def length(span: timedelta) -> str:
@@ -74,8 +78,11 @@ def length(span: timedelta) -> str:
     return ngettext("%(count)s day", "%(count)s days", days) % {"count": days}
 
 
-def ago(moment: datetime) -> str:
-    """How long ago: "just now", "5 min ago", "3 hours ago", "yesterday 10:12", from two days back the day."""
+def ago(moment: datetime, *, in_sentence: bool = False) -> str:
+    """How long ago: "just now", "5 min ago", "3 hours ago", "yesterday 10:12", from two days back the day.
+
+    Beside other things "gisteren 10.12" is enough in Dutch; `in_sentence` it is "gisteren 10.12 uur".
+    """
     past = clock.now() - moment
     if past < _JUST_NOW:
         return gettext("just now")
@@ -83,7 +90,7 @@ def ago(moment: datetime) -> str:
     if past < _HOUR or away == 0:
         return gettext("%(span)s ago") % {"span": length(past)}
     if away == -1:
-        return moment_in_words(moment)
+        return moment_in_words(moment) if in_sentence else _day_and(hour(moment), moment)
     if away > -7:
         return format_date(_here(moment), "l")
     return day(moment)

@@ -92,7 +92,7 @@ def _delivered(channel: Channel) -> Finding:
     )
     last = came.order_by("-pk").values_list("received_at", flat=True).first()
     if last is not None:
-        arrived = _("The last mail was delivered here %(when)s.") % {"when": moments.ago(last)}
+        arrived = _("The last mail was delivered here %(when)s.") % {"when": moments.ago(last, in_sentence=True)}
     else:
         arrived = _("No mail has been delivered here yet.")
     if not doors:

@@ -12,9 +12,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from klankbord import clock
+from klankbord.community.actions.accept import accept
 from klankbord.community.actions.answer import answer
 from klankbord.community.actions.ask import ask
-from klankbord.community.actions.vote import was_helped_too
+from klankbord.community.actions.vote import find_useful, was_helped_too
 from klankbord.community.models import Question
 from klankbord.community.reading.lists import ACTIVE, LISTS, MOST_HELPED, NEWEST, read_page
 from klankbord.community.searching import QuestionDocuments
@@ -178,6 +179,17 @@ def test_what_is_hidden_or_withdrawn_is_not_found(scene: SimpleNamespace):
     assert "Mijn boeken" not in found.text
     hide_publicly(message=scene.question.opening)
     assert list(QuestionDocuments().documents([scene.question.pk])) == []
+
+
+def test_an_answer_that_helped_who_asked_and_others_is_said_in_one(scene: SimpleNamespace):
+    accept(answer=scene.answer, by=scene.ans)
+    assert '<span class="good">hielp</span>' in page(cast.browser(scene.here), "/questions/")
+    find_useful(answer=scene.answer, person=scene.fatima)
+    was_helped_too(question=scene.question, person=cast.helper(scene.here, "Noud"))
+    listed = page(cast.browser(scene.here), "/questions/")
+    assert '<span class="good">hielp de vrager, en nog 2 keer</span>' in listed
+    assert listed.count("keer") == 1
+    assert "wil dit ook weten" not in listed
 
 
 def test_every_event_about_a_thread_has_it_indexed_again(scene: SimpleNamespace):

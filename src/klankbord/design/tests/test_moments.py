@@ -70,9 +70,11 @@ def test_just_before_midnight_tomorrow_is_still_counted_in_minutes() -> None:
 
 def test_time_of_day_is_dutch_in_dutch_and_english_in_english() -> None:
     assert moments.clock_time(NOW) == "10.30 uur"
-    assert moments.moment_in_words(NOW) == "vandaag 10.30"
+    assert moments.moment_in_words(NOW) == "vandaag 10.30 uur"
+    assert moments.ago(NOW - minutes(1000), in_sentence=True) == "gisteren 17.50 uur"
     with translation.override("en"):
         assert moments.clock_time(NOW) == "10:30"
+        assert moments.moment_in_words(NOW) == "today 10:30"
         assert moments.duration(NOW + minutes(61)) == "1 hour left"
 
 
