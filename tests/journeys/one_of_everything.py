@@ -38,7 +38,7 @@ from klankbord.participation.actions import follow
 from klankbord.participation.models import Follow, Pending, Picture, Ring, Topic
 from klankbord.participation.pictures import token_of
 from klankbord.people.models import Person, Role
-from klankbord.posts.actions import TipPicture, ask_monthly_question, give_tip, write_post
+from klankbord.posts.actions import ask_monthly_question, give_tip, write_post
 from klankbord.posts.actions import react as react_to_post
 from klankbord.posts.models import Log, Theme
 from klankbord.reputation.models import Perk
@@ -78,9 +78,8 @@ def things(house: cast.House, by: Any) -> dict[str, Any]:
     theme = Theme.objects.create(organisation=here, name="Vakantie", slug=f"vakantie-{here.pk}")
     post = write_post(by=by, title="Nieuwe kasten", text="Ze zijn er.", log=log)
     file = keep_file(organisation_id=here.pk, content=b"RIFF", type="image/webp")
-    tip = give_tip(
-        person=helper, title="De avonden", text="Mooi.", theme=theme, picture=TipPicture(file, 10, 10, "omslag")
-    )
+    cover = Picture.objects.create(organisation=here, file=file, width=10, height=10)
+    tip = give_tip(person=helper, title="De avonden", text="Mooi.", theme=theme, picture=(cover, "omslag"))
     moderator = cast.member(here, "Maandag", Role.MODERATOR, email=f"maandag@{here.host}")
     monthly = ask_monthly_question(by=moderator, title="Wat lees je?", text="", month=here.today())
     thanks = thank(to=helper, by=cast.helper(here, "Dankbaar"), words="Dank je")
