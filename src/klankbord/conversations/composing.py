@@ -17,6 +17,7 @@ from klankbord.conversations.codes import spoken
 from klankbord.conversations.models import NEEDS_NO_ANSWER, Conversation, Direction, Message
 from klankbord.conversations.signing import new_message_id, reply_address
 from klankbord.design.faces import face_png
+from klankbord.design.writing import plain_paragraphs
 from klankbord.markup.markdown import render_markdown
 from klankbord.people.models import Address, AddressKind, Membership, Organisation, Person
 
@@ -123,13 +124,18 @@ def write(
     code: str = "",
     link: str = "",
 ) -> Written:
-    """Put `text` (Markdown) into the organisation's frame, in the active language."""
+    """Put `text` into the organisation's frame, in the active language.
+
+    What a member of staff wrote (`by`) goes out as it was typed and as the thread shows it; what we print ourselves is
+    Markdown.
+    """
+    said = plain_paragraphs(text) if by is not None else mark_safe(render_markdown(text))  # noqa: S308 - lets no HTML through
     context = {
         "organisation": organisation,
         "by": by,
         "subject": subject,
         "preview": preview,
-        "text_html": mark_safe(render_markdown(text)),  # noqa: S308 - our own rendering, which lets no HTML through
+        "text_html": said,
         "spoken_code": spoken(code) if code else "",
         "link": link,
     }

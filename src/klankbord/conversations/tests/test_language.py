@@ -35,11 +35,11 @@ def test_who_wrote_in_english_is_answered_in_english_also_by_a_formal_house():
     assert "Would you rather call?" in mail_to_customer(language="en", formal=True)
 
 
-def test_the_formatted_part_shows_words_and_no_tags():
+def test_the_formatted_part_says_what_was_typed_and_shows_no_tags():
     house = cast.de_klank()
     conversation = cast.conversation(cast.customer(house.organisation), house.mailbox)
-    send_reply(conversation=conversation, by=house.jamal, text="Dag **Ans**,\n\nEen <b>vraag</b>?")
+    typed = "Dag Ans,\n\nEen <b>vraag</b>: 5*3*2 = 30?\nZie https://deklank.example/uren."
+    send_reply(conversation=conversation, by=house.jamal, text=typed)
     html = Dispatch.objects.of(house.organisation).get().message["html"]
-    assert "<strong>Ans</strong>" in html
-    assert "&lt;p&gt;" not in html
-    assert "<b>vraag</b>" not in html
+    assert '<p dir="auto">Een &lt;b&gt;vraag&lt;/b&gt;: 5*3*2 = 30?<br>Zie <a href="https://deklank.example/uren"' in html
+    assert "&lt;p" not in html
