@@ -41,5 +41,7 @@ def test_the_formatted_part_says_what_was_typed_and_shows_no_tags():
     typed = "Dag Ans,\n\nEen <b>vraag</b>: 5*3*2 = 30?\nZie https://deklank.example/uren."
     send_reply(conversation=conversation, by=house.jamal, text=typed)
     html = Dispatch.objects.of(house.organisation).get().message["html"]
-    assert '<p dir="auto">Een &lt;b&gt;vraag&lt;/b&gt;: 5*3*2 = 30?<br>Zie <a href="https://deklank.example/uren"' in html
+    assert (
+        '<p dir="auto">Een &lt;b&gt;vraag&lt;/b&gt;: 5*3*2 = 30?<br>Zie <a href="https://deklank.example/uren"' in html
+    )
     assert "&lt;p" not in html

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -13,6 +14,8 @@ from klankbord.conversations.actions.send_reply import send_reply
 from klankbord.conversations.models import Attachment, ConversationState, Draft, Message
 from klankbord.events.models import OutboxEvent
 from klankbord.inbox.tests.conftest import receive, sign_in
+from klankbord.inbox.views import writing
+from klankbord.inbox.views.acting import acting_on
 
 
 def reply(client, conversation, text="Here it is!", **more):
@@ -472,3 +475,18 @@ def test_two_answers_that_can_be_taken_back_say_which_is_which(desk, question):
     html = page(desk, question)
     for words in ("The first of the two", "The second of them"):
         assert re.search(rf'id="undo-\d+">{words}</p>', html)
+
+
+def test_of_two_colleagues_who_send_in_the_same_moment_the_second_reads_the_first(cast, desk, question, monkeypatch):
+    @contextmanager
+    def held_by_anja_first(member, pk):
+        send_reply(conversation=question, by=cast.anja, text="It is on its way.")
+        with acting_on(member, pk) as held:
+            yield held
+
+    monkeypatch.setattr(writing, "acting_on", held_by_anja_first)
+    answer = reply(desk, question, "It is lost.")
+    assert answer.status_code == 409
+    assert "Anja answered just now" in answer.content.decode()
+    said = Message.objects.of(cast.house).filter(conversation=question, direction="outbound")
+    assert [each.text for each in said] == ["It is on its way."]

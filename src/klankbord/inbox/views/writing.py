@@ -50,25 +50,15 @@ def reply(request: StaffRequest, pk: int) -> HttpResponse:
         writing.files = keep_uploads(
             request.FILES.getlist("files"), kept, membership=request.membership, conversation=conversation
         )
-        news = newer_than(request.membership, conversation, seen, writing.reply)
         if "draft" in request.POST:
+            news = newer_than(request.membership, conversation, seen, writing.reply)
             writing.seen = news["id"] if news is not None else seen
             return _keep_reply(request, conversation, writing)
-        if news is not None:
-            writing.news, writing.seen = _news(request.membership, news), news["id"]
-            return _again(request, pk, writing)
         with acting_on(request.membership, pk) as locked:
-            if is_question(locked):
-                said = [(file.name, file.stored) for file in writing.files]
-                answer_from_inbox(conversation=locked, by=request.membership, text=writing.reply, files=said)
-                return back_to(request, pk)
-            send_reply(
-                conversation=locked,
-                by=request.membership,
-                text=writing.reply,
-                finish=form.cleaned_data["finish"] if form.is_valid() else False,
-                files=[(file.name, file.stored) for file in writing.files],
-            )
+            # Not before it is held: of two colleagues who send in the same moment the second is to read the first.
+            news = newer_than(request.membership, locked, seen, writing.reply)
+            if news is None:
+                return _say(request, locked, writing, finish=form.cleaned_data["finish"] if form.is_valid() else False)
     except SentAlready as refusal:
         messages.info(request, str(refusal.sentence))
         _forget_what_was_sent(request, conversation, writing.reply)
@@ -76,7 +66,18 @@ def reply(request: StaffRequest, pk: int) -> HttpResponse:
     except Refused as refusal:
         writing.error = _sentence(refusal, writing.files)
         return _again(request, pk, writing)
-    return offer_undo(back_to(request, pk))
+    writing.news, writing.seen = _news(request.membership, news), news["id"]
+    return _again(request, pk, writing)
+
+
+def _say(request: StaffRequest, conversation: Conversation, writing: Writing, *, finish: bool) -> HttpResponse:
+    """In public where it was asked in public, else in a mail or under the private link."""
+    said = [(file.name, file.stored) for file in writing.files]
+    if is_question(conversation):
+        answer_from_inbox(conversation=conversation, by=request.membership, text=writing.reply, files=said)
+        return back_to(request, conversation.pk)
+    send_reply(conversation=conversation, by=request.membership, text=writing.reply, finish=finish, files=said)
+    return offer_undo(back_to(request, conversation.pk))
 
 
 def _forget_what_was_sent(request: StaffRequest, conversation: Conversation, text: str) -> None:
