@@ -75,7 +75,22 @@ class _Acknowledging:
         done = set(sent.values_list("conversation_id", flat=True))
         for message in found:
             message.conversation.channel = self._channels[message.conversation.channel_id]
-        return [message for message in found if message.conversation_id not in done]
+        return self._each_once([message for message in found if message.conversation_id not in done])
+
+    def _each_once(self, messages: Sequence[Message]) -> list[Message]:
+        """Without what was acknowledged when it came through another of our mailboxes: they wrote one mail."""
+        names = {message.external_id for message in messages if message.external_id}
+        twins = Message.objects.sifted(self._organisation).filter(channel_id__in=self._channels, external_id__in=names)
+        acknowledged = twins.filter(conversation__messages__automatic=ACKNOWLEDGED)
+        seen = set(acknowledged.values_list("external_id", "digest"))
+        once: list[Message] = []
+        for message in messages:
+            key = message.external_id, message.digest
+            if key not in seen:
+                once.append(message)
+            if message.external_id:
+                seen.add(key)
+        return once
 
     def _recipients(self, messages: Sequence[Message]) -> dict[int, Address | None]:
         """Where each asked to answer to, or came from; where the person has several or none, as for any reply."""

@@ -12,6 +12,7 @@ from klankbord.channels.arrivals import NewArrival, store_arrivals
 from klankbord.channels.models import Arrival
 from klankbord.conversations.models import Conversation, Message
 from klankbord.people.models import OpeningSpan, Person
+from tests import cast
 
 
 def by_recipient(post: Any) -> dict[str, dict[str, Any]]:
@@ -97,3 +98,20 @@ def test_receiving_reads_only_the_rows_it_is_about_however_many_there_are(post: 
     assert len(post.acknowledgements()) == 40
     assert steps
     assert [step for step in steps if _LOOKED_THROUGH.search(step)] == []
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_a_mail_to_two_of_our_mailboxes_is_acknowledged_once(post: Any, together: bool) -> None:
+    second = cast.channel(post.house.organisation, address="kinderen@deklank.example")
+    letter = post.letter(To="vraag@deklank.example, kinderen@deklank.example")
+    if together:
+        store_arrivals([NewArrival(second, Arrival.Source.SMTP, letter, {"sender": "ans@example.org"})])
+        post.bring(letter)
+    else:
+        post.bring(letter)
+        post.bring(letter, door=second)
+    assert Message.objects.of(post.house.organisation).filter(direction="inbound").count() == 2
+    assert len(post.acknowledgements()) == 1
+    # Another mail under the same id is another mail.
+    post.bring(post.letter(text="Iets heel anders."), door=second)
+    assert len(post.acknowledgements()) == 2
