@@ -11,14 +11,16 @@ from typing import Self
 
 
 class OddServer(threading.Thread):
-    """Answers each command with what `answers` says for its verb, else politely; keeps what it was sent.
+    """Answers each command with what `answers` says for it or for its verb, else politely; keeps what it was sent.
 
-    The answer `drop` closes the line; `after_data` is the verb for the moment when the whole content was received.
+    The answer `drop` closes the line; `after_data` is the verb for the moment when the whole content was received. What
+    is answered to `once` is answered so a single time.
     """
 
-    def __init__(self, *, extensions: tuple[str, ...] = (), **answers: str) -> None:
+    def __init__(self, *, extensions: tuple[str, ...] = (), once: str = "", **answers: str) -> None:
         super().__init__(daemon=True)
         self._answers = answers
+        self._once = once
         self._extensions = extensions
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listening.getsockname()[1]
@@ -53,7 +55,7 @@ class OddServer(threading.Thread):
         while command := reader.readline().decode().strip():
             self.commands.append(command)
             verb = command.split(" ")[0].lower()
-            answer = self._answers.get(verb) or self._polite(verb, command)
+            answer = self._answer(command.lower()) or self._answer(verb) or self._polite(verb, command)
             if answer == "drop":
                 return
             line.sendall(answer.encode() + b"\r\n")
@@ -62,12 +64,15 @@ class OddServer(threading.Thread):
                 while not content.endswith(b"\r\n.\r\n"):
                     content += reader.readline()
                 self.mails.append(content[:-3].replace(b"\r\n..", b"\r\n."))
-                answer = self._answers.get("after_data", "250 OK")
+                answer = self._answer("after_data") or "250 OK"
                 if answer == "drop":
                     return
                 line.sendall(answer.encode() + b"\r\n")
             if verb == "quit":
                 return
+
+    def _answer(self, to: str) -> str:
+        return self._answers.pop(to, "") if to == self._once else self._answers.get(to, "")
 
     def _polite(self, verb: str, command: str) -> str:
         if verb == "ehlo":

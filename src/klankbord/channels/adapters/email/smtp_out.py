@@ -102,7 +102,8 @@ def _is_this_machine(host: str) -> bool:
 def send(message: OutboundMessage, settings: Mapping[str, object]) -> None:
     """Hand the message over.
 
-    Automatic mail goes out with an empty return path, so that nothing can answer it (RFC 3834, 3.3).
+    Automatic mail goes out with an empty return path, so that nothing can answer it (RFC 3834, 3.3); where the server
+    takes no such mail, as a provider's that lets one send in one's own name only, with the address that it is from.
 
     Raises:
         TryAgain: it may succeed later; `uncertain` when it may have arrived all the same.
@@ -110,11 +111,16 @@ def send(message: OutboundMessage, settings: Mapping[str, object]) -> None:
     """
     server = server_of(settings)
     content = as_bytes(message)
-    sender = "" if message.automatic else wire_address(message.envelope_sender or message.sender.address)
+    own = wire_address(message.envelope_sender or message.sender.address)
     recipients = [wire_address(party.address) for party in message.to]
     with _sorted_failures(), _connected(server) as line:
         _sign_in(line, server)
-        _hand_over(line, sender, recipients, content)
+        if message.automatic:
+            with contextlib.suppress(NeverAgain):
+                _hand_over(line, "", recipients, content)
+                return
+            line.rset()
+        _hand_over(line, own, recipients, content)
 
 
 def try_to_sign_in(settings: Mapping[str, object]) -> None:

@@ -101,6 +101,15 @@ def test_automatic_mail_says_so_and_leaves_nobody_to_answer_to() -> None:
     assert any(command.upper().startswith("MAIL FROM:<>") for command in server.commands)
 
 
+@pytest.mark.parametrize("moment", ["mail from:<>", "after_data"])
+def test_a_server_that_takes_no_empty_return_path_gets_our_own(moment: str) -> None:
+    with OddServer(once=moment, **{moment: "550 5.7.60 Client may not send as this sender"}) as server:
+        send(replace(REPLY, automatic=True), _to(server))
+    assert email.message_from_bytes(server.mails[-1])["Auto-Submitted"] == "auto-replied"
+    paths = [command.lower() for command in server.commands if command.lower().startswith("mail")]
+    assert paths == ["mail from:<>", "mail from:<info@deklank.example>"]
+
+
 def _to(server: OddServer, **more: object) -> dict[str, object]:
     inside = {"reachable_inside": ["127.0.0.1"]}
     return {"smtp_host": "127.0.0.1", "smtp_port": server.port, "smtp_tls": "none", **inside, **more}
