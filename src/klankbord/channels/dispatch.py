@@ -38,7 +38,7 @@ from klankbord.files.models import StoredFile
 logger = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=15)
-LONGEST_SEND = timedelta(minutes=7)
+LONGEST_SEND = timedelta(minutes=12)
 """What one sending may take; with less left of the lease it is not begun, for another worker could begin it as well."""
 AT_ONCE = 4
 KEPT_AT_ONCE = 128

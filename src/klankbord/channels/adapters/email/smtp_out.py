@@ -23,7 +23,7 @@ from klankbord.outbound.connecting import LeadsInside, connect
 PATIENCE = 30.0
 """Seconds for each answer; the server may take longer to judge the content (RFC 5321, 4.5.3.2)."""
 PATIENCE_WITH_CONTENT = 120.0
-LONGEST_SEND = 6 * 60.0
+LONGEST_SEND = 11 * 60.0
 """Seconds that sending takes at most when every answer comes at the last moment."""
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
 _SIGN_IN_FIRST = (530, 534, 535, 538)
