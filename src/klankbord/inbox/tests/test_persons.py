@@ -40,6 +40,15 @@ def test_two_persons_become_one_and_two_again(cast, desk, question):
     assert [each.verb for each in AuditEntry.objects.of(cast.house).order_by("pk")] == ["merged", "unmerged"]
 
 
+def test_who_has_no_name_is_found_by_their_address_to_be_merged(cast, desk, question):
+    other = receive(cast.mail, address="mo@work.example").person
+    Person.objects.of(cast.house).filter(pk=other.pk).update(name="")
+    page = desk.get(f"/inbox/person/{question.person_id}/?alike=Mo@work.example").content.decode()
+    assert f'name="duplicate" value="{other.pk}"' in page
+    page = desk.get(f"/inbox/person/{question.person_id}/?alike=mo@work").content.decode()
+    assert 'name="duplicate"' not in page, "an address is no list to leaf through"
+
+
 def test_a_merged_person_leads_to_who_they_are_now(cast, desk, question):
     other = receive(cast.mail, address="mo@work.example")
     merge_persons(duplicate=other.person, into=question.person, by=cast.marlies)

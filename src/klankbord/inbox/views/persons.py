@@ -21,7 +21,7 @@ from klankbord.inbox.family import Family, read_family
 from klankbord.inbox.pages import is_revealed, read_frame, reveal_token
 from klankbord.inbox.reading import read_earlier
 from klankbord.people.actions import CannotMerge
-from klankbord.people.models import Membership, Person
+from klankbord.people.models import Address, AddressKind, Membership, Person
 
 MOST_CONVERSATIONS = 200
 MOST_ALIKE = 10
@@ -72,11 +72,15 @@ def _page(request: StaffRequest, family: Family, form: PersonForm | None = None)
 
 
 def _alike(membership: Membership, family: Family, searched: str) -> list[dict[str, Any]]:
-    """Who could be the same person: of the same name, or found by the name that was typed."""
+    """Who could be the same person: of the same name, or found by the name or the whole address that was typed."""
     if len(searched or family.name) < 2:
         return []
     visible = Person.objects.visible_to(membership)
-    rows = visible.named_from(searched) if searched else visible.named(family.name)
+    if "@" in searched:
+        known = Address.objects.of(membership.organisation_id).known(AddressKind.EMAIL, [searched])
+        rows = visible.filter(pk__in=known.values("person_id"))
+    else:
+        rows = visible.named_from(searched) if searched else visible.named(family.name)
     rows = rows.filter(merged_into__isnull=True).exclude(pk__in=family.ids).order_by("-pk")
     values = rows.values("id", "name", last=Max("conversations__last_message_at"))
     return [{**each} for each in values[:MOST_ALIKE]]
