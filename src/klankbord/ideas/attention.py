@@ -45,7 +45,7 @@ def waiting_for_staff(organisation: Organisation) -> list[Group]:
             "again",
             _("Look again today"),
             _("You said that you would look at these again."),
-            own.to_look_at_again().order_by("look_again_on", "pk"),
+            own.to_look_at_again(organisation.today()).order_by("look_again_on", "pk"),
         ),
         ("new", _("Nobody looked at these yet"), _("Oldest first."), fresh.order_by("created_at", "pk")),
         (
@@ -63,15 +63,16 @@ def what_asks_for_staff(membership: Membership) -> dict[str, TenantQuerySet[Idea
     own = Idea.objects.visible_to(membership)
     return {
         "ideas_new": own.listed().filter(status=Status.NEW),
-        "ideas_again": own.to_look_at_again().exclude(status=Status.NEW),
+        "ideas_again": own.to_look_at_again(membership.organisation.today()).exclude(status=Status.NEW),
     }
 
 
 def bring_back() -> None:
     """The job: note once for each idea whose day has come that it asks for attention again, and tell the screens."""
-    everywhere = Idea.objects.across_organisations("the job looks at the calendar for all")
-    for idea in everywhere.to_look_at_again().order_by("pk").iterator(chunk_size=500):
-        _bring_back(idea)
+    for organisation in Organisation.objects.order_by("pk"):
+        own = Idea.objects.of(organisation).to_look_at_again(organisation.today())
+        for idea in own.order_by("pk").iterator(chunk_size=500):
+            _bring_back(idea)
 
 
 @transaction.atomic

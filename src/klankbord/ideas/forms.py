@@ -10,7 +10,6 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from klankbord import clock
 from klankbord.ideas.actions.changes import to_be_done
 from klankbord.ideas.actions.decide import says_why
 from klankbord.ideas.models import Board, Idea, Status
@@ -45,10 +44,14 @@ class DecideForm(forms.Form):
         label=_("Look again on"), help_text=_("On this day it comes back to our attention."), required=False
     )
 
+    def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
+        self._organisation = organisation
+        super().__init__(*args, **kwargs)
+
     def clean_look_again_on(self) -> Any:
-        """A day that is still to come."""
+        """A day that is still to come, where the organisation is."""
         day = self.cleaned_data["look_again_on"]
-        if day is not None and day <= clock.now().date():
+        if day is not None and day <= self._organisation.today():
             raise forms.ValidationError(_now("Choose a day that is still to come."))
         return day
 

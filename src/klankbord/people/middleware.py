@@ -112,6 +112,8 @@ class MembershipMiddleware:
         )
         if membership is None:
             logout(request)
+        else:
+            membership.organisation = organisation  # known here; nobody has to ask for it again
         return membership
 
 

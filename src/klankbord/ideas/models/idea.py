@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Self
 
 from django.db import models
@@ -72,9 +73,9 @@ class IdeaQuerySet(TenantQuerySet["Idea"]):
         panels = PanelMember.objects.of(organisation).filter(person_id__in=everyone).values("board_id")
         return rows.filter(open_to_all | Q(board_id__in=panels))
 
-    def to_look_at_again(self) -> Self:
-        """What staff promised to look at again, and that day has come; scope first."""
-        return self.filter(look_again_on__isnull=False, look_again_on__lte=clock.now().date(), merged_into__isnull=True)
+    def to_look_at_again(self, today: date) -> Self:
+        """What staff promised to look at again, and that day has come where they are; scope first."""
+        return self.filter(look_again_on__isnull=False, look_again_on__lte=today, merged_into__isnull=True)
 
 
 class Idea(TenantModel):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import translation
 
 from klankbord import clock
+from klankbord.audit.models import AuditEntry
 from klankbord.channels.models import Dispatch
 from klankbord.conversations.models import Conversation
 from klankbord.events.models import OutboxEvent
@@ -25,7 +26,7 @@ from klankbord.ideas.actions.merge import merge
 from klankbord.ideas.actions.panels import follow_panel_link, join_panel, make_panel_link, revoke_panel_links
 from klankbord.ideas.actions.suggest import react, suggest
 from klankbord.ideas.actions.vote import unvote, vote
-from klankbord.ideas.attention import bring_back, waiting_for_staff
+from klankbord.ideas.attention import bring_back, waiting_for_staff, what_asks_for_staff
 from klankbord.ideas.models import Change, Idea, Status, StatusChange
 from klankbord.ideas.models.change import Verdict
 from klankbord.ideas.reading import read_page
@@ -120,6 +121,23 @@ def test_an_idea_comes_back_on_the_day_that_was_promised(klank, idea):
         assert again() == ["Laat zien of een e-book nu te leen is"]
         looked_again(idea=idea, by=klank.jamal)
         assert again() == []
+
+
+def test_the_day_on_which_we_look_again_is_a_day_of_the_house(klank, idea):
+    """A quarter past midnight in Amsterdam, when in UTC it is still the day before."""
+    path = f"/ideas/{idea.conversation_id}/status/"
+    sent = {"status": Status.PLANNED, "sentence": "Dit gaan we doen."}
+    with clock.reading(datetime(2026, 6, 9, 22, 15, tzinfo=UTC)):
+        marlies = browser(klank.organisation, klank.marlies)
+        refused = marlies.post(path, {**sent, "look_again_on": "2026-06-10"})
+        assert "Kies een dag die nog moet komen." in refused.content.decode()
+        assert marlies.post(path, {**sent, "look_again_on": "2026-06-11"}).status_code == 302
+    with clock.reading(datetime(2026, 6, 10, 22, 15, tzinfo=UTC)):
+        bring_back()
+        assert AuditEntry.objects.of(klank.organisation).filter(verb="idea_came_back").count() == 1
+        shown = {each.key: [row.title for row in each.rows] for each in waiting_for_staff(klank.organisation)}
+        assert shown["again"] == ["Laat zien of een e-book nu te leen is"]
+        assert what_asks_for_staff(klank.jamal)["ideas_again"].count() == 1
 
 
 def test_a_mail_becomes_an_idea_only_when_its_sender_says_yes(klank):

@@ -46,7 +46,7 @@ def attention(request: HttpRequest) -> HttpResponse:
 def decide(request: HttpRequest, conversation_id: int) -> HttpResponse:
     """`/ideas/<id>/status/`: say what we do with it."""
     idea, member = _own(request, conversation_id), member_of(request)
-    form = DecideForm(request.POST)
+    form = DecideForm(request.POST, organisation=member.organisation)
     if not form.is_valid():
         return render(request, "ideas/idea.html", page_context(request, idea, decide_form=form), status=422)
     found = form.cleaned_data

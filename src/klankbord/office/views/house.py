@@ -55,7 +55,9 @@ def hours(request: StaffRequest) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("office:hours")
-    ahead = ClosedDay.objects.visible_to(request.membership).filter(day__gte=clock.now().date()).order_by("day")
+    ahead = (
+        ClosedDay.objects.visible_to(request.membership).filter(day__gte=request.organisation.today()).order_by("day")
+    )
     closed = [{"day": each.day, "reason": each.reason, "words": _day_words(each.day)} for each in ahead]
     context = {"form": form, "closing": closing, "closed": closed}
     return office_page(request, "office/hours.html", context, place="office:hours")
