@@ -6,6 +6,7 @@ A cookie that lives as long as the undo says that there may be something; only t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -13,7 +14,8 @@ from django.utils.text import Truncator
 
 from klankbord import clock
 from klankbord.channels.models import Dispatch
-from klankbord.conversations.actions.send_reply import UNDO_SECONDS
+from klankbord.conversations.actions.send_reply import UNDO_SECONDS, may_be_taken_back
+from klankbord.conversations.models import Message
 from klankbord.events.work import WorkState
 from klankbord.inbox.access import StaffRequest
 from klankbord.inbox.naming import persons_name
@@ -34,9 +36,11 @@ class Undoable:
     words: str
 
 
-def offer_undo(response: HttpResponse) -> HttpResponse:
+def offer_undo(response: HttpResponse, sent: Message) -> HttpResponse:
     """Have the next pages of this browser offer to take back what was sent just now."""
-    response.set_cookie(_COOKIE, "1", max_age=UNDO_SECONDS, path=reverse("inbox:list"), httponly=True, samesite="Lax")
+    response.set_cookie(
+        _COOKIE, str(sent.pk), max_age=UNDO_SECONDS, path=reverse("inbox:list"), httponly=True, samesite="Lax"
+    )
     return response
 
 
@@ -58,7 +62,23 @@ def read_undoable(request: StaffRequest) -> list[Undoable]:
     return [
         Undoable(message_id, conversation_id, name or "", max(1, round((due_at - now).total_seconds())), _begins(text))
         for message_id, conversation_id, due_at, name, text in found[:MOST]
-    ]
+    ] or _under_link(request)
+
+
+def _under_link(request: StaffRequest) -> list[Undoable]:
+    """The reply of which the cookie speaks, where it goes out in no mail."""
+    number = request.COOKIES[_COOKIE]
+    if not (number.isascii() and number.isdigit() and len(number) < 19):
+        return []
+    rows = Message.objects.visible_to(request.membership).filter(membership=request.membership, dispatch__isnull=True)
+    named = rows.annotate(_name=persons_name("conversation__person"))
+    sent = named.filter(pk=int(number), withdrawn_at__isnull=True).first()
+    if sent is None or not may_be_taken_back(sent):
+        return []
+    left = sent.said_at + timedelta(seconds=UNDO_SECONDS) - clock.now()
+    seconds = max(1, round(left.total_seconds()))
+    name = sent._name or ""  # type: ignore[attr-defined]  # annotated
+    return [Undoable(sent.pk, sent.conversation_id, name, seconds, _begins(sent.text))]
 
 
 def _begins(text: str) -> str:

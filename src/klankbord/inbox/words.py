@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from klankbord.channels.telling import in_words
-from klankbord.conversations.actions.send_reply import PICKED_UP
+from klankbord.conversations.actions.send_reply import PICKED_UP, UNDER_LINK
 from klankbord.inbox.reading import ShownMessage
 
 __all__ = ["Mark", "delivery_words", "how", "in_words", "marks_of", "size_in_words"]
@@ -22,6 +22,7 @@ _MARKS = {
     "calendar": (_("with an invitation"), "calendar"),
     "forwarded": (_("forwarded"), "forward"),
     "tnef": (_("from Outlook, unpacked"), "attachment"),
+    UNDER_LINK: (_("not mailed: they read it under their own link"), "link"),
 }
 _AUTOMATIC = {
     "auto-replied": _("automatic answer, nobody waits"),

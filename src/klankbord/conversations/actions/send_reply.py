@@ -37,6 +37,8 @@ LONGEST_TEXT = 100_000
 UNDO_SECONDS = 10
 PICKED_UP = "picked_up"
 """The mark of a reply with which its author picked up what was nobody's."""
+UNDER_LINK = "under_link"
+"""The mark of a reply that goes out in no mail: the customer comes and reads it under the private link."""
 SECOND_CLICK = timedelta(minutes=10)
 """Who says the same so soon, while the customer said nothing, goes back in the browser or has two windows."""
 
@@ -97,7 +99,7 @@ def send_reply(
         membership=by,
         text=text.strip(),
         dispatch=dispatch,
-        marks=[] if conversation.assignee else [PICKED_UP],
+        marks=[*([] if conversation.assignee else [PICKED_UP]), *([] if dispatch else [UNDER_LINK])],
         said_at=moment,
     )
     Attachment.objects.bulk_create(
@@ -150,6 +152,14 @@ def check_not_sent(
         raise SentAlready
 
 
+def may_be_taken_back(message: Message) -> bool:
+    """Whether an answer is in its seconds of undo; until these are over the customer does not read it either."""
+    if UNDER_LINK in message.marks:
+        return message.said_at + timedelta(seconds=UNDO_SECONDS) > clock.now()
+    mail = message.dispatch
+    return mail is not None and mail.state == WorkState.READY and not mail.attempts and mail.due_at > clock.now()
+
+
 @transaction.atomic
 def take_back_reply(*, message: Message, by: Membership) -> None:
     """Undo a reply that has not gone out: it becomes the draft again, above what `by` began to write since, and the
@@ -166,7 +176,8 @@ def take_back_reply(*, message: Message, by: Membership) -> None:
         raise NotYours
     if message.withdrawn_at is not None:
         return
-    if message.dispatch is None or not cancel_dispatch(message.dispatch):
+    stopped = cancel_dispatch(message.dispatch) if message.dispatch else may_be_taken_back(message)
+    if not stopped:
         raise TooLate
     message.withdrawn_at = clock.now()
     message.save(update_fields=["withdrawn_at"])

@@ -76,8 +76,8 @@ def _say(request: StaffRequest, conversation: Conversation, writing: Writing, *,
     if is_question(conversation):
         answer_from_inbox(conversation=conversation, by=request.membership, text=writing.reply, files=said)
         return back_to(request, conversation.pk)
-    send_reply(conversation=conversation, by=request.membership, text=writing.reply, finish=finish, files=said)
-    return offer_undo(back_to(request, conversation.pk))
+    sent = send_reply(conversation=conversation, by=request.membership, text=writing.reply, finish=finish, files=said)
+    return offer_undo(back_to(request, conversation.pk), sent)
 
 
 def _forget_what_was_sent(request: StaffRequest, conversation: Conversation, text: str) -> None:

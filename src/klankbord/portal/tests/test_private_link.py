@@ -14,7 +14,7 @@ from klankbord.conversations.actions.private_link import new_private_link
 from klankbord.conversations.actions.send_reply import send_reply
 from klankbord.conversations.models import Attachment, Conversation, ConversationState, Message, Promise
 from klankbord.files.actions import keep_file
-from klankbord.people.models import Person
+from klankbord.people.models import AddressKind, Person
 from klankbord.portal.stamp import new_stamp
 from klankbord.portal.tests.conftest import StillClock
 from tests import cast
@@ -185,3 +185,28 @@ def test_file_is_only_ever_saved_and_only_from_what_the_customer_may_read(
     assert "sandbox" in answer.headers["Content-Security-Policy"]
     for other in (hidden, foreign):
         assert cast.browser(house.organisation).get(f"{link}file/{other.pk}/").status_code == 404
+
+
+def test_who_is_known_by_a_phone_only_reads_an_answer_when_it_can_no_longer_be_taken_back(
+    house: cast.DeKlank, still_clock: StillClock
+) -> None:
+    caller = Person.objects.create(organisation=house.organisation, name="Bel van Dam")
+    cast.known_by(caller, "010 765 43 21", AddressKind.PHONE)
+    talk = cast.conversation(caller, house.website)
+    link = f"/g/{new_private_link(conversation=talk)}/"
+    desk = cast.browser(house.organisation, house.marlies)
+    asked = Message.objects.of(house.organisation).get()
+    desk.post(f"/inbox/{talk.pk}/reply/", {"text": "Wij bellen je terug.", "seen": asked.pk})
+    answer = Message.objects.of(house.organisation).latest("pk")
+    assert f"/inbox/message/{answer.pk}/undo/" in desk.get("/inbox/?view=waiting").content.decode()
+    assert "Wij bellen je terug." not in read(house, link)
+    assert "eigen link" in desk.get(f"/inbox/{talk.pk}/").content.decode()
+
+    desk.post(f"/inbox/message/{answer.pk}/undo/")
+    talk.refresh_from_db()
+    assert talk.is_waiting
+    desk.post(f"/inbox/{talk.pk}/reply/", {"text": "Wij bellen je zo terug.", "seen": asked.pk})
+    still_clock.forward(seconds=11)
+    answer = Message.objects.of(house.organisation).latest("pk")
+    desk.post(f"/inbox/message/{answer.pk}/undo/")
+    assert "Wij bellen je zo terug." in read(house, link)

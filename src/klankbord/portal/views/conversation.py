@@ -19,14 +19,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from klankbord import clock
 from klankbord.conversations.actions.private_link import follow_private_link, revoke_private_link
 from klankbord.conversations.actions.say_solved import THANKS, say_solved
+from klankbord.conversations.actions.send_reply import may_be_taken_back
 from klankbord.conversations.codes import spoken
 from klankbord.conversations.composing import private_url
 from klankbord.conversations.models import Attachment, Conversation, ConversationState, Direction, Message
 from klankbord.conversations.signing import conversation_token
-from klankbord.events.work import WorkState
 from klankbord.files.actions import read_file
 from klankbord.files.ranges import in_part
 from klankbord.notifications.acknowledgement import answer_line
@@ -181,7 +180,7 @@ def _page(
         .prefetch_related("attachments__file", "person__addresses")
         .in_order()
     )
-    said = [message for message in messages if not _may_be_taken_back(message)]
+    said = [message for message in messages if message.automatic or not may_be_taken_back(message)]
     customer = _everyone_who_is_the_customer(conversation, said)
     context = {
         "conversation": conversation,
@@ -218,18 +217,6 @@ def _speaker(message: Message, customer: set[int]) -> str:
         return _("You")
     mail = next((each for each in person.addresses.all() if each.kind == AddressKind.EMAIL), None)
     return mail.masked if mail else _("Somebody else")
-
-
-def _may_be_taken_back(message: Message) -> bool:
-    """An answer in its ten seconds of undo has not been given yet."""
-    waiting = message.dispatch
-    return (
-        waiting is not None
-        and waiting.state == WorkState.READY
-        and not waiting.attempts
-        and waiting.due_at > clock.now()
-        and not message.automatic
-    )
 
 
 def _members(organisation: Organisation) -> list[Membership]:
