@@ -72,7 +72,7 @@ class InboundMessage:
             `calendar`, `forwarded`, `tnef`.
         defects: What could not be read, in English sentences.
         details: What a form asked beside the text (`kind`, `phone`, ...); of a mail the `event` that it invites to, in
-            a line.
+            a line, and the address of the `list` that it came through.
     """
 
     external_id: str

@@ -190,13 +190,21 @@ def _is_another(address: str, *, than: str) -> bool:
     return "@" in address and address.strip().lower() != than.strip().lower()
 
 
+def is_by_own_group(each: Incoming) -> bool:
+    """Whether the list that brought it is our own address: a group that hands each mail for us to several people."""
+    address = each.arrival.channel.address
+    return each.inbound.automatic == "list" and bool(address) and each.inbound.details.get("list") == address
+
+
 def is_form(each: Incoming) -> bool:
-    """Whether a machine made it for the person whom it says to answer to: a form elsewhere, or on the own website,
-    which sends in the name of the own domain.
+    """Whether a machine made it for the person whom it says to answer to: a form elsewhere, or what sends in the name
+    of the own domain, as a form on the own website and a group do.
     """
     sender, domain = each.inbound.sender, each.arrival.channel.address.rpartition("@")[2].lower()
     own = sender is not None and bool(domain) and sender.address.strip().lower().endswith(f"@{domain}")
-    return each.inbound.automatic in MADE_FOR_A_PERSON or (own and each.inbound.automatic is None)
+    return each.inbound.automatic in MADE_FOR_A_PERSON or (
+        own and (each.inbound.automatic is None or is_by_own_group(each))
+    )
 
 
 def addresses_asked_for(batch: Sequence[Incoming], known: Known) -> dict[int, Address]:

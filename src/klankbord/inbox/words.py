@@ -29,6 +29,7 @@ _AUTOMATIC = {
     "auto-generated": _("made by a machine"),
     "auto-submitted": _("made by a machine"),
     "list": _("from a mailing list"),
+    "group": _("through our own mail group"),
     "bulk": _("sent to many"),
     "bounce": _("delivery report"),
     "own": _("from our own address"),

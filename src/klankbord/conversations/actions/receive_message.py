@@ -21,6 +21,7 @@ from klankbord.conversations.known import (
     clean,
     clean_line,
     external_id_of,
+    is_by_own_group,
     is_form,
     other_id_of,
     speakers_of,
@@ -156,7 +157,10 @@ def _why_automatic(each: Incoming, known: Known) -> str | None:
     channel = arrival.channel
     if inbound.bounce is not None:
         return "bounce"
-    if inbound.sender is not None and channel.address and without_tag(inbound.sender.address) == channel.address:
+    by_own = inbound.sender is not None and without_tag(inbound.sender.address) == channel.address
+    if is_by_own_group(each) and (id(each) in known.asked or not by_own):
+        return "group"  # not answered automatically, as no list is; but somebody waits
+    if by_own and channel.address:
         # Nobody writes to us from our own address but a form on our website, which names the person behind it.
         return "auto-generated" if is_form(each) and id(each) in known.asked else "own"
     if inbound.automatic is None and arrival.envelope.get("sender") == "":

@@ -210,3 +210,33 @@ def test_an_answer_asked_for_at_our_own_address_goes_to_who_wrote(post: Any) -> 
     reply = send_reply(conversation=said.conversation, by=post.house.jamal, text="Ja.")
     assert reply.dispatch is not None
     assert reply.dispatch.recipient == "ans@example.org"
+
+
+GROUP = {"List_Id": "<vraag.deklank.example>", "Precedence": "list"}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"Mailing_List": "list vraag@deklank.example; contact vraag+owners@deklank.example"},
+        {"List_Post": "<https://groups.example/vraag/post>, <mailto:Vraag@deklank.example>"},
+        # As a group writes it for who has a strict domain.
+        {
+            "From": "'Ans' via Vraag <vraag@deklank.example>",
+            "Reply_To": "Ans <ans@example.org>",
+            "List_Post": "<mailto:vraag@deklank.example>",
+        },
+    ],
+)
+def test_who_writes_to_us_through_our_own_mail_group_waits_for_us(post: Any, fields: dict[str, str]) -> None:
+    (said,) = post.bring(post.letter(**GROUP, **fields))
+    assert said.conversation.is_waiting
+    assert post.acknowledgements() == []
+    reply = send_reply(conversation=said.conversation, by=post.house.jamal, text="Ja.")
+    assert reply.dispatch is not None
+    assert reply.dispatch.recipient == "ans@example.org"
+
+
+def test_nobody_waits_in_somebody_elses_list(post: Any) -> None:
+    (said,) = post.bring(post.letter(**GROUP, List_Post="<mailto:nieuws@example.org>"))
+    assert not said.conversation.is_waiting

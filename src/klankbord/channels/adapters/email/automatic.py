@@ -27,6 +27,7 @@ _ALSO_SAID_BY_PEOPLE = (
 """A customer who cannot come to the book club writes `Afwezig donderdag`, and does wait for us."""
 _AWAY = re.compile(rf"^\[?{_ALSO_SAID_BY_PEOPLE}", re.IGNORECASE)
 _NOTHING_BUT_AWAY = re.compile(rf"^\[?{_ALSO_SAID_BY_PEOPLE}\W*(?:$|(?:re|aw|antw|sv): ?)", re.IGNORECASE)
+_GROUP = re.compile(r"(?:^|;)\s*list\s+([^\s;<>]{3,320}@[^\s;<>]{1,255})|<mailto:([^\s<>?]{3,320})", re.IGNORECASE)
 _SUPPRESSED = re.compile(r"\b(?:all|autoreply|oof)\b")
 
 
@@ -69,6 +70,12 @@ def reason(
             return "out-of-office"
     answers = "in-reply-to" in headers and "auto-submitted" in headers
     return "auto-replied" if found in ("auto-generated", "auto-notified") and answers else found
+
+
+def list_address(headers: Headers) -> str:
+    """The address of the list through which it came, in lower case; empty when it says none."""
+    found = (_GROUP.search(headers.plain(name)[:2000]) for name in ("mailing-list", "list-post"))
+    return next(((match[1] or match[2]).lower() for match in found if match), "")
 
 
 def _by_header(headers: Headers) -> str | None:

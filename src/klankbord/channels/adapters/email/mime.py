@@ -17,7 +17,7 @@ from klankbord.channels.adapters.email import (
     structure,
     wire,
 )
-from klankbord.channels.adapters.email.automatic import reason
+from klankbord.channels.adapters.email.automatic import list_address, reason
 from klankbord.channels.adapters.email.bounces import find_bounce
 from klankbord.channels.adapters.email.headers import Headers, is_binary, is_mail
 from klankbord.channels.adapters.email.ids import identify
@@ -117,7 +117,7 @@ def parse_mail(raw: bytes) -> InboundMessage:
         bounce=bounce,
         marks=body.ordered_marks(),
         defects=list(dict.fromkeys([*defects, *_doubles(headers), *body.defects, *html_defects]))[:_MOST_DEFECTS],
-        details={"event": body.event} if body.event else {},
+        details={key: said for key, said in (("event", body.event), ("list", list_address(headers))) if said},
     )
     return message if message.external_id else replace(message, external_id=identify(raw)[0])
 
