@@ -92,7 +92,9 @@ def read_frame(request: StaffRequest, *, place: str = "") -> Frame:
         raise Http404
     cursor = request.POST.get("after") or request.GET.get("after", "")
     query = {"view": chosen.slug}
-    if cursor:
+    if searched := searched_words(request):
+        query = {"q": searched}
+    elif cursor:
         query["after"] = cursor[:40]
     context = {
         "groups": _links(request.membership, surroundings, counts, chosen.slug if not place else "", place),
@@ -186,17 +188,20 @@ def _in_public(membership: Membership, counts: Mapping[str, int]) -> list[dict[s
     return found
 
 
+def searched_words(request: StaffRequest) -> str:
+    """What the list on the page was found for; empty when it is one of the lists."""
+    return " ".join((request.POST.get("q") or request.GET.get("q", "")).split())[:200]
+
+
 def read_list(request: StaffRequest, frame: Frame) -> dict[str, Any]:
     """The chosen list's page, or what was found for `?q=`."""
-    searched = " ".join(request.GET.get("q", "").split())[:200]
+    searched = searched_words(request)
     if searched:
         page = _found(request, frame, searched)
     else:
         hours = frame.surroundings.hours
         page = read_page(frame.chosen, request.membership, request.organisation, hours, frame.cursor)
-    place = {**frame.context["place"]}
-    if searched:
-        place = {"q": searched}
+    place = frame.context["place"]
     more = {**place, "after": page.next_cursor}
     return {
         "rows": page.rows,

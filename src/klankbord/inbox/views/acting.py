@@ -31,8 +31,8 @@ def acting_on(membership: Membership, pk: int) -> Iterator[Conversation]:
 
 
 def back_to(request: StaffRequest, pk: int, **more: str | list[str]) -> HttpResponse:
-    """To the conversation, in the list in which it was opened."""
-    query = {name: request.POST[name][:60] for name in ("view", "after") if request.POST.get(name)} | more
+    """To the conversation, in the list in which it was opened, or among what it was found with."""
+    query = {name: request.POST[name][:200] for name in ("q", "view", "after") if request.POST.get(name)} | more
     return HttpResponseRedirect(
         reverse("inbox:conversation", args=[pk]) + (f"?{urlencode(query, doseq=True)}" if query else "")
     )
