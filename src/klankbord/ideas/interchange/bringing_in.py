@@ -17,6 +17,7 @@ from klankbord.events.publish import publish
 from klankbord.ideas.actions.suggest import open_idea
 from klankbord.ideas.counting import count_anew, hold
 from klankbord.ideas.events import IdeasMerged
+from klankbord.ideas.interchange.beside import Beside
 from klankbord.ideas.interchange.formats import FORMATS, Format
 from klankbord.ideas.interchange.reading import Brought, Voter
 from klankbord.ideas.interchange.writing import columns_of
@@ -103,7 +104,8 @@ def _bring_one(board: Board, form: Format, each: Brought, people: _People) -> No
 def _note_as_it_stands(imported: ImportedIdea, form: Format) -> None:
     """What we would write out now; what differs from it later was changed here."""
     rows = Idea.objects.of(imported.organisation_id).select_related("conversation__person", "opening", "merged_into")
-    imported.before = columns_of(rows.get(pk=imported.idea_id), form, imported)
+    idea = rows.get(pk=imported.idea_id)
+    imported.before = columns_of(idea, Beside.of(imported.organisation_id, form, [idea]))
     imported.save(update_fields=["before"])
 
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from klankbord.ideas.models import Status
 
@@ -71,6 +72,7 @@ class Format:
         return moment.astimezone(UTC).strftime(self.moment) if moment else ""
 
 
+@lru_cache(maxsize=1000)
 def plain_header(header: str) -> str:
     """A header without capitals and signs: `Idea ID` and `idea_id` are the same."""
     return re.sub(r"[^a-z0-9]+", " ", header.lower()).strip()

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from itertools import batched
 from pathlib import Path
 from typing import Any
 
+from klankbord.ideas.interchange.beside import Beside
 from klankbord.ideas.interchange.formats import Format
-from klankbord.ideas.models import Idea, ImportedIdea, ImportedVote, Status, StatusChange
-from klankbord.participation.models import Tagging
-from klankbord.people.models import Address, AddressKind, Organisation
+from klankbord.ideas.models import Idea, ImportedIdea, ImportedVote, Status
+from klankbord.people.models import Organisation
 
 _TOGETHER = 200
-_OWN_NUMBERS_FROM = 1_000_000_000
-"""Added to our own numbers where one of them is taken by an idea that was brought in."""
 
 
 def write_sheet(
@@ -45,31 +44,28 @@ def header_of(organisation: Organisation, form: Format) -> list[str]:
     return list(header)
 
 
-def columns_of(idea: Idea, form: Format, imported: ImportedIdea | None) -> dict[str, str]:
+def columns_of(idea: Idea, beside: Beside) -> dict[str, str]:
     """What an idea says now, by field."""
-    house = idea.organisation_id
-    step = StatusChange.objects.of(house).filter(idea=idea).select_related("by__user").order_by("-at", "-pk").first()
-    tags = Tagging.objects.of(house).filter(conversation_id=idea.conversation_id).select_related("topic")
-    person = idea.conversation.person.canonical
-    mail = Address.objects.of(house).filter(person=person, kind=AddressKind.EMAIL).order_by("pk").first()
+    form, person = beside.form, idea.conversation.person.canonical
+    imported, step = beside.imported.get(idea.pk), beside.steps.get(idea.pk)
     original = idea.root if idea.is_merged else None
     status = form.duplicate if original is not None and form.name == "fider" else form.statuses[Status(idea.status)]
     return {
-        "number": imported.number if imported else _own_number(idea, form),
+        "number": beside.number(idea),
         "title": idea.conversation.subject,
         "text": idea.opening.text,
         "created_at": form.write_moment(idea.created_at),
         "author": person.pseudonym or (imported.author if imported else ""),
-        "author_email": mail.shown if mail else "",
+        "author_email": beside.mails.get(person.pk, ""),
         "votes": str(idea.score),
         "comments": str(idea.comments),
         "status": status,
         "answer_by": (step.by.user.name if step.by else step.by_name) if step else "",
         "answered_at": form.write_moment(step.at) if step else "",
         "answer": step.sentence if step else "",
-        "original": _number(original, form) if original else "",
+        "original": beside.number(original) if original else "",
         "original_title": original.conversation.subject if original else "",
-        "tags": ", ".join(sorted(each.topic.name for each in tags)),
+        "tags": ", ".join(sorted(beside.tags.get(idea.conversation_id, ()))),
     }
 
 
@@ -86,15 +82,14 @@ def _all_rows(organisation: Organisation, form: Format, header: list[str]) -> It
             .select_related("conversation__person__merged_into", "opening", "merged_into__conversation")
         )
         ideas = {idea.pk: idea for idea in rows}
-        brought = {
-            row.idea_id: row for row in ImportedIdea.objects.of(organisation).filter(idea_id__in=some, source=form.name)
-        }
-        yield [row for pk in some for row in _rows_of(ideas[pk], form, brought.get(pk), header)]
+        beside = Beside.of(organisation, form, list(ideas.values()))
+        voters = _voters(organisation, some) if "voter_email" in form.columns else {}
+        yield [row for pk in some for row in _rows_of(ideas[pk], beside, voters.get(pk, ()), header)]
 
 
-def _rows_of(idea: Idea, form: Format, imported: ImportedIdea | None, header: list[str]) -> Iterator[list[str]]:
+def _rows_of(idea: Idea, beside: Beside, voters: Sequence[dict[str, str]], header: list[str]) -> Iterator[list[str]]:
     """One row, or one for each voter who was named in the file."""
-    now = columns_of(idea, form, imported)
+    form, imported, now = beside.form, beside.imported.get(idea.pk), columns_of(idea, beside)
     row = _as_it_came(now, imported, form) if imported else _named(now, form)
     if imported is None or "voter_email" not in form.columns:
         yield [row.get(name, "") for name in header]
@@ -102,14 +97,21 @@ def _rows_of(idea: Idea, form: Format, imported: ImportedIdea | None, header: li
     about_voters = {name for name in header if (form.field_of(name) or "").startswith("vote")} - {
         name for name in header if form.field_of(name) == "votes"
     }
-    voters = ImportedVote.objects.of(idea.organisation_id).filter(idea=idea).order_by("pk")
-    rows = [each.row for each in voters]
-    for voter in rows or [row]:
+    for voter in voters or [row]:
         # Columns that we make nothing of differ from voter to voter as well: each row keeps its own.
         yield [
             voter.get(name, "") if name in about_voters or form.field_of(name) is None else row.get(name, "")
             for name in header
         ]
+
+
+def _voters(organisation: Organisation, ids: Sequence[int]) -> dict[int, list[dict[str, str]]]:
+    """The columns about each voter who was named in the file, by the idea's id."""
+    found: dict[int, list[dict[str, str]]] = defaultdict(list)
+    rows = ImportedVote.objects.of(organisation).filter(idea_id__in=ids).order_by("pk")
+    for idea, row in rows.values_list("idea_id", "row"):
+        found[idea].append(row)
+    return found
 
 
 def _as_it_came(now: dict[str, str], imported: ImportedIdea, form: Format) -> dict[str, str]:
@@ -126,13 +128,3 @@ def _as_it_came(now: dict[str, str], imported: ImportedIdea, form: Format) -> di
 
 def _named(now: dict[str, str], form: Format) -> dict[str, str]:
     return {name: now.get(field, "") for field, name in form.columns.items()}
-
-
-def _number(idea: Idea, form: Format) -> str:
-    known = ImportedIdea.objects.of(idea.organisation_id).filter(idea=idea, source=form.name).first()
-    return known.number if known else _own_number(idea, form)
-
-
-def _own_number(idea: Idea, form: Format) -> str:
-    taken = ImportedIdea.objects.of(idea.organisation_id).filter(source=form.name, number=str(idea.conversation_id))
-    return str(idea.conversation_id + (_OWN_NUMBERS_FROM if taken.exists() else 0))

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from klankbord.events.models import OutboxEvent
 from klankbord.events.reacting import react_to_everything
 from klankbord.ideas.actions.boards import main_board
 from klankbord.ideas.actions.decide import set_status
-from klankbord.ideas.actions.merge import unmerge
+from klankbord.ideas.actions.merge import merge, unmerge
 from klankbord.ideas.actions.suggest import suggest
 from klankbord.ideas.actions.vote import vote
 from klankbord.ideas.interchange.bringing_in import Report, bring_in
@@ -180,6 +182,25 @@ def test_our_own_ideas_go_out_in_both_formats_and_come_in_elsewhere(klank, idea,
         sheet = read_sheet(tmp_path / "out.csv")
         ideas, broken = read_ideas(sheet)
         assert (sheet.format.name, len(ideas), broken) == (form, 1, [])
+
+
+@pytest.mark.parametrize("form", ["fider", "uservoice"])
+def test_many_ideas_are_written_with_the_queries_of_a_few(klank, fatima, tmp_path, form):
+    bring(klank, USERVOICE_FILE, tmp_path)
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            write_sheet(organisation=klank.organisation, form=FORMATS[form], path=tmp_path / "out.csv")
+        return len(asked)
+
+    own = suggest(board=main_board(klank.organisation), person=fatima, title="Langer open", text="")
+    few = queries()
+    for number in range(20):
+        more = suggest(board=own.board, person=helper(klank.organisation), title=f"Idee {number}", text="")
+        set_status(idea=more, status=Status.DONE, sentence="Vanaf nu is het zo.", by=klank.marlies)
+        if number % 5 == 0:
+            merge(idea=more, into=own, by=klank.marlies)
+    assert queries() == few
 
 
 def test_our_number_never_stands_for_two_ideas(klank, fatima, tmp_path):
