@@ -23,6 +23,8 @@ from klankbord.people.models import Address, AddressKind, Membership, Organisati
 
 FACE_SIZE = 96
 """Pixels; shown at half that size."""
+REFERENCES = 10
+"""Messages of a long thread that an answer names, besides its first."""
 PREVIEW = 120
 """Characters of the text that mail programs may show beside the subject."""
 
@@ -178,15 +180,19 @@ def addressed(
 
 
 def _said_before(conversation: Conversation) -> list[str]:
-    """The external ids of the last few messages of the thread, oldest first; but for what the customer never saw."""
-    last = (
+    """The external ids of the first and the last few messages of the thread, oldest first; but for what the customer
+    never saw. Mail programs know a thread by its first (RFC 5322, 3.6.4).
+    """
+    said = (
         Message.objects.of(conversation.organisation_id)
         .filter(conversation=conversation, external_id__isnull=False)
         .exclude(direction=Direction.NOTE)
         .exclude(direction=Direction.INBOUND, automatic__in=NEEDS_NO_ANSWER)
-        .order_by("-said_at", "-id")
+        .values_list("external_id", flat=True)
     )
-    return [each or "" for each in reversed(last.values_list("external_id", flat=True)[:10])]
+    last = list(reversed(said.order_by("-said_at", "-id")[:REFERENCES]))
+    first = said.order_by("said_at", "id")[:1] if len(last) == REFERENCES else ()
+    return [each or "" for each in dict.fromkeys([*first, *last])]
 
 
 def _plain_lines(text: str, organisation: Organisation, by: Membership | None, code: str, link: str) -> list[str]:

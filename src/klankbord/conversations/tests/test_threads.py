@@ -109,3 +109,16 @@ def test_who_writes_on_to_a_colleague_who_left_is_not_picked_up(post: Any) -> No
     deactivated.save()
     post.bring(post.letter("2"), to=address_of(question))
     assert list(Conversation.objects.of(post.house.organisation).unassigned()) == [question]
+
+
+def test_an_answer_in_a_long_thread_still_names_its_first_mail(post: Any, still_clock: Any) -> None:
+    question = post.question()
+    for number in range(12):
+        still_clock.forward(minutes=1)
+        post.bring(post.letter(f"verder-{number}"), to=address_of(question))
+    reply = send_reply(conversation=question, by=post.house.jamal, text="Ja.")
+    assert reply.dispatch is not None
+    references = reply.dispatch.message["references"]
+    assert references[0] == "question@example.org"
+    assert references[-2:] == ["verder-10@example.org", "verder-11@example.org"]
+    assert len(references) == len(set(references)) == 11
