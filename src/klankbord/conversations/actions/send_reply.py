@@ -94,7 +94,7 @@ def send_reply(
         organisation=organisation,
         conversation=conversation,
         direction=Direction.OUTBOUND,
-        channel=channel or conversation.channel,
+        channel=channel if channel and dispatch else conversation.channel,
         external_id=dispatch.message_id if dispatch else None,
         membership=by,
         text=text.strip(),

@@ -200,7 +200,9 @@ def test_who_is_known_by_a_phone_only_reads_an_answer_when_it_can_no_longer_be_t
     answer = Message.objects.of(house.organisation).latest("pk")
     assert f"/inbox/message/{answer.pk}/undo/" in desk.get("/inbox/?view=waiting").content.decode()
     assert "Wij bellen je terug." not in read(house, link)
-    assert "eigen link" in desk.get(f"/inbox/{talk.pk}/").content.decode()
+    page = desk.get(f"/inbox/{talk.pk}/").content.decode()
+    assert "eigen link" in page
+    assert "per e-mail" not in page
 
     desk.post(f"/inbox/message/{answer.pk}/undo/")
     talk.refresh_from_db()
