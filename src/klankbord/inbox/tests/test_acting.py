@@ -490,13 +490,3 @@ def test_of_two_colleagues_who_send_in_the_same_moment_the_second_reads_the_firs
     assert "Anja answered just now" in answer.content.decode()
     said = Message.objects.of(cast.house).filter(conversation=question, direction="outbound")
     assert [each.text for each in said] == ["It is on its way."]
-
-
-def test_what_was_found_stays_beside_what_one_does_with_it(cast, desk, question):
-    page = desk.get(f"/inbox/{question.pk}/", {"q": "where is my"}).content.decode()
-    assert '<a class="back" href="/inbox/?q=where+is+my">' in page
-    assert '<input type="hidden" name="q" value="where is my">' in page
-    answer = desk.post(f"/inbox/{question.pk}/give/", {"to": "me", "q": "where is my"})
-    assert answer.url == f"/inbox/{question.pk}/?q=where+is+my"
-    refused = desk.post(f"/inbox/{question.pk}/reply/", {"text": "", "q": "where is my"}).content.decode()
-    assert '<a class="back" href="/inbox/?q=where+is+my">' in refused

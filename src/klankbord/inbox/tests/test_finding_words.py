@@ -64,3 +64,13 @@ def test_a_whole_address_finds_whose_it_is_then_where_it_is_written_and_nobody_e
 def test_an_address_whose_end_is_still_to_come_finds_it_too(said):
     ours, conversation, naming = said
     assert find_conversations(ours.jamal, "ans@example.or") == [conversation.pk, naming.pk]
+
+
+def test_what_was_found_stays_beside_what_one_does_with_it(cast, desk, question):
+    page = desk.get(f"/inbox/{question.pk}/", {"q": "where is my"}).content.decode()
+    assert '<a class="back" href="/inbox/?q=where+is+my">' in page
+    assert '<input type="hidden" name="q" value="where is my">' in page
+    answer = desk.post(f"/inbox/{question.pk}/give/", {"to": "me", "q": "where is my"})
+    assert answer.url == f"/inbox/{question.pk}/?q=where+is+my"
+    refused = desk.post(f"/inbox/{question.pk}/reply/", {"text": "", "q": "where is my"}).content.decode()
+    assert '<a class="back" href="/inbox/?q=where+is+my">' in refused
