@@ -40,7 +40,7 @@ from klankbord.participation.pictures import token_of
 from klankbord.people.models import Person, Role
 from klankbord.posts.actions import ask_monthly_question, give_tip, write_post
 from klankbord.posts.actions import react as react_to_post
-from klankbord.posts.models import Log, Theme
+from klankbord.posts.models import Log, MonthlyQuestion, Theme
 from klankbord.reputation.models import Perk
 from klankbord.reputation.rules import Sign
 from klankbord.reputation.thanks import thank
@@ -81,7 +81,10 @@ def things(house: cast.House, by: Any) -> dict[str, Any]:
     cover = Picture.objects.create(organisation=here, file=file, width=10, height=10)
     tip = give_tip(person=helper, title="De avonden", text="Mooi.", theme=theme, picture=(cover, "omslag"))
     moderator = cast.member(here, "Maandag", Role.MODERATOR, email=f"maandag@{here.host}")
-    monthly = ask_monthly_question(by=moderator, title="Wat lees je?", text="", month=here.today())
+    # The demo asks one already.
+    monthly = MonthlyQuestion.objects.of(here).shown().first() or ask_monthly_question(
+        by=moderator, title="Wat lees je?", text="", month=here.today()
+    )
     thanks = thank(to=helper, by=cast.helper(here, "Dankbaar"), words="Dank je")
     token = f"uitnodiging-{here.pk}"
     invitation = Invitation.objects.create(
