@@ -309,13 +309,3 @@ def test_visitors_are_sent_to_sign_in(cast, client):
     answer = client.get("/inbox/?view=late", headers={"host": HOST})
     assert answer.status_code == 302
     assert "next=/inbox/%3Fview%3Dlate" in answer.url
-
-
-def test_what_was_found_stays_beside_what_one_does_with_it(cast, desk, question):
-    page = desk.get(f"/inbox/{question.pk}/", {"q": "where is my"}).content.decode()
-    assert '<a class="back" href="/inbox/?q=where+is+my">' in page
-    assert '<input type="hidden" name="q" value="where is my">' in page
-    answer = desk.post(f"/inbox/{question.pk}/give/", {"to": "me", "q": "where is my"})
-    assert answer.url == f"/inbox/{question.pk}/?q=where+is+my"
-    refused = desk.post(f"/inbox/{question.pk}/reply/", {"text": "", "q": "where is my"}).content.decode()
-    assert '<a class="back" href="/inbox/?q=where+is+my">' in refused
