@@ -363,3 +363,14 @@ def test_a_picture_is_kept_by_the_browser_that_saw_it_only_and_not_for_long(klan
     kept = picture_response(file, EVERYBODYS).headers["Cache-Control"]
     assert "private" in kept
     assert int(kept.rpartition("=")[2]) <= 300
+
+
+@pytest.mark.parametrize("path", ["/ideas/", "/changes/", "/questions/", "/posts/"])
+def test_who_follows_a_list_is_told_so_once_on_that_page(klank: DeKlank, path: str) -> None:
+    visitor = known_browser(helper(klank.organisation, "Piet"))
+    page = visitor.post("/follow/", {"area": "changes", "next": path}, follow=True).content.decode()
+    assert "Voortaan hoor je het per mail" in page
+    assert "Voortaan hoor je het per mail" not in visitor.get(path).content.decode()
+    page = visitor.post("/follow/", {"area": "changes", "stop": "1", "next": path}, follow=True).content.decode()
+    assert "Hierover krijg je geen mail meer" in page
+    assert not Follow.objects.of(klank.organisation).exists()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from http import HTTPStatus
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -212,7 +214,16 @@ def follow_any(request: HttpRequest) -> HttpResponse:
         "stop": "stop" in request.POST,
         "next": request.POST.get("next", "")[:LONGEST_PATH],
     }
-    return take_part(request, "follow", payload, email=request.POST.get("email", "").strip())
+    response = take_part(request, "follow", payload, email=request.POST.get("email", "").strip())
+    if response.status_code == HTTPStatus.FOUND and doer_of(request) is not None:
+        messages.success(request, _what_one_hears(stopped=bool(payload["stop"])))
+    return response
+
+
+def _what_one_hears(*, stopped: bool) -> str:
+    if stopped:
+        return _("You get no more mail about this.")
+    return _("From now on you hear of it by mail. How often, and when to stop, you choose on your own page.")
 
 
 def takes_part(person: Person) -> bool:
