@@ -61,11 +61,10 @@ def demo(
         _seed_with_progress(folder, quiet=as_json)
     if seed_only:
         return
-    first = Organisation.objects.order_by("pk").first()
-    assert first is not None
+    organisations = list(Organisation.objects.order_by("pk"))
     serve_opened(
-        organisation=first,
+        organisations=organisations,
         as_json=as_json,
         sign_in={"email": "marlies@deklank.example", "password": seeding.PASSWORD},
-        mail_to=first.email,
+        mail_to=organisations[0].email,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -34,21 +34,21 @@ def serve(
     open_installation(dir=folder, port=port, smtp_port=smtp_port)
     from klankbord.people.models import Organisation  # noqa: PLC0415 - after set-up
 
-    first = Organisation.objects.order_by("pk").first()
-    if first is None:
+    organisations = list(Organisation.objects.order_by("pk"))
+    if not organisations:
         fail("There is no organisation yet. Run klankbord setup first, or klankbord demo to look around.", WRONG_USE)
-    serve_opened(organisation=first, as_json=as_json, background=not web_only)
+    serve_opened(organisations=organisations, as_json=as_json, background=not web_only)
 
 
 def serve_opened(
     *,
-    organisation: Organisation,
+    organisations: Sequence[Organisation],
     as_json: bool,
     background: bool = True,
     sign_in: Mapping[str, str] | None = None,
     mail_to: str = "",
 ) -> None:
-    """Serve an installation that was opened; ends the process with the server's exit code."""
+    """Serve an installation that was opened, with these organisations; ends the process with the server's exit code."""
     from django.conf import settings  # noqa: PLC0415 - after set-up
     from django.db import connection  # noqa: PLC0415 - after set-up
     from django.urls import reverse  # noqa: PLC0415 - after set-up
@@ -66,12 +66,12 @@ def serve_opened(
         settings.PUBLIC_PORT = "" if settings.OPTIONS.https or port == 80 else f":{port}"
 
     def tell(found: Mapping[str, object]) -> None:
-        address = f"http://{organisation.host}:{found['port']}/"
+        addresses = [f"http://{each.host}:{found['port']}/" for each in organisations]
         if as_json:
-            known = {**found, "url": address, "inbox": f"{address}inbox/"}
+            known = {**found, "url": addresses[0], "inbox": f"{addresses[0]}inbox/", "urls": addresses}
             typer.echo(json.dumps(known | ({"sign_in": dict(sign_in), "mail_to": mail_to} if sign_in else {})))
         else:
-            typer.echo(_welcome(address, found, sign_in or {}, mail_to))
+            typer.echo(_welcome(addresses, found, sign_in or {}, mail_to))
 
     serving = Serving(
         make_front=make_front,
@@ -136,8 +136,10 @@ def _figures_part() -> dict[str, MakePart]:
     return {"figures": lambda: FiguresDoor(port)}
 
 
-def _welcome(address: str, found: Mapping[str, object], sign_in: Mapping[str, str], mail_to: str) -> str:
-    lines = ["", f"  Klankbord is at    {address}", f"  The inbox          {address}inbox/"]
+def _welcome(addresses: Sequence[str], found: Mapping[str, object], sign_in: Mapping[str, str], mail_to: str) -> str:
+    first, *others = addresses
+    lines = ["", f"  Klankbord is at    {first}", f"  The inbox          {first}inbox/"]
+    lines += [f"  And at             {each}" for each in others]
     if sign_in:
         lines += [f"  Sign in as         {sign_in['email']}", f"  with the password  {sign_in['password']}"]
     doors = [(name, found[key]) for name, key in (("SMTP", "smtp_port"), ("LMTP", "lmtp_port")) if found.get(key)]

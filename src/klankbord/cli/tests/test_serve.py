@@ -225,7 +225,14 @@ def test_a_page_that_cannot_be_loaded_ends_the_start_instead_of_saying_that_all_
 
 
 def test_who_starts_it_reads_on_which_port_mail_comes_in():
-    said = _welcome("http://klank.localhost:8000/", {"port": 8000, "smtp_port": 2526, "lmtp_port": 2424}, {}, "")
+    said = _welcome(["http://klank.localhost:8000/"], {"port": 8000, "smtp_port": 2526, "lmtp_port": 2424}, {}, "")
     assert "port 2526 (SMTP)" in said
     assert "port 2424 (LMTP)" in said
-    assert "Mail comes in" not in _welcome("http://klank.localhost:8000/", {"port": 8000}, {}, "")
+    assert "Mail comes in" not in _welcome(["http://klank.localhost:8000/"], {"port": 8000}, {}, "")
+
+
+def test_who_starts_it_reads_the_address_of_every_organisation():
+    said = _welcome(["http://klank.localhost:8000/", "http://veen.localhost:8000/"], {"port": 8000}, {}, "")
+    assert "Klankbord is at    http://klank.localhost:8000/\n" in said
+    assert "And at             http://veen.localhost:8000/\n" in said
+    assert "And at" not in _welcome(["http://klank.localhost:8000/"], {"port": 8000}, {}, "")
