@@ -61,6 +61,19 @@ def test_keys_go_through_the_queue_decide_and_undo(house, open_page):
     assert Decision.objects.of(house.organisation).standing().get().judgement == Judgement.SPAM
 
 
+def test_a_narrow_screen_tells_of_no_keys(house, open_page):
+    case = held(house, "Eerste")
+    page = open_page(house.organisation, house.tom)
+    page.goto(f"/moderation/{case.pk}/")
+    hints = page.locator("main kbd")
+    assert hints.first.is_visible()
+    page.set_viewport_size({"width": 320, "height": 700})
+    assert (
+        hints.evaluate_all("all => all.filter(each => each.getClientRects().length).map(each => each.innerText)") == []
+    )
+    assert page.locator(".judgements button").first.is_visible()
+
+
 def test_the_list_is_walked_with_letters_or_arrows_and_names_the_keys_that_work_there(house, open_page):
     first, second = held(house, "Eerste"), held(house, "Tweede")
     page = open_page(house.organisation, house.tom)
