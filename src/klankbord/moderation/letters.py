@@ -25,12 +25,19 @@ class Letter:
     link: str = ""
 
     @property
+    def introduction(self) -> str:
+        """What stands above the moderator's own words, so that nobody takes them for a rule of the house."""
+        return _("A colleague writes:")
+
+    @property
     def text(self) -> str:
         """The text part."""
         parts = [*self.sentences]
         if self.own_words:
             parts.append("\n".join(f"> {line}" for line in self.own_words.splitlines()))
-        parts += [each for each in (self.added, *self.after) if each]
+        if self.added:
+            parts.append(f"{self.introduction}\n\n{self.added}")
+        parts += [each for each in self.after if each]
         if self.link:
             parts.append(f"{self.button}:\n{self.link}")
         return "\n\n".join(parts)

@@ -95,6 +95,24 @@ def test_the_author_is_mailed_once_with_the_reason_and_a_way_to_object(klank, au
     assert decision.sentence in page.content.decode().replace("&#39;", "'")
 
 
+@pytest.mark.parametrize("judgement", [Judgement.HIDE, Judgement.CHANGE])
+def test_what_a_moderator_adds_is_introduced_as_a_colleagues_words(klank, author, judgement):
+    decided(klank, author, judgement, words="Dat kan vriendelijker.")
+    with later():
+        tell_authors()
+    [mail] = mails(klank)
+    assert "\n\nEen collega schrijft erbij:\n\nDat kan vriendelijker." in mail["text"]
+    assert re.search(r"Een collega schrijft erbij:</p>\s*<p[^>]*>Dat kan vriendelijker\.", mail["html"])
+
+
+def test_a_mail_without_words_of_a_moderator_introduces_none(klank, author):
+    decided(klank, author)
+    with later():
+        tell_authors()
+    [mail] = mails(klank)
+    assert "schrijft erbij" not in mail["text"] + mail["html"]
+
+
 def test_what_is_undone_in_time_is_never_told(klank, author):
     undo(decision=decided(klank, author), by=klank.tom)
     with later():

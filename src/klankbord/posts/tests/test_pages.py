@@ -215,6 +215,29 @@ def test_a_month_has_one_question_whose_card_leads_to_where_answers_land(klank: 
     assert row.answers == 1
 
 
+@pytest.mark.parametrize(
+    ("spoken", "is_formal", "lang", "words"),
+    [
+        ("nl", False, "nl", "Richt je telefoon op de code"),
+        ("nl", True, "nl", "Richt uw telefoon op de code"),
+        ("en", False, "en", "Point your phone at the code"),
+    ],
+)
+def test_the_card_speaks_the_organisations_language_whoever_prints_it(
+    klank: DeKlank, spoken: str, is_formal: bool, lang: str, words: str
+) -> None:
+    klank.organisation.language, klank.organisation.is_formal = spoken, is_formal
+    klank.organisation.save()
+    row = ask_monthly_question(by=klank.tom, title="Wat lees je?", text="", month=klank.organisation.today())
+    for own in ("en", "nl"):
+        klank.tom.user.language = own
+        klank.tom.user.save()
+        page = browser(klank.organisation, klank.tom).get(f"/question-of-the-month/{row.pk}/card/").content.decode()
+        assert f'<html lang="{own}"' in page, "what stands around the card is for who prints it"
+        card = page.partition(f'<div class="card" lang="{lang}">')[2]
+        assert words in card
+
+
 def test_this_month_is_filled_in_where_a_question_of_the_month_is_asked(klank: DeKlank) -> None:
     page = browser(klank.organisation, klank.tom).get("/question-of-the-month/ask/").content.decode()
     field = re.search(r'<input[^>]*type="month"[^>]*>', page)

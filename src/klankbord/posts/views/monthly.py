@@ -7,9 +7,11 @@ from collections.abc import Iterable
 import segno
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import translation
 from django.utils.dateformat import format as format_date
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -18,7 +20,7 @@ from klankbord.conversations.refusals import Refused
 from klankbord.live.shows import shows
 from klankbord.participation.posting import public_url
 from klankbord.people.announcing import profile_topic
-from klankbord.people.models import Role
+from klankbord.people.models import Organisation, Role
 from klankbord.people.requests import membership_of, organisation_of
 from klankbord.posts.actions import ask_monthly_question
 from klankbord.posts.feeds import feed_of
@@ -71,14 +73,7 @@ def card(request: HttpRequest, conversation_id: int) -> HttpResponse:
     found = rows.select_related("conversation").filter(pk=conversation_id).first()
     if found is None:
         raise Http404
-    address = public_url(organisation, reverse("posts:post", args=[found.pk]))
-    drawn = segno.make(address, error="m").svg_inline(border=2, omitsize=True, svgclass="qr", lineclass=None)
-    context = {
-        "question": found,
-        "address": address,
-        "short": address.partition("://")[2],
-        "code": mark_safe(drawn),  # noqa: S308 - drawn here, out of our own address
-    }
+    context = {"question": found, "printed": _printed(found, organisation)}
     if found.asked_at is None:
         context["month"] = format_date(found.month, "F Y")
     response = render(request, "posts/card.html", context)
@@ -100,6 +95,20 @@ def ask(request: StaffRequest) -> HttpResponse:
         else:
             return redirect("posts:card", conversation_id=made.pk)
     return render(request, "posts/ask_monthly.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _printed(question: MonthlyQuestion, organisation: Organisation) -> SafeString:
+    """The card itself, in the organisation's language and form of address: it hangs where customers read it."""
+    address = public_url(organisation, reverse("posts:post", args=[question.pk]))
+    drawn = segno.make(address, error="m").svg_inline(border=2, omitsize=True, svgclass="qr", lineclass=None)
+    context = {
+        "organisation": organisation,
+        "question": question,
+        "short": address.partition("://")[2],
+        "code": mark_safe(drawn),  # noqa: S308 - drawn here, out of our own address
+    }
+    with translation.override(organisation.speaks()):
+        return mark_safe(render_to_string("posts/_card.html", context))  # noqa: S308 - a template of ours
 
 
 def _may_ask(request: HttpRequest) -> bool:
