@@ -25,6 +25,7 @@ from typing import Any
 
 from loading.client import HOST, by_turns, load, page, pages
 from loading.processes import Server, serving
+from loading.telling import tell
 
 _ROUNDS = 7
 _SEARCH = "/search/?q=boek+verlengen"
@@ -187,12 +188,7 @@ def main() -> None:
     if chosen.serve:
         serve(chosen.serve, make=chosen.make)
         return
-    figures = measure(chosen.seconds)
-    if chosen.json:
-        print(json.dumps({name: round(value, 4) for name, value in figures.items()}))
-        return
-    for name, value in figures.items():
-        print(f"{name:32} {value:12,.4f}")
+    tell(measure(chosen.seconds), as_json=chosen.json)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from typing import Any
 
 from loading.client import HOST, by_turns, load, page
 from loading.processes import Server, memory_mb, serving
+from loading.telling import tell
 
 _CONNECTIONS = 32
 _STREAMS = 1_000
@@ -166,12 +167,7 @@ def main() -> None:
     if chosen.serve:
         serve(chosen.serve)
         return
-    figures = measure(chosen.seconds)
-    if chosen.json:
-        print(json.dumps({name: round(value, 4) for name, value in figures.items()}))
-        return
-    for name, value in figures.items():
-        print(f"{name:34} {value:12,.3f}")
+    tell(measure(chosen.seconds), as_json=chosen.json)
 
 
 if __name__ == "__main__":
